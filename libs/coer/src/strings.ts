@@ -1,0 +1,101 @@
+/** OCTET STRING, BIT STRING, UTF8String, IA5String; X.696 clauses 14, 13, 27. */
+import { unwritable, type Codec } from './codec.js';
+
+/** OCTET STRING (SIZE (n)): n bytes. Bytes read are views of the input. */
+export function octets(name: string, size: number): Codec<Uint8Array> {
+  return {
+    name,
+    write(writer, value) {
+      if (value.length !== size) unwritable(name, `${value.length} bytes where ${size} are due`);
+      writer.bytes(value);
+    },
+    read: (reader) => reader.take(size),
+  };
+}
+
+/** OCTET STRING (SIZE (minimum..maximum)): length and bytes. */
+export function octetString(name: string, minimum = 0, maximum = Infinity): Codec<Uint8Array> {
+  return {
+    name,
+    write(writer, value) {
+      if (value.length < minimum || value.length > maximum) unwritable(name, `${value.length} bytes`);
+      writer.lengthOf(value.length);
+      writer.bytes(value);
+    },
+    read(reader) {
+      const start = reader.offset;
+      const length = reader.length();
+      if (length < minimum || length > maximum) reader.fail(`${length} bytes`, start);
+      return reader.take(length);
+    },
+  };
+}
+
+const utf8Reader = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const utf8Writer = new TextEncoder();
+
+/** UTF8String (SIZE (0..maximum)); the size counts characters in ASN.1, code points here. */
+export function utf8String(name: string, maximum: number): Codec<string> {
+  return {
+    name,
+    write(writer, value) {
+      if ([...value].length > maximum || /\p{Surrogate}/u.test(value)) unwritable(name, 'too long or not well formed');
+      const bytes = utf8Writer.encode(value);
+      writer.lengthOf(bytes.length);
+      writer.bytes(bytes);
+    },
+    read(reader) {
+      const start = reader.offset;
+      const bytes = reader.take(reader.length());
+      const value = decodeUtf8(bytes);
+      if (value === undefined) return reader.fail('not UTF-8', start);
+      if ([...value].length > maximum) reader.fail('too long', start);
+      return value;
+    },
+  };
+}
+
+function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return utf8Reader.decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+/** IA5String: seven-bit characters. */
+export function ia5String(name: string, maximum = Infinity): Codec<string> {
+  return {
+    name,
+    write(writer, value) {
+      const bytes = utf8Writer.encode(value);
+      if (bytes.length > maximum || bytes.some((byte) => byte > 0x7f)) unwritable(name, 'too long or not IA5');
+      writer.lengthOf(bytes.length);
+      writer.bytes(bytes);
+    },
+    read(reader) {
+      const start = reader.offset;
+      const bytes = reader.take(reader.length());
+      if (bytes.length > maximum || bytes.some((byte) => byte > 0x7f)) reader.fail('too long or not IA5', start);
+      return String.fromCharCode(...bytes);
+    },
+  };
+}
+
+/** BIT STRING { … } (SIZE (8)): exactly one byte, bit 0 is 0x80. The value lists the named bits that are set. */
+export function bits8<const B extends Record<string, number>>(name: string, bits: B): Codec<ReadonlySet<keyof B & string>> {
+  const masks = Object.entries(bits).map(([key, position]) => [key, 0x80 >> position] as const);
+  const known = masks.reduce((sum, [, mask]) => sum | mask, 0);
+  return {
+    name,
+    write(writer, value) {
+      writer.uint8(masks.reduce((sum, [key, mask]) => (value.has(key) ? sum | mask : sum), 0));
+    },
+    read(reader) {
+      const byte = reader.uint8();
+      if ((byte & ~known) !== 0) reader.fail('a bit without a name is set', reader.offset - 1);
+      return new Set(masks.filter(([, mask]) => (byte & mask) !== 0).map(([key]) => key));
+    },
+  };
+}

@@ -1,0 +1,64 @@
+/** Writes canonical OER into one growing buffer. */
+export class Writer {
+  private buffer = new Uint8Array(256);
+  private used = 0;
+
+  get length(): number {
+    return this.used;
+  }
+
+  private reserve(size: number): number {
+    const start = this.used;
+    const needed = start + size;
+    if (needed > this.buffer.length) {
+      const larger = new Uint8Array(Math.max(needed, this.buffer.length * 2));
+      larger.set(this.buffer.subarray(0, start));
+      this.buffer = larger;
+    }
+    this.used = needed;
+    return start;
+  }
+
+  uint8(value: number): void {
+    this.buffer[this.reserve(1)] = value;
+  }
+
+  /** An unsigned big-endian integer of `size` bytes (at most 6). */
+  unsigned(value: number, size: number): void {
+    const start = this.reserve(size);
+    let rest = value;
+    for (let n = size - 1; n >= 0; n--) {
+      this.buffer[start + n] = rest % 256;
+      rest = Math.floor(rest / 256);
+    }
+  }
+
+  bytes(value: Uint8Array): void {
+    this.buffer.set(value, this.reserve(value.length));
+  }
+
+  /** A length determinant in its shortest form, X.696 clause 8.6. */
+  lengthOf(length: number): void {
+    if (length < 0x80) return this.uint8(length);
+    const size = unsignedSize(length);
+    this.uint8(0x80 | size);
+    this.unsigned(length, size);
+  }
+
+  quantity(count: number): void {
+    const size = unsignedSize(count);
+    this.lengthOf(size);
+    this.unsigned(count, size);
+  }
+
+  finish(): Uint8Array {
+    return this.buffer.slice(0, this.used);
+  }
+}
+
+/** The fewest bytes that hold an unsigned integer; zero takes one. */
+export function unsignedSize(value: number): number {
+  let size = 1;
+  while (value >= 256 ** size) size++;
+  return size;
+}

@@ -1,0 +1,67 @@
+/** CRLBaseTypes and CrlSsp: certificate revocation lists by hash and by linkage seed; IEEE 1609.2-2022 clause 7, YD/T 3957-2021. */
+import { choice } from '#coer/choice.js';
+import type { Infer } from '#coer/codec.js';
+import { enumerated } from '#coer/numbers.js';
+import { optional, sequence, sequenceOf } from '#coer/sequence.js';
+import { CrlSeries, HashedId10, HashedId8, IValue, LaId, LinkageSeed, Time32, Uint16, Uint32, Uint8 } from './base-types.js';
+
+export const CrlPriorityInfo = sequence('CrlPriorityInfo', { priority: optional(Uint8) }, {});
+export const HashBasedRevocationInfo = sequence('HashBasedRevocationInfo', { id: HashedId10, expiry: Time32 }, {});
+export const ToBeSignedHashIdCrl = sequence(
+  'ToBeSignedHashIdCrl',
+  { crlSerial: Uint32, entries: sequenceOf(HashBasedRevocationInfo) },
+  {},
+);
+
+export const IndividualRevocation = sequence(
+  'IndividualRevocation',
+  { 'linkage-seed1': LinkageSeed, 'linkage-seed2': LinkageSeed },
+  {},
+);
+export const IMaxGroup = sequence(
+  'IMaxGroup',
+  { iMax: Uint16, contents: sequenceOf(IndividualRevocation) },
+  { additions: { singleSeeds: sequenceOf(LinkageSeed) } },
+);
+export const LAGroup = sequence('LAGroup', { la1Id: LaId, la2Id: LaId, contents: sequenceOf(IMaxGroup) }, {});
+export const JMaxGroup = sequence('JMaxGroup', { jmax: Uint8, contents: sequenceOf(LAGroup) }, {});
+export const GroupCrlEntry = sequence(
+  'GroupCrlEntry',
+  { iMax: Uint16, la1Id: LaId, linkageSeed1: LinkageSeed, la2Id: LaId, linkageSeed2: LinkageSeed },
+  {},
+);
+export const GroupSingleSeedCrlEntry = sequence('GroupSingleSeedCrlEntry', { iMax: Uint16, laId: LaId, linkageSeed: LinkageSeed });
+export const ToBeSignedLinkageValueCrl = sequence(
+  'ToBeSignedLinkageValueCrl',
+  {
+    iRev: IValue,
+    indexWithinI: Uint8,
+    individual: optional(sequenceOf(JMaxGroup)),
+    groups: optional(sequenceOf(GroupCrlEntry)),
+  },
+  { additions: { groupsSingleSeed: sequenceOf(GroupSingleSeedCrlEntry) } },
+);
+export type ToBeSignedLinkageValueCrl = Infer<typeof ToBeSignedLinkageValueCrl>;
+
+export const CrlContents = sequence('CrlContents', {
+  version: Uint8,
+  crlSeries: CrlSeries,
+  crlCraca: HashedId8,
+  issueDate: Time32,
+  nextCrl: Time32,
+  priorityInfo: CrlPriorityInfo,
+  typeSpecific: choice(
+    'TypeSpecificCrlContents',
+    {
+      fullHashCrl: ToBeSignedHashIdCrl,
+      deltaHashCrl: ToBeSignedHashIdCrl,
+      fullLinkedCrl: ToBeSignedLinkageValueCrl,
+      deltaLinkedCrl: ToBeSignedLinkageValueCrl,
+    },
+    {},
+  ),
+});
+export type CrlContents = Infer<typeof CrlContents>;
+
+export const CracaType = enumerated('CracaType', { isCraca: 0, issuerIsCraca: 1 });
+export const CrlSsp = sequence('CrlSsp', { version: Uint8, associatedCraca: CracaType, crls: sequenceOf(CrlSeries) }, {});
