@@ -1,0 +1,47 @@
+// What a codec is, and the two doors: encodeUper and decodeUper. A codec is a value; TypeScript reads its type off it.
+import { BitReader } from './bit-reader.js';
+import { BitWriter } from './bit-writer.js';
+
+/** How one ASN.1 type becomes bits of unaligned PER (ITU-T X.691) and back. */
+export interface Codec<T> {
+  readonly name: string;
+  /** Throws UperError when the value is outside the type. */
+  write(writer: BitWriter, value: T): void;
+  /** Throws UperError when the bits are not a valid encoding. */
+  read(reader: BitReader): T;
+}
+
+/** The TypeScript type of a codec's values. */
+export type Infer<C> = C extends Codec<infer T> ? T : never;
+
+/** Far above any message of T/CSAE 53-2020 (a full MAP stays under it); what is longer is refused unread. */
+export const MAX_MESSAGE_BYTES = 65_535;
+
+/** Encodes one value; throws UperError when it is outside the type. */
+export function encodeUper<T>(codec: Codec<T>, value: T): Uint8Array {
+  const writer = new BitWriter();
+  writer.within(codec.name, () => codec.write(writer, value));
+  return writer.finish();
+}
+
+/**
+ * Decodes one whole message. Accepts one spelling only: values in range, padding bits zero, no trailing bytes.
+ * Throws UperError with path and bit offset otherwise.
+ */
+export function decodeUper<T>(codec: Codec<T>, bytes: Uint8Array): T {
+  const reader = new BitReader(bytes);
+  return reader.within(codec.name, () => {
+    if (bytes.length > MAX_MESSAGE_BYTES) reader.fail('message too long');
+    const value = codec.read(reader);
+    refuseTail(reader);
+    return value;
+  });
+}
+
+function refuseTail(reader: BitReader): void {
+  // A value of no bits at all still takes one byte (X.691 (2021) 11.1.3), so there eight bits of padding are right.
+  const allowed = reader.position === 0 ? 8 : 7;
+  if (reader.remaining > allowed) reader.fail('trailing bytes');
+  if (reader.position === 0 && reader.remaining < 8) reader.fail('unexpected end');
+  if (reader.bits(reader.remaining) !== 0) reader.fail('padding is not zero');
+}

@@ -1,0 +1,203 @@
+// The composed types: SEQUENCE with its preamble, SEQUENCE OF, CHOICE, and the unread rest of a message.
+import type { BitReader } from './bit-reader.js';
+import type { BitWriter } from './bit-writer.js';
+import type { Codec } from './codec.js';
+import { readOpenType, readSmallNumber, widthOf, writeOpenType, writeSmallNumber } from './lengths.js';
+import { integer, readCount, writeCount } from './primitives.js';
+
+/** A field that may be absent. */
+export interface Optional<T> {
+  readonly optional: Codec<T>;
+}
+
+/** Marks a field OPTIONAL. */
+export const optional = <T>(codec: Codec<T>): Optional<T> => ({ optional: codec });
+
+// `never` where a codec consumes values and `unknown` where it makes them: every Codec<T> is one of these.
+interface AnyCodec {
+  readonly name: string;
+  write(writer: BitWriter, value: never): void;
+  read(reader: BitReader): unknown;
+}
+interface AnyOptional {
+  readonly optional: AnyCodec;
+}
+type Fields = Readonly<Record<string, AnyCodec | AnyOptional>>;
+type ValueOf<C> = C extends { read(reader: BitReader): infer T } ? T : never;
+type OptionalKeys<F extends Fields> = { [K in keyof F]: F[K] extends AnyOptional ? K : never }[keyof F];
+
+/** The object type of a SEQUENCE's fields. */
+export type SequenceValue<F extends Fields> = {
+  readonly [K in Exclude<keyof F, OptionalKeys<F>>]: ValueOf<F[K]>;
+} & {
+  readonly [K in OptionalKeys<F>]?: F[K] extends { readonly optional: infer C } ? ValueOf<C> : never;
+};
+
+/** Extension additions of a later edition, kept as they came: one entry an addition, `undefined` where it is absent. */
+export interface LaterAdditions {
+  readonly laterAdditions?: readonly (Uint8Array | undefined)[];
+}
+
+interface Field {
+  readonly name: string;
+  readonly codec: Codec<unknown>;
+  readonly isOptional: boolean;
+}
+
+/** `SEQUENCE { … }` without an extension marker. */
+export function sequence<F extends Fields>(name: string, fields: F): Codec<SequenceValue<F>> {
+  const list = listFields(fields);
+  return {
+    name,
+    write: (writer, value) => writeFields(writer, list, value as Record<string, unknown>),
+    read: (reader) => readFields(reader, list) as SequenceValue<F>,
+  };
+}
+
+/** `SEQUENCE { …, ... }`: unknown additions are skipped, kept in `laterAdditions` and written back. */
+export function extensibleSequence<F extends Fields>(
+  name: string,
+  fields: F,
+): Codec<SequenceValue<F> & LaterAdditions> {
+  const list = listFields(fields);
+  return {
+    name,
+    write(writer, value) {
+      const { laterAdditions } = value;
+      writer.bit(laterAdditions !== undefined);
+      writeFields(writer, list, value as Record<string, unknown>);
+      if (laterAdditions !== undefined) writeAdditions(writer, laterAdditions);
+    },
+    read(reader) {
+      const isExtended = reader.bit();
+      const value = readFields(reader, list);
+      if (isExtended) value['laterAdditions'] = readAdditions(reader);
+      return value as SequenceValue<F> & LaterAdditions;
+    },
+  };
+}
+
+function listFields(fields: Fields): readonly Field[] {
+  return Object.entries(fields).map(([name, field]) =>
+    'optional' in field
+      ? { name, codec: field.optional as Codec<unknown>, isOptional: true }
+      : { name, codec: field as Codec<unknown>, isOptional: false },
+  );
+}
+
+function writeFields(writer: BitWriter, fields: readonly Field[], value: Record<string, unknown>): void {
+  for (const { name, isOptional } of fields) if (isOptional) writer.bit(value[name] !== undefined);
+  for (const { name, codec, isOptional } of fields) {
+    if (isOptional && value[name] === undefined) continue;
+    writer.within(name, () => (value[name] === undefined ? writer.fail('missing') : codec.write(writer, value[name])));
+  }
+}
+
+function readFields(reader: BitReader, fields: readonly Field[]): Record<string, unknown> {
+  const present = fields.map(({ isOptional }) => !isOptional || reader.bit());
+  const value: Record<string, unknown> = {};
+  fields.forEach(({ name, codec }, index) => {
+    if (present[index]) value[name] = reader.within(name, () => codec.read(reader));
+  });
+  return value;
+}
+
+// X.691 (2021) 19.7–19.9: count − 1 as a normally small number, a bit an addition, then each as an open type.
+function writeAdditions(writer: BitWriter, additions: readonly (Uint8Array | undefined)[]): void {
+  if (additions.every((addition) => addition === undefined)) writer.fail('extension without an addition');
+  writeSmallNumber(writer, additions.length - 1);
+  for (const addition of additions) writer.bit(addition !== undefined);
+  for (const addition of additions) if (addition !== undefined) writeOpenType(writer, addition);
+}
+
+function readAdditions(reader: BitReader): readonly (Uint8Array | undefined)[] {
+  const count = readSmallNumber(reader) + 1;
+  const present = Array.from({ length: count }, () => reader.bit());
+  if (!present.includes(true)) reader.fail('extension without an addition');
+  return present.map((isPresent) => (isPresent ? readOpenType(reader) : undefined));
+}
+
+/** `SEQUENCE (SIZE (min..max)) OF element`. */
+export function sequenceOf<T>(name: string, element: Codec<T>, min: number, max: number): Codec<readonly T[]> {
+  const width = widthOf(max - min);
+  return {
+    name,
+    write(writer, value) {
+      writeCount(writer, value.length, min, max, width);
+      value.forEach((item, index) => writer.within(`[${index}]`, () => element.write(writer, item)));
+    },
+    read(reader) {
+      const count = readCount(reader, min, max, width);
+      return Array.from({ length: count }, (_, index) => reader.within(`[${index}]`, () => element.read(reader)));
+    },
+  };
+}
+
+type Alternatives = Readonly<Record<string, AnyCodec>>;
+
+/** A CHOICE is a union told apart by `kind`. */
+export type ChoiceValue<A extends Alternatives> = {
+  [K in keyof A & string]: { readonly kind: K; readonly value: ValueOf<A[K]> };
+}[keyof A & string];
+
+/** An alternative that a later edition added: its number after the extension marker, and its encoding. */
+export interface LaterAlternative {
+  readonly kind: 'later';
+  readonly index: number;
+  readonly value: Uint8Array;
+}
+
+/** `CHOICE { … }` without an extension marker. */
+export function choice<A extends Alternatives>(name: string, alternatives: A): Codec<ChoiceValue<A>> {
+  const names = Object.keys(alternatives);
+  const index = integer(name, 0, names.length - 1);
+  return {
+    name,
+    write(writer, value) {
+      index.write(writer, names.indexOf(value.kind));
+      const codec = alternatives[value.kind] as Codec<unknown>;
+      writer.within(value.kind, () => codec.write(writer, value.value));
+    },
+    read(reader) {
+      const kind = names[index.read(reader)] as keyof A & string;
+      const codec = alternatives[kind] as Codec<unknown>;
+      return { kind, value: reader.within(kind, () => codec.read(reader)) } as ChoiceValue<A>;
+    },
+  };
+}
+
+/** `CHOICE { …, ... }`: an alternative of a later edition is reported as `later`, not refused. */
+export function extensibleChoice<A extends Alternatives>(
+  name: string,
+  alternatives: A,
+): Codec<ChoiceValue<A> | LaterAlternative> {
+  const root = choice(name, alternatives);
+  return {
+    name,
+    write(writer, value) {
+      writer.bit(value.kind === 'later');
+      if (value.kind !== 'later') return root.write(writer, value as ChoiceValue<A>);
+      const { index, value: bytes } = value as LaterAlternative;
+      writeSmallNumber(writer, index);
+      writeOpenType(writer, bytes);
+    },
+    read(reader) {
+      if (!reader.bit()) return root.read(reader);
+      return { kind: 'later', index: readSmallNumber(reader), value: readOpenType(reader) };
+    },
+  };
+}
+
+/**
+ * Everything from here to the end of the message, padding included: for an alternative of a root CHOICE that this
+ * program does not read. PER gives root alternatives no length, so it can only stand last. A value is its bits.
+ */
+export function unread(name: string): Codec<readonly boolean[]> {
+  return {
+    name,
+    write(writer, value) {
+      for (const bit of value) writer.bit(bit);
+    },
+    read: (reader) => Array.from({ length: reader.remaining }, () => reader.bit()),
+  };
+}
