@@ -1,14 +1,27 @@
 /** CHOICE; X.696 clause 20. The value is a union told apart by `kind`, so that a switch can be held complete. */
-import { encode, unwritable, type Codec, type Infer } from './codec.js';
-import { CoerError } from './coer-error.js';
+import { unwritable, type Codec, type ComponentShape, type Infer } from './codec.js';
+import { through } from './coer-error.js';
 
-type Alternatives = Record<string, unknown>;
+type Alternatives = Record<string, Codec<unknown>>;
 export type ChoiceValue<A> = { [K in keyof A & string]: { kind: K; value: Infer<A[K]> } }[keyof A & string];
 
-interface Alternative {
-  readonly kind: string;
-  readonly codec: Codec<unknown>;
+interface Alternative extends ComponentShape {
+  readonly tag: number;
+  /** Behind the extension marker: wrapped as an open type. */
   readonly open: boolean;
+}
+
+/** Tags from 63 on take more than one byte (X.696 clause 8.7); no type of the standards has so many alternatives. */
+const MAXIMUM_ALTERNATIVES = 63;
+
+function alternativesOf(name: string, root: Alternatives, extensions: Alternatives): Alternative[] {
+  const rootCount = Object.keys(root).length;
+  const list = [...Object.entries(root), ...Object.entries(extensions)].map(([key, codec], tag) => {
+    return { key, codec, presence: 'always' as const, tag, open: tag >= rootCount };
+  });
+  if (list.length > MAXIMUM_ALTERNATIVES)
+    throw new RangeError(`${name}: more than ${MAXIMUM_ALTERNATIVES} alternatives`);
+  return list;
 }
 
 /**
@@ -20,34 +33,35 @@ export function choice<R extends Alternatives, E extends Alternatives = Record<n
   root: R,
   extensions?: E,
 ): Codec<ChoiceValue<R & E>> {
-  const list: Alternative[] = [
-    ...Object.entries(root).map(([kind, codec]) => ({ kind, codec: codec as Codec<unknown>, open: false })),
-    ...Object.entries(extensions ?? {}).map(([kind, codec]) => ({ kind, codec: codec as Codec<unknown>, open: true })),
-  ];
-  const tags = new Map(list.map((alternative, index) => [alternative.kind, index]));
+  const list = alternativesOf(name, root, extensions ?? {});
+  const byKind = new Map(list.map((alternative) => [alternative.key, alternative]));
   return {
     name,
+    shape: {
+      kind: 'choice',
+      root: list.filter(({ open }) => !open),
+      extensible: extensions !== undefined,
+      extensions: list.filter(({ open }) => open),
+    },
     write(writer, { kind, value }) {
-      const tag = tags.get(kind);
-      if (tag === undefined) return unwritable(name, `${kind} is not an alternative`);
-      const { codec, open } = list[tag] as Alternative;
-      writer.uint8(0x80 | tag);
-      if (!open) return codec.write(writer, value);
-      const bytes = encode(codec, value);
-      writer.lengthOf(bytes.length);
-      writer.bytes(bytes);
+      const alternative = byKind.get(kind);
+      if (alternative === undefined) return unwritable(name, `${kind} is not an alternative`);
+      writer.uint8(0x80 | alternative.tag);
+      if (alternative.open) writer.wrapped(alternative.codec, value);
+      else alternative.codec.write(writer, value);
     },
     read(reader) {
       const start = reader.offset;
       const tag = reader.uint8();
+      // Context class and one byte only: everything else is a tag that is not ours, or not the shortest spelling of it.
       const alternative = (tag & 0xc0) === 0x80 ? list[tag & 0x3f] : undefined;
       if (alternative === undefined) return reader.fail(`no alternative ${tag.toString(16)} of ${name}`, start);
-      const { kind, codec, open } = alternative;
+      const { key, codec, open } = alternative;
       try {
         const value = open ? reader.within(reader.length(), (part) => codec.read(part)) : codec.read(reader);
-        return { kind, value } as ChoiceValue<R & E>;
+        return { kind: key, value } as ChoiceValue<R & E>;
       } catch (error) {
-        throw error instanceof CoerError ? error.within(kind) : error;
+        throw through(key, error);
       }
     },
   };

@@ -8,11 +8,40 @@ import { Writer } from './writer.js';
 
 export interface Codec<T> {
   readonly name: string;
+  /** What the type is made of, for those who describe it (the ASN.1 comparison); reading and writing never look at it. */
+  readonly shape?: Shape | undefined;
   write(writer: Writer, value: T): void;
   read(reader: Reader): T;
 }
 
 export type Infer<C> = C extends Codec<infer T> ? T : never;
+
+/** One component of a SEQUENCE or one alternative of a CHOICE. */
+export interface ComponentShape {
+  readonly key: string;
+  readonly codec: Codec<unknown>;
+  readonly presence: 'always' | 'optional' | 'default';
+  /** The value that stands for an absent component, where `presence` is 'default'. */
+  readonly fallback?: unknown;
+}
+
+/** The structure of a type in the words of ASN.1; an absent bound is an open one. */
+export type Shape =
+  | { readonly kind: 'integer'; readonly minimum?: number | bigint; readonly maximum?: number | bigint }
+  | { readonly kind: 'enumerated'; readonly values: Readonly<Record<string, number>> }
+  | { readonly kind: 'null' }
+  | { readonly kind: 'octets'; readonly minimum: number; readonly maximum: number }
+  | { readonly kind: 'bits'; readonly size: number; readonly bits: Readonly<Record<string, number>> }
+  | { readonly kind: 'utf8' | 'ia5'; readonly minimum: number; readonly maximum: number }
+  | { readonly kind: 'sequenceOf'; readonly item: Codec<unknown>; readonly minimum: number; readonly maximum: number }
+  | { readonly kind: 'containing'; readonly content: Codec<unknown> }
+  | { readonly kind: 'same'; readonly as: () => Codec<unknown> }
+  | {
+      readonly kind: 'sequence' | 'choice';
+      readonly root: readonly ComponentShape[];
+      readonly extensible: boolean;
+      readonly extensions: readonly ComponentShape[];
+    };
 
 /** The canonical bytes of a value; refuses a value that the type does not admit. */
 export function encode<T>(codec: Codec<T>, value: T): Uint8Array {
@@ -22,8 +51,19 @@ export function encode<T>(codec: Codec<T>, value: T): Uint8Array {
 }
 
 /**
+ * As `encode`, but from the values alone: bytes kept by `withBytes` are not copied, they are made again. For those who
+ * check that kept bytes say what the value says. Additions that were skipped when reading are not in the result.
+ */
+export function encodeAfresh<T>(codec: Codec<T>, value: T): Uint8Array {
+  const writer = new Writer(true);
+  codec.write(writer, value);
+  return writer.finish();
+}
+
+/**
  * The value of canonical bytes. Refuses anything but the one spelling: trailing bytes, long lengths, set padding,
- * encoded defaults, nesting deeper than `maximumDepth`. Time and memory are linear in the input.
+ * encoded defaults, nesting deeper than `maximumDepth`. Time and memory are linear in the input. Bytes in the value are
+ * views of the input, which must not change afterwards.
  */
 export function decode<T>(codec: Codec<T>, bytes: Uint8Array, maximumDepth = DEFAULT_DEPTH): T {
   const reader = new Reader(bytes, maximumDepth);

@@ -24,3 +24,7 @@ export class CoerError extends Error {
   }
 }
 
+/** What an enclosing type throws on: the same error, which now knows the field it came through. */
+export function through(field: string, error: unknown): unknown {
+  return error instanceof CoerError ? error.within(field) : error;
+}

@@ -1,4 +1,4 @@
-/** INTEGER, ENUMERATED, BOOLEAN and NULL; X.696 clauses 10, 11, 9 and 12. */
+/** INTEGER, ENUMERATED and NULL; X.696 clauses 10, 11 and 15. */
 import { unwritable, type Codec } from './codec.js';
 import { unsignedSize } from './writer.js';
 
@@ -6,6 +6,7 @@ import { unsignedSize } from './writer.js';
 function unsignedInteger(name: string, size: number, maximum = 256 ** size - 1): Codec<number> {
   return {
     name,
+    shape: { kind: 'integer', minimum: 0, maximum },
     write(writer, value) {
       if (!Number.isInteger(value) || value < 0 || value > maximum) unwritable(name, `${value} is out of range`);
       writer.unsigned(value, size);
@@ -26,6 +27,7 @@ export const uint32 = (name: string): Codec<number> => unsignedInteger(name, 4);
 export function uint64(name: string): Codec<bigint> {
   return {
     name,
+    shape: { kind: 'integer', minimum: 0n, maximum: (1n << 64n) - 1n },
     write(writer, value) {
       if (value < 0n || value >= 1n << 64n) unwritable(name, `${value} is out of range`);
       writer.unsigned(Number(value >> 32n), 4);
@@ -39,6 +41,7 @@ export function uint64(name: string): Codec<bigint> {
 export function int32(name: string, minimum: number, maximum: number): Codec<number> {
   return {
     name,
+    shape: { kind: 'integer', minimum, maximum },
     write(writer, value) {
       if (!Number.isInteger(value) || value < minimum || value > maximum) unwritable(name, `${value} is out of range`);
       writer.unsigned(value < 0 ? value + 2 ** 32 : value, 4);
@@ -55,6 +58,7 @@ export function int32(name: string, minimum: number, maximum: number): Codec<num
 export function unsignedUnbounded(name: string): Codec<number> {
   return {
     name,
+    shape: { kind: 'integer', minimum: 0 },
     write(writer, value) {
       if (!Number.isSafeInteger(value) || value < 0 || value >= 2 ** 48) unwritable(name, `${value} is out of range`);
       writer.quantity(value);
@@ -74,8 +78,10 @@ export function unsignedUnbounded(name: string): Codec<number> {
 export function integer(name: string): Codec<number> {
   return {
     name,
+    shape: { kind: 'integer' },
     write(writer, value) {
-      if (!Number.isInteger(value) || value < -(2 ** 31) || value >= 2 ** 31) unwritable(name, `${value} is out of range`);
+      if (!Number.isInteger(value) || value < -(2 ** 31) || value >= 2 ** 31)
+        unwritable(name, `${value} is out of range`);
       const size = signedSize(value);
       writer.lengthOf(size);
       writer.unsigned(value < 0 ? value + 256 ** size : value, size);
@@ -100,12 +106,17 @@ function signedSize(value: number): number {
 
 /** ENUMERATED: one byte. Values after the extension marker are listed like the others; an unlisted one is refused. */
 export function enumerated<const V extends Record<string, number>>(name: string, values: V): Codec<keyof V & string> {
+  const numbers = new Map(Object.entries(values));
   const names = new Map(Object.entries(values).map(([key, value]) => [value, key]));
+  // X.696 clause 11: values up to 127 take the short form, one byte; the standards have no others.
+  if ([...names.keys()].some((value) => value < 0 || value > 127))
+    throw new RangeError(`${name}: a value does not fit one byte`);
   return {
     name,
+    shape: { kind: 'enumerated', values },
     write(writer, value) {
-      const number = values[value];
-      if (number === undefined) unwritable(name, `${value} is not a value of it`);
+      const number = numbers.get(value);
+      if (number === undefined) return unwritable(name, `${value} is not a value of it`);
       writer.uint8(number);
     },
     read(reader) {
@@ -116,4 +127,4 @@ export function enumerated<const V extends Record<string, number>>(name: string,
 }
 
 /** NULL: no bytes. */
-export const nothing: Codec<null> = { name: 'NULL', write: () => undefined, read: () => null };
+export const nothing: Codec<null> = { name: 'NULL', shape: { kind: 'null' }, write: () => undefined, read: () => null };

@@ -12,7 +12,11 @@ export interface Preserved<T> {
 export function withBytes<T>(codec: Codec<T>): Codec<Preserved<T>> {
   return {
     name: codec.name,
-    write: (writer, { bytes }) => writer.bytes(bytes),
+    shape: { kind: 'same', as: () => codec },
+    write(writer, { value, bytes }) {
+      if (writer.afresh) codec.write(writer, value);
+      else writer.bytes(bytes);
+    },
     read(reader) {
       const start = reader.offset;
       const value = codec.read(reader);
@@ -26,15 +30,12 @@ export function preserve<T>(codec: Codec<T>, value: T): Preserved<T> {
   return { value, bytes: encode(codec, value) };
 }
 
-/** OCTET STRING (CONTAINING T). */
+/** OCTET STRING (CONTAINING T), and an open type: the same bytes. */
 export function containing<T>(codec: Codec<T>): Codec<T> {
   return {
     name: codec.name,
-    write(writer, value) {
-      const bytes = encode(codec, value);
-      writer.lengthOf(bytes.length);
-      writer.bytes(bytes);
-    },
+    shape: { kind: 'containing', content: codec },
+    write: (writer, value) => writer.wrapped(codec, value),
     read: (reader) => reader.within(reader.length(), (part) => codec.read(part)),
   };
 }
@@ -43,6 +44,7 @@ export function containing<T>(codec: Codec<T>): Codec<T> {
 export function recursive<T>(name: string, codec: () => Codec<T>): Codec<T> {
   return {
     name,
+    shape: { kind: 'same', as: codec },
     write: (writer, value) => codec().write(writer, value),
     read: (reader: Reader) => reader.deeper(() => codec().read(reader)),
   };

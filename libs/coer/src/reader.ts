@@ -6,15 +6,27 @@ export const DEFAULT_DEPTH = 16;
 
 export class Reader {
   offset = 0;
+  readonly bytes: Uint8Array;
+  /**
+   * How many extension bitmaps were met that another edition of the type wrote: of another length than ours, so that
+   * additions may have been skipped. Zero says that the value holds everything the bytes say.
+   */
+  otherEditions = 0;
   private depth = 0;
+  private end: number;
 
   constructor(
-    readonly bytes: Uint8Array,
+    bytes: Uint8Array,
     private readonly maximumDepth: number = DEFAULT_DEPTH,
-  ) {}
+  ) {
+    // A Buffer's views are Buffers too; what leaves here is plain Uint8Array.
+    const plain = bytes.constructor === Uint8Array;
+    this.bytes = plain ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.end = bytes.length;
+  }
 
   get remaining(): number {
-    return this.bytes.length - this.offset;
+    return this.end - this.offset;
   }
 
   fail(problem: string, offset = this.offset): never {
@@ -30,7 +42,7 @@ export class Reader {
   }
 
   uint8(): number {
-    if (this.offset >= this.bytes.length) this.fail('unexpected end');
+    if (this.offset >= this.end) this.fail('unexpected end');
     return this.bytes[this.offset++] as number;
   }
 
@@ -47,13 +59,16 @@ export class Reader {
   length(): number {
     const start = this.offset;
     const first = this.uint8();
-    if (first < 0x80) return first;
-    const size = first & 0x7f;
+    const value = first < 0x80 ? first : this.longLength(first & 0x7f, start);
+    if (value > this.remaining) this.fail('unexpected end', start);
+    return value;
+  }
+
+  private longLength(size: number, start: number): number {
     if (size === 0 || size > 4) this.fail('length of an unsupported form', start);
     const value = this.unsigned(size);
     const shortest = value > 0x7f && value >= 256 ** (size - 1);
     if (!shortest) this.fail('length is not in its shortest form', start);
-    if (value > this.remaining) this.fail('unexpected end', start);
     return value;
   }
 
@@ -77,16 +92,17 @@ export class Reader {
     }
   }
 
-  /** A reader of a part of the same input that keeps counting depth; offsets stay those of the whole input. */
+  /** Lets `step` see the next `length` bytes only, and demands that it takes them all. */
   within<T>(length: number, step: (part: Reader) => T): T {
-    const end = this.offset + length;
     if (length > this.remaining) this.fail('unexpected end');
-    const part = new Reader(this.bytes.subarray(0, end), this.maximumDepth);
-    part.offset = this.offset;
-    part.depth = this.depth;
-    const value = step(part);
-    if (part.offset !== end) part.fail('trailing bytes');
-    this.offset = end;
-    return value;
+    const outer = this.end;
+    this.end = this.offset + length;
+    try {
+      const value = step(this);
+      if (this.remaining > 0) this.fail('trailing bytes');
+      return value;
+    } finally {
+      this.end = outer;
+    }
   }
 }

@@ -1,6 +1,6 @@
-/** SEQUENCE and SEQUENCE OF; X.696 clauses 16 and 17. */
-import { CoerError } from './coer-error.js';
-import { encode, unwritable, type Codec } from './codec.js';
+/** SEQUENCE; X.696 clause 16. */
+import { encode, unwritable, type Codec, type ComponentShape } from './codec.js';
+import { through } from './coer-error.js';
 import type { Reader } from './reader.js';
 import type { Writer } from './writer.js';
 
@@ -11,173 +11,194 @@ export interface Optional<T> {
 export interface Defaulted<T> {
   readonly presence: 'default';
   readonly codec: Codec<T>;
-  readonly isDefault: (value: T) => boolean;
   readonly value: T;
+  isDefault(value: T): boolean;
 }
-type Field = Codec<never> | Optional<never> | Defaulted<never>;
-type AnyField = { [K in keyof Codec<unknown>]: unknown } | { presence: string; codec: unknown };
+type Field = Codec<unknown> | Optional<unknown> | Defaulted<unknown>;
 
 export const optional = <T>(codec: Codec<T>): Optional<T> => ({ presence: 'optional', codec });
 
 /** DEFAULT: never encoded when equal to the default, always present in the value. */
 export function withDefault<T>(codec: Codec<T>, value: T): Defaulted<T> {
-  const canonical = String(encode(codec, value));
-  return { presence: 'default', codec, value, isDefault: (other) => String(encode(codec, other)) === canonical };
+  const canonical = encode(codec, value);
+  const isDefault = (other: T): boolean => {
+    if (other === value) return true;
+    const bytes = encode(codec, other);
+    return bytes.length === canonical.length && bytes.every((byte, index) => byte === canonical[index]);
+  };
+  return { presence: 'default', codec, value, isDefault };
 }
 
-type ValueOf<F> = F extends Optional<infer T> ? T : F extends Defaulted<infer T> ? T : F extends Codec<infer T> ? T : never;
+type ValueOf<F> =
+  F extends Optional<infer T> ? T : F extends Defaulted<infer T> ? T : F extends Codec<infer T> ? T : never;
 type OptionalKeys<F> = { [K in keyof F]: F[K] extends Optional<unknown> ? K : never }[keyof F];
 type Flat<T> = { [K in keyof T]: T[K] };
 export type SequenceValue<F, A = object> = Flat<
-  { [K in Exclude<keyof F, OptionalKeys<F>>]: ValueOf<F[K]> } & { [K in OptionalKeys<F>]?: ValueOf<F[K]> | undefined } & {
+  { [K in Exclude<keyof F, OptionalKeys<F>>]: ValueOf<F[K]> } & {
+    [K in OptionalKeys<F>]?: ValueOf<F[K]> | undefined;
+  } & {
     [K in keyof A]?: ValueOf<A[K]> | undefined;
   }
 >;
 
-interface Member {
-  readonly key: string;
-  readonly codec: Codec<unknown>;
-  readonly presence: 'always' | 'optional' | 'default';
-  readonly bit: number;
-  readonly isDefault: (value: unknown) => boolean;
-  readonly fallback: unknown;
+interface Member extends ComponentShape {
+  /** The member's bit in the preamble; 0 for a member that is always there. */
+  readonly mask: number;
+  readonly isDefault: ((value: unknown) => boolean) | undefined;
 }
 
-function membersOf(fields: Record<string, AnyField>, firstBit: number): Member[] {
-  let bit = firstBit;
-  return Object.entries(fields).map(([key, field]) => {
-    if (!('presence' in field)) {
-      const codec = field as unknown as Codec<unknown>;
-      return { key, codec, presence: 'always', bit: -1, isDefault: () => false, fallback: undefined };
-    }
-    const { codec, presence, isDefault, value } = field as unknown as Defaulted<unknown> & { presence: 'optional' | 'default' };
-    return { key, codec, presence, bit: bit++, isDefault: isDefault ?? (() => false), fallback: value };
+interface Layout {
+  readonly members: readonly Member[];
+  readonly additions: readonly ComponentShape[];
+  readonly preambleSize: number;
+  /** The extension bit of the preamble; 0 without an extension marker. */
+  readonly extensionMask: number;
+  readonly paddingMask: number;
+}
+
+/** The preamble is handled as one small number; the longest of the standards has 8 bits. */
+const MAXIMUM_PREAMBLE_BITS = 24;
+
+function layoutOf(
+  name: string,
+  fields: Record<string, Field>,
+  extensible: boolean,
+  additions: Record<string, Codec<unknown>>,
+): Layout {
+  const entries = Object.entries(fields);
+  const bitCount = (extensible ? 1 : 0) + entries.filter(([, field]) => 'presence' in field).length;
+  if (bitCount > MAXIMUM_PREAMBLE_BITS)
+    throw new RangeError(`${name}: more than ${MAXIMUM_PREAMBLE_BITS} optional fields`);
+  const preambleSize = Math.ceil(bitCount / 8);
+  let mask = 2 ** (preambleSize * 8 - (extensible ? 1 : 0));
+  const members = entries.map(([key, field]): Member => {
+    if (!('presence' in field)) return { key, codec: field, presence: 'always', mask: 0, isDefault: undefined };
+    mask /= 2;
+    const { presence, codec } = field;
+    if (presence === 'optional') return { key, codec, presence, mask, isDefault: undefined };
+    return { key, codec, presence, mask, fallback: field.value, isDefault: (value) => field.isDefault(value) };
   });
+  return {
+    members,
+    additions: Object.entries(additions).map(([key, codec]) => ({ key, codec, presence: 'optional' })),
+    preambleSize,
+    extensionMask: extensible ? 2 ** (preambleSize * 8 - 1) : 0,
+    paddingMask: 2 ** (preambleSize * 8 - bitCount) - 1,
+  };
 }
 
 /**
  * SEQUENCE. `marker` says whether the type has an extension marker ("..."); `additions` are what stands behind it,
  * each optional. Additions that are not known are skipped when reading: the bytes keep them where a signature needs them.
  */
-export function sequence<F extends Record<string, Field | AnyField>, A extends Record<string, AnyField> = object & Record<never, never>>(
-  name: string,
-  fields: F,
-  marker?: { readonly additions?: A },
-): Codec<SequenceValue<F, A>> {
+export function sequence<
+  F extends Record<string, Field>,
+  A extends Record<string, Codec<unknown>> = Record<never, never>,
+>(name: string, fields: F, marker?: { readonly additions?: A }): Codec<SequenceValue<F, A>> {
   const extensible = marker !== undefined;
-  const members = membersOf(fields as Record<string, AnyField>, extensible ? 1 : 0);
-  const additions = membersOf((marker?.additions ?? {}) as Record<string, AnyField>, 0);
-  const bitCount = (extensible ? 1 : 0) + members.filter((member) => member.presence !== 'always').length;
-  const preambleSize = Math.ceil(bitCount / 8);
+  const layout = layoutOf(name, fields, extensible, marker?.additions ?? {});
   return {
     name,
-    write(writer, value) {
-      writeSequence(writer, value as Record<string, unknown>, members, additions, preambleSize);
-    },
-    read(reader) {
-      return readSequence(reader, members, additions, { extensible, bitCount, preambleSize }) as SequenceValue<F, A>;
-    },
+    shape: { kind: 'sequence', root: layout.members, extensible, extensions: layout.additions },
+    write: (writer, value) => writeSequence(writer, name, value as Record<string, unknown>, layout),
+    read: (reader) => readSequence(reader, layout) as SequenceValue<F, A>,
   };
 }
 
-function isSent(member: Member, value: unknown): boolean {
-  if (value === undefined) return false;
-  return member.presence === 'default' ? !member.isDefault(value) : true;
-}
-
-function writeSequence(writer: Writer, value: Record<string, unknown>, members: Member[], additions: Member[], preambleSize: number): void {
-  const preamble = new Uint8Array(preambleSize);
-  const extras = additions.filter((member) => value[member.key] !== undefined);
-  if (extras.length > 0) setBit(preamble, 0);
-  for (const member of members) if (member.bit >= 0 && isSent(member, value[member.key])) setBit(preamble, member.bit);
-  writer.bytes(preamble);
-  for (const member of members) {
-    const item = value[member.key];
-    if (member.presence === 'always' && item === undefined) unwritable(member.key, 'is missing');
-    if (member.presence === 'always' || isSent(member, item)) member.codec.write(writer, item);
+function writeSequence(writer: Writer, name: string, value: Record<string, unknown>, layout: Layout): void {
+  const preamble = preambleOf(value, layout);
+  if (layout.preambleSize > 0) writer.unsigned(preamble, layout.preambleSize);
+  for (const { key, codec, mask } of layout.members) {
+    if (mask === 0 && value[key] === undefined) unwritable(`${name}.${key}`, 'is missing');
+    if (mask === 0 || (preamble & mask) !== 0) codec.write(writer, value[key]);
   }
-  if (extras.length > 0) writeAdditions(writer, value, additions);
+  if ((preamble & layout.extensionMask) !== 0) writeAdditions(writer, value, layout.additions);
 }
 
-function writeAdditions(writer: Writer, value: Record<string, unknown>, additions: Member[]): void {
+function preambleOf(value: Record<string, unknown>, layout: Layout): number {
+  let preamble = 0;
+  for (const { key, mask, isDefault } of layout.members) {
+    if (mask === 0) continue;
+    const item = value[key];
+    if (item !== undefined && !(isDefault?.(item) ?? false)) preamble |= mask;
+  }
+  return layout.additions.some(({ key }) => value[key] !== undefined) ? preamble | layout.extensionMask : preamble;
+}
+
+/** The presence bitmap, a BIT STRING of one bit an addition, and each addition as an open type; X.696 clause 16.4. */
+function writeAdditions(writer: Writer, value: Record<string, unknown>, additions: readonly ComponentShape[]): void {
   const bitmap = new Uint8Array(Math.ceil(additions.length / 8));
-  additions.forEach((member, index) => value[member.key] !== undefined && setBit(bitmap, index));
+  additions.forEach(({ key }, index) => {
+    if (value[key] !== undefined) bitmap[index >> 3] = (bitmap[index >> 3] as number) | (0x80 >> (index & 7));
+  });
   writer.lengthOf(bitmap.length + 1);
   writer.uint8(bitmap.length * 8 - additions.length);
   writer.bytes(bitmap);
-  for (const member of additions) {
-    const item = value[member.key];
-    if (item === undefined) continue;
-    const bytes = encode(member.codec, item);
-    writer.lengthOf(bytes.length);
-    writer.bytes(bytes);
-  }
+  for (const { key, codec } of additions) if (value[key] !== undefined) writer.wrapped(codec, value[key]);
 }
 
-function readSequence(
-  reader: Reader,
-  members: Member[],
-  additions: Member[],
-  shape: { extensible: boolean; bitCount: number; preambleSize: number },
-): Record<string, unknown> {
+function readSequence(reader: Reader, layout: Layout): Record<string, unknown> {
   const start = reader.offset;
-  const preamble = reader.take(shape.preambleSize);
-  for (let bit = shape.bitCount; bit < preamble.length * 8; bit++) {
-    if (hasBit(preamble, bit)) reader.fail('an unused preamble bit is set', start);
-  }
+  const preamble = layout.preambleSize > 0 ? reader.unsigned(layout.preambleSize) : 0;
+  if ((preamble & layout.paddingMask) !== 0) reader.fail('an unused preamble bit is set', start);
   const value: Record<string, unknown> = {};
-  for (const member of members) readMember(reader, member, preamble, value);
-  if (shape.extensible && hasBit(preamble, 0)) readAdditions(reader, additions, value);
+  for (const member of layout.members) {
+    if (member.mask === 0 || (preamble & member.mask) !== 0) value[member.key] = readMember(reader, member);
+    else if (member.presence === 'default') value[member.key] = member.fallback;
+  }
+  if ((preamble & layout.extensionMask) !== 0) readAdditions(reader, layout.additions, value);
   return value;
 }
 
-function readMember(reader: Reader, member: Member, preamble: Uint8Array, value: Record<string, unknown>): void {
-  if (member.bit >= 0 && !hasBit(preamble, member.bit)) {
-    if (member.presence === 'default') value[member.key] = member.fallback;
-    return;
-  }
+function readMember(reader: Reader, { key, codec, isDefault }: Member): unknown {
   const start = reader.offset;
   try {
-    const item = member.codec.read(reader);
-    if (member.isDefault(item)) reader.fail('the default is encoded', start);
-    value[member.key] = item;
+    const item = codec.read(reader);
+    if (isDefault?.(item)) reader.fail('the default is encoded', start);
+    return item;
   } catch (error) {
-    throw error instanceof CoerError ? error.within(member.key) : error;
+    throw through(key, error);
   }
 }
 
-function readAdditions(reader: Reader, additions: Member[], value: Record<string, unknown>): void {
+function readAdditions(reader: Reader, additions: readonly ComponentShape[], value: Record<string, unknown>): void {
+  const { bitmap, count } = readBitmap(reader);
+  if (count !== additions.length) reader.otherEditions++;
+  for (let index = 0; index < count; index++) {
+    if (((bitmap[index >> 3] as number) & (0x80 >> (index & 7))) === 0) continue;
+    const addition = additions[index];
+    if (addition === undefined) reader.take(reader.length());
+    else value[addition.key] = readAddition(reader, addition);
+  }
+}
+
+function readBitmap(reader: Reader): { bitmap: Uint8Array; count: number } {
   const start = reader.offset;
   const size = reader.length();
   if (size < 2) reader.fail('extension bitmap without bits', start);
   const unused = reader.uint8();
-  const bitmap = reader.take(size - 1);
-  const count = bitmap.length * 8 - unused;
   if (unused > 7) reader.fail('extension bitmap with a wrong padding', start);
-  for (let bit = count; bit < bitmap.length * 8; bit++) if (hasBit(bitmap, bit)) reader.fail('extension bitmap with set padding', start);
+  const bitmap = reader.take(size - 1);
+  const last = bitmap[bitmap.length - 1] as number;
+  if ((last & ((1 << unused) - 1)) !== 0) reader.fail('extension bitmap with set padding', start);
   if (bitmap.every((byte) => byte === 0)) reader.fail('extension bitmap without an addition', start);
-  for (let index = 0; index < count; index++) {
-    if (!hasBit(bitmap, index)) continue;
-    const length = reader.length();
-    const member = additions[index];
-    if (member === undefined) reader.take(length);
-    else reader.within(length, (part) => readMember(part, { ...member, bit: -1 }, bitmap, value));
+  return { bitmap, count: bitmap.length * 8 - unused };
+}
+
+function readAddition(reader: Reader, { key, codec }: ComponentShape): unknown {
+  try {
+    return reader.within(reader.length(), (part) => codec.read(part));
+  } catch (error) {
+    throw through(key, error);
   }
 }
 
-function setBit(bits: Uint8Array, position: number): void {
-  bits[position >> 3] = (bits[position >> 3] as number) | (0x80 >> (position & 7));
-}
-
-function hasBit(bits: Uint8Array, position: number): boolean {
-  return ((bits[position >> 3] as number) & (0x80 >> (position & 7))) !== 0;
-}
-
-/** SEQUENCE OF (SIZE (minimum..maximum)): quantity and items. */
+/** SEQUENCE OF (SIZE (minimum..maximum)): quantity and items; X.696 clause 17. */
 export function sequenceOf<T>(item: Codec<T>, minimum = 0, maximum = Infinity): Codec<T[]> {
   const name = `SequenceOf${item.name}`;
   return {
     name,
+    shape: { kind: 'sequenceOf', item, minimum, maximum },
     write(writer, values) {
       if (values.length < minimum || values.length > maximum) unwritable(name, `${values.length} items`);
       writer.quantity(values.length);
@@ -199,7 +220,7 @@ function readItems<T>(reader: Reader, item: Codec<T>, count: number): T[] {
     try {
       values.push(item.read(reader));
     } catch (error) {
-      throw error instanceof CoerError ? error.within(`[${index}]`) : error;
+      throw through(`[${index}]`, error);
     }
   }
   return values;

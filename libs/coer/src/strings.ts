@@ -5,6 +5,7 @@ import { unwritable, type Codec } from './codec.js';
 export function octets(name: string, size: number): Codec<Uint8Array> {
   return {
     name,
+    shape: { kind: 'octets', minimum: size, maximum: size },
     write(writer, value) {
       if (value.length !== size) unwritable(name, `${value.length} bytes where ${size} are due`);
       writer.bytes(value);
@@ -17,6 +18,7 @@ export function octets(name: string, size: number): Codec<Uint8Array> {
 export function octetString(name: string, minimum = 0, maximum = Infinity): Codec<Uint8Array> {
   return {
     name,
+    shape: { kind: 'octets', minimum, maximum },
     write(writer, value) {
       if (value.length < minimum || value.length > maximum) unwritable(name, `${value.length} bytes`);
       writer.lengthOf(value.length);
@@ -38,8 +40,9 @@ const utf8Writer = new TextEncoder();
 export function utf8String(name: string, maximum: number): Codec<string> {
   return {
     name,
+    shape: { kind: 'utf8', minimum: 0, maximum },
     write(writer, value) {
-      if ([...value].length > maximum || /\p{Surrogate}/u.test(value)) unwritable(name, 'too long or not well formed');
+      if (codePoints(value) > maximum || /\p{Surrogate}/u.test(value)) unwritable(name, 'too long or not well formed');
       const bytes = utf8Writer.encode(value);
       writer.lengthOf(bytes.length);
       writer.bytes(bytes);
@@ -49,10 +52,17 @@ export function utf8String(name: string, maximum: number): Codec<string> {
       const bytes = reader.take(reader.length());
       const value = decodeUtf8(bytes);
       if (value === undefined) return reader.fail('not UTF-8', start);
-      if ([...value].length > maximum) reader.fail('too long', start);
+      // A character takes at least one byte: short strings need not be counted.
+      if (bytes.length > maximum && codePoints(value) > maximum) reader.fail('too long', start);
       return value;
     },
   };
+}
+
+function codePoints(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
 }
 
 function decodeUtf8(bytes: Uint8Array): string | undefined {
@@ -68,6 +78,7 @@ function decodeUtf8(bytes: Uint8Array): string | undefined {
 export function ia5String(name: string, maximum = Infinity): Codec<string> {
   return {
     name,
+    shape: { kind: 'ia5', minimum: 0, maximum },
     write(writer, value) {
       const bytes = utf8Writer.encode(value);
       if (bytes.length > maximum || bytes.some((byte) => byte > 0x7f)) unwritable(name, 'too long or not IA5');
@@ -78,17 +89,21 @@ export function ia5String(name: string, maximum = Infinity): Codec<string> {
       const start = reader.offset;
       const bytes = reader.take(reader.length());
       if (bytes.length > maximum || bytes.some((byte) => byte > 0x7f)) reader.fail('too long or not IA5', start);
-      return String.fromCharCode(...bytes);
+      return utf8Reader.decode(bytes);
     },
   };
 }
 
 /** BIT STRING { … } (SIZE (8)): exactly one byte, bit 0 is 0x80. The value lists the named bits that are set. */
-export function bits8<const B extends Record<string, number>>(name: string, bits: B): Codec<ReadonlySet<keyof B & string>> {
+export function bits8<const B extends Record<string, number>>(
+  name: string,
+  bits: B,
+): Codec<ReadonlySet<keyof B & string>> {
   const masks = Object.entries(bits).map(([key, position]) => [key, 0x80 >> position] as const);
   const known = masks.reduce((sum, [, mask]) => sum | mask, 0);
   return {
     name,
+    shape: { kind: 'bits', size: 8, bits },
     write(writer, value) {
       writer.uint8(masks.reduce((sum, [key, mask]) => (value.has(key) ? sum | mask : sum), 0));
     },

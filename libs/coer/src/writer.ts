@@ -1,7 +1,16 @@
-/** Writes canonical OER into one growing buffer. */
+/** Writes canonical OER (ITU-T X.696) into one growing buffer. */
+
+/** What a codec is to a writer. */
+interface Writable<T> {
+  write(writer: Writer, value: T): void;
+}
+
 export class Writer {
   private buffer = new Uint8Array(256);
   private used = 0;
+
+  /** `afresh`: bytes that values keep are not copied but made again (`encodeAfresh`). */
+  constructor(readonly afresh: boolean = false) {}
 
   get length(): number {
     return this.used;
@@ -25,7 +34,10 @@ export class Writer {
 
   /** An unsigned big-endian integer of `size` bytes (at most 6). */
   unsigned(value: number, size: number): void {
-    const start = this.reserve(size);
+    this.put(this.reserve(size), value, size);
+  }
+
+  private put(start: number, value: number, size: number): void {
     let rest = value;
     for (let n = size - 1; n >= 0; n--) {
       this.buffer[start + n] = rest % 256;
@@ -49,6 +61,23 @@ export class Writer {
     const size = unsignedSize(count);
     this.lengthOf(size);
     this.unsigned(count, size);
+  }
+
+  /** A value with its length before it: an open type (X.696 clause 30), or OCTET STRING (CONTAINING …). */
+  wrapped<T>(codec: Writable<T>, value: T): void {
+    const start = this.reserve(1);
+    codec.write(this, value);
+    const length = this.used - start - 1;
+    if (length < 0x80) this.buffer[start] = length;
+    else this.insertLongLength(start, length);
+  }
+
+  private insertLongLength(start: number, length: number): void {
+    const size = unsignedSize(length);
+    this.reserve(size);
+    this.buffer.copyWithin(start + 1 + size, start + 1, start + 1 + length);
+    this.buffer[start] = 0x80 | size;
+    this.put(start + 1, length, size);
   }
 
   finish(): Uint8Array {

@@ -50,7 +50,11 @@ export const Latitude = int32('Latitude', -900_000_000, 900_000_001);
 export const Longitude = int32('Longitude', -1_799_999_999, 1_800_000_001);
 export const Elevation = uint16('Elevation');
 export const TwoDLocation = sequence('TwoDLocation', { latitude: Latitude, longitude: Longitude });
-export const ThreeDLocation = sequence('ThreeDLocation', { latitude: Latitude, longitude: Longitude, elevation: Elevation });
+export const ThreeDLocation = sequence('ThreeDLocation', {
+  latitude: Latitude,
+  longitude: Longitude,
+  elevation: Elevation,
+});
 export type ThreeDLocation = Infer<typeof ThreeDLocation>;
 
 export const CircularRegion = sequence('CircularRegion', { center: TwoDLocation, radius: Uint16 });
@@ -117,11 +121,17 @@ export const SymmetricEncryptionKey = choice(
   { sm4Ccm: octets('key', 16) },
 );
 export type SymmetricEncryptionKey = Infer<typeof SymmetricEncryptionKey>;
-export const EncryptionKey = choice('EncryptionKey', { public: PublicEncryptionKey, symmetric: SymmetricEncryptionKey });
+export const EncryptionKey = choice('EncryptionKey', {
+  public: PublicEncryptionKey,
+  symmetric: SymmetricEncryptionKey,
+});
 
 export const EcdsaP256Signature = sequence('EcdsaP256Signature', { rSig: EccP256CurvePoint, sSig: octets('sSig', 32) });
 export const EcdsaP384Signature = sequence('EcdsaP384Signature', { rSig: EccP384CurvePoint, sSig: octets('sSig', 48) });
-export const EcsigP256Signature = sequence('EcsigP256Signature', { rSig: octets('rSig', 32), sSig: octets('sSig', 32) });
+export const EcsigP256Signature = sequence('EcsigP256Signature', {
+  rSig: octets('rSig', 32),
+  sSig: octets('sSig', 32),
+});
 export const Signature = choice(
   'Signature',
   { ecdsaNistP256Signature: EcdsaP256Signature, ecdsaBrainpoolP256r1Signature: EcdsaP256Signature },
@@ -142,17 +152,28 @@ export const EciesP256EncryptedKey = sequence('EciesP256EncryptedKey', {
  * A key of 16 bytes encrypted with SM2. Behind the point v stand c (16) and t (32) in IEEE 1609.2-2022, t and then c in
  * YD/T 3957-2021: the size is the same, so the codec reads 48 bytes and the profile says which is which.
  */
-export const EcencP256EncryptedKey = sequence('EcencP256EncryptedKey', { v: EccP256CurvePoint, cAndT: octets('cAndT', 48) });
+export const EcencP256EncryptedKey = sequence('EcencP256EncryptedKey', {
+  v: EccP256CurvePoint,
+  cAndT: octets('cAndT', 48),
+});
 
 export const BitmapSsp = octetString('BitmapSsp', 0, 31);
-export const ServiceSpecificPermissions = choice('ServiceSpecificPermissions', { opaque: Opaque }, { bitmapSsp: BitmapSsp });
+export const ServiceSpecificPermissions = choice(
+  'ServiceSpecificPermissions',
+  { opaque: Opaque },
+  { bitmapSsp: BitmapSsp },
+);
 export const PsidSsp = sequence('PsidSsp', { psid: Aid, ssp: optional(ServiceSpecificPermissions) });
 export type PsidSsp = Infer<typeof PsidSsp>;
 export const BitmapSspRange = sequence('BitmapSspRange', {
   sspValue: octetString('sspValue', 1, 32),
   sspBitmask: octetString('sspBitmask', 1, 32),
 });
-export const SspRange = choice('SspRange', { opaque: sequenceOf(Opaque), all: nothing }, { bitmapSspRange: BitmapSspRange });
+export const SspRange = choice(
+  'SspRange',
+  { opaque: sequenceOf(Opaque), all: nothing },
+  { bitmapSspRange: BitmapSspRange },
+);
 export const PsidSspRange = sequence('PsidSspRange', { psid: Aid, sspRange: optional(SspRange) });
 export type PsidSspRange = Infer<typeof PsidSspRange>;
 export const SubjectAssurance = octets('SubjectAssurance', 1);

@@ -3,7 +3,18 @@ import { choice } from '#coer/choice.js';
 import type { Infer } from '#coer/codec.js';
 import { enumerated } from '#coer/numbers.js';
 import { optional, sequence, sequenceOf } from '#coer/sequence.js';
-import { CrlSeries, HashedId10, HashedId8, IValue, LaId, LinkageSeed, Time32, Uint16, Uint32, Uint8 } from './base-types.js';
+import {
+  CrlSeries,
+  HashedId10,
+  HashedId8,
+  IValue,
+  LaId,
+  LinkageSeed,
+  Time32,
+  Uint16,
+  Uint32,
+  Uint8,
+} from './base-types.js';
 
 export const CrlPriorityInfo = sequence('CrlPriorityInfo', { priority: optional(Uint8) }, {});
 export const HashBasedRevocationInfo = sequence('HashBasedRevocationInfo', { id: HashedId10, expiry: Time32 }, {});
@@ -30,7 +41,11 @@ export const GroupCrlEntry = sequence(
   { iMax: Uint16, la1Id: LaId, linkageSeed1: LinkageSeed, la2Id: LaId, linkageSeed2: LinkageSeed },
   {},
 );
-export const GroupSingleSeedCrlEntry = sequence('GroupSingleSeedCrlEntry', { iMax: Uint16, laId: LaId, linkageSeed: LinkageSeed });
+export const GroupSingleSeedCrlEntry = sequence('GroupSingleSeedCrlEntry', {
+  iMax: Uint16,
+  laId: LaId,
+  linkageSeed: LinkageSeed,
+});
 export const ToBeSignedLinkageValueCrl = sequence(
   'ToBeSignedLinkageValueCrl',
   {
@@ -64,4 +79,8 @@ export const CrlContents = sequence('CrlContents', {
 export type CrlContents = Infer<typeof CrlContents>;
 
 export const CracaType = enumerated('CracaType', { isCraca: 0, issuerIsCraca: 1 });
-export const CrlSsp = sequence('CrlSsp', { version: Uint8, associatedCraca: CracaType, crls: sequenceOf(CrlSeries) }, {});
+export const CrlSsp = sequence(
+  'CrlSsp',
+  { version: Uint8, associatedCraca: CracaType, crls: sequenceOf(CrlSeries) },
+  {},
+);

@@ -9,11 +9,12 @@ import { optional, sequence, sequenceOf } from '#coer/sequence.js';
 import { Aid, Opaque, ThreeDLocation, Time64, Uint8 } from './base-types.js';
 import { Certificate, V2XSecData } from './secured-data.js';
 
-/** One observation: a detector of a target (TS 103 759 clause 7) and what it says, NULL in most cases. */
+/** One observation: a detector of a target (TS 103 759) and what it says, NULL (no bytes) in most cases. */
 export const MbSingleObservation = sequence('MbSingleObservation', { obsId: Uint8, obs: Opaque });
+/** Each observation is an open type of its own, so that a reader skips the detectors it does not know. */
 export const ObservationsByTarget = sequence('ObservationsByTarget', {
   tgtId: Uint8,
-  observations: sequenceOf(MbSingleObservation, 1),
+  observations: sequenceOf(containing(MbSingleObservation), 1),
 });
 /** The signed messages of one sender as they were received; type 2 is V2XSecData. */
 export const V2xPduStream = sequence(
@@ -21,7 +22,7 @@ export const V2xPduStream = sequence(
   {
     type: Uint8,
     v2xPdus: sequenceOf(Opaque, 1, 255),
-    certificate: optional(containing(Certificate)),
+    certificate: optional(Certificate),
     subjectPduIndex: Uint8,
   },
   {},

@@ -13,7 +13,10 @@ describe('real Chinese certificates and a whole chain', () => {
     ['PCA', fromHex(chain['pca_cert'] as string)],
   ])('%s decodes and re-encodes to the same bytes', (_, bytes) => {
     const { value } = decode(Certificate, new Uint8Array(bytes));
-    const rebuilt = { ...value, toBeSigned: { value: value.toBeSigned.value, bytes: encode(ToBeSignedCertificate, value.toBeSigned.value) } };
+    const rebuilt = {
+      ...value,
+      toBeSigned: { value: value.toBeSigned.value, bytes: encode(ToBeSignedCertificate, value.toBeSigned.value) },
+    };
     expect(encode(CertificateBase, rebuilt)).toEqual(new Uint8Array(bytes));
   });
   it('prints what is in there', () => {

@@ -24,7 +24,14 @@ import {
   Uint32,
   Uint8,
 } from './base-types.js';
-import { Certificate, CertificateType, EncryptedData, SignerIdentifier, ToBeSignedCertificate, V2XSecData } from './secured-data.js';
+import {
+  Certificate,
+  CertificateType,
+  EncryptedData,
+  SignerIdentifier,
+  ToBeSignedCertificate,
+  V2XSecData,
+} from './secured-data.js';
 
 const Version = uint8('version');
 const RequestHash = HashedId8;
@@ -62,7 +69,11 @@ export const EcaEeInterfacePdu = choice(
 
 // ---- EeRaInterfacePdu ---------------------------------------------------------------------------------------------
 /** CCSA adds sm4 behind the extension marker; IEEE 1609.2.1-2022 has aes128 only. */
-export const ButterflyExpansion = choice('ButterflyExpansion', { aes128: octets('aes128', 16) }, { sm4: octets('sm4', 16) });
+export const ButterflyExpansion = choice(
+  'ButterflyExpansion',
+  { aes128: octets('aes128', 16) },
+  { sm4: octets('sm4', 16) },
+);
 export const ButterflyParamsOriginal = sequence('ButterflyParamsOriginal', {
   signingExpansion: ButterflyExpansion,
   encryptionKey: PublicEncryptionKey,
@@ -105,7 +116,11 @@ export const RaEeCertInfo = sequence(
   { version: Version, generationTime: Time32, currentI: IValue, requestHash: RequestHash, nextDlTime: Time32 },
   {},
 );
-export const EeRaDownloadRequest = sequence('EeRaDownloadRequest', { generationTime: Time32, filename: utf8String('filename', 255) }, {});
+export const EeRaDownloadRequest = sequence(
+  'EeRaDownloadRequest',
+  { generationTime: Time32, filename: utf8String('filename', 255) },
+  {},
+);
 export const EeRaInterfacePdu = choice(
   'EeRaInterfacePdu',
   {
@@ -120,7 +135,11 @@ export const EeRaInterfacePdu = choice(
 
 // ---- AcaRaInterfacePdu and AcaEeInterfacePdu (our PCA and ACA) ------------------------------------------------------
 /** CCSA la-ra: one pre-linkage value, encrypted for the PCA. */
-export const EncryptedIndividualLV = sequence('EncryptedIndividualLV', { version: Version, laId: LaId, 'enc-lv': EncryptedData });
+export const EncryptedIndividualLV = sequence('EncryptedIndividualLV', {
+  version: Version,
+  laId: LaId,
+  'enc-lv': EncryptedData,
+});
 export type EncryptedIndividualLV = Infer<typeof EncryptedIndividualLV>;
 export const AcaRaFlags = bits8('flags', { butterflyExplicit: 0, cubk: 1 });
 /**
@@ -175,7 +194,11 @@ export const IndividualLVRequest = sequence('IndividualLVRequest', {
   numberOfFreshInd: optional(Uint32),
   continuationsInd: optional(sequenceOf(LinkageChainId)),
 });
-export const GroupLVRequest = sequence('GroupLVRequest', { header: LvRequestHeader, jMax: Uint32, groupIdentifier: octets('groupIdentifier', 4) });
+export const GroupLVRequest = sequence('GroupLVRequest', {
+  header: LvRequestHeader,
+  jMax: Uint32,
+  groupIdentifier: octets('groupIdentifier', 4),
+});
 export const PraLaLinkageValueRequest = choice('PraLaLinkageValueRequest', {
   individualLVRequest: IndividualLVRequest,
   groupLVRequest: GroupLVRequest,
@@ -224,7 +247,11 @@ export const LaMaInterfacePdu = choice(
 // ---- CertManagementPdu (CCSA) -------------------------------------------------------------------------------------
 export const CompositeCrl = sequence('CompositeCrl', { crl: sequenceOf(V2XSecData) }, {});
 export const CertificateChain = sequence('CertificateChain', { others: sequenceOf(Certificate) }, {});
-export const CertManagementPdu = choice('CertManagementPdu', { compositeCrl: CompositeCrl, certificateChain: CertificateChain }, {});
+export const CertManagementPdu = choice(
+  'CertManagementPdu',
+  { compositeCrl: CompositeCrl, certificateChain: CertificateChain },
+  {},
+);
 
 // ---- ScmsPdu ------------------------------------------------------------------------------------------------------
 export const ScmsPdu = sequence('ScmsPdu', {

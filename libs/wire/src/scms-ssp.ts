@@ -10,7 +10,19 @@ const LaSsp = sequence('LaSsp', { version: Uint8, laId: Uint16 }, {});
 
 export const ScmsSsp = choice(
   'ScmsSsp',
-  { root: Plain, ma: MaSsp, pg: Plain, ica: Plain, eca: Plain, cra: Plain, dcm: Plain, aca: Plain, la: LaSsp, ra: Plain, ee: Plain },
+  {
+    root: Plain,
+    ma: MaSsp,
+    pg: Plain,
+    ica: Plain,
+    eca: Plain,
+    cra: Plain,
+    dcm: Plain,
+    aca: Plain,
+    la: LaSsp,
+    ra: Plain,
+    ee: Plain,
+  },
   {},
 );
 export type ScmsSsp = Infer<typeof ScmsSsp>;

@@ -39,10 +39,11 @@ import {
 
 // ---- certificates -------------------------------------------------------------------------------------------------
 
-export const LinkageData = sequence(
-  'LinkageData',
-  { iCert: IValue, 'linkage-value': LinkageValue, 'group-linkage-value': optional(GroupLinkageValue) },
-);
+export const LinkageData = sequence('LinkageData', {
+  iCert: IValue,
+  'linkage-value': LinkageValue,
+  'group-linkage-value': optional(GroupLinkageValue),
+});
 export const CertificateId = choice(
   'CertificateId',
   { linkageData: LinkageData, name: Hostname, binaryId: octetString('binaryId', 1, 64), none: nothing },
@@ -59,7 +60,11 @@ export const VerificationKeyIndicator = choice(
   { verificationKey: PublicVerificationKey, reconstructionValue: EccP256CurvePoint },
   {},
 );
-export const SubjectPermissions = choice('SubjectPermissions', { explicit: sequenceOf(PsidSspRange), all: nothing }, {});
+export const SubjectPermissions = choice(
+  'SubjectPermissions',
+  { explicit: sequenceOf(PsidSspRange), all: nothing },
+  {},
+);
 export const PsidGroupPermissions = sequence('PsidGroupPermissions', {
   subjectPermissions: SubjectPermissions,
   minChainLength: withDefault(integer('minChainLength'), 1),
@@ -109,10 +114,14 @@ export type Certificate = Preserved<CertificateBase>;
 
 // ---- signed data --------------------------------------------------------------------------------------------------
 
-export const HashedData = choice('HashedData', { sha256HashedData: octets('sha256', 32) }, {
-  sha384HashedData: octets('sha384', 48),
-  sm3HashedData: octets('sm3', 32),
-});
+export const HashedData = choice(
+  'HashedData',
+  { sha256HashedData: octets('sha256', 32) },
+  {
+    sha384HashedData: octets('sha384', 48),
+    sm3HashedData: octets('sm3', 32),
+  },
+);
 export const MissingCrlIdentifier = sequence('MissingCrlIdentifier', { cracaId: HashedId3, crlSeries: CrlSeries }, {});
 
 export interface V2XSecData {
@@ -168,7 +177,10 @@ export const HeaderInfo = sequence(
   },
 );
 export type HeaderInfo = Infer<typeof HeaderInfo>;
-export const ToBeSignedData: Codec<ToBeSignedData> = sequence('ToBeSignedData', { payload: SignedDataPayload, headerInfo: HeaderInfo });
+export const ToBeSignedData: Codec<ToBeSignedData> = sequence('ToBeSignedData', {
+  payload: SignedDataPayload,
+  headerInfo: HeaderInfo,
+});
 export const SignerIdentifier = choice(
   'SignerIdentifier',
   { digest: HashedId8, certificate: sequenceOf(Certificate, 1), self: nothing },
@@ -185,7 +197,11 @@ export const SignedData: Codec<SignedData> = sequence('SignedData', {
 // ---- encrypted data -----------------------------------------------------------------------------------------------
 
 export const CcmCiphertext = sequence('CcmCiphertext', { nonce: octets('nonce', 12), ccmCiphertext: Opaque });
-export const SymmetricCiphertext = choice('SymmetricCiphertext', { aes128ccm: CcmCiphertext }, { sm4Ccm: CcmCiphertext });
+export const SymmetricCiphertext = choice(
+  'SymmetricCiphertext',
+  { aes128ccm: CcmCiphertext },
+  { sm4Ccm: CcmCiphertext },
+);
 export type SymmetricCiphertext = Infer<typeof SymmetricCiphertext>;
 export const EncryptedDataEncryptionKey = choice(
   'EncryptedDataEncryptionKey',
@@ -193,7 +209,10 @@ export const EncryptedDataEncryptionKey = choice(
   { ecencSm2: EcencP256EncryptedKey },
 );
 export type EncryptedDataEncryptionKey = Infer<typeof EncryptedDataEncryptionKey>;
-export const PkRecipientInfo = sequence('PKRecipientInfo', { recipientId: HashedId8, encKey: EncryptedDataEncryptionKey });
+export const PkRecipientInfo = sequence('PKRecipientInfo', {
+  recipientId: HashedId8,
+  encKey: EncryptedDataEncryptionKey,
+});
 export const SymmRecipientInfo = sequence('SymmRecipientInfo', { recipientId: HashedId8, encKey: SymmetricCiphertext });
 export const RecipientInfo = choice('RecipientInfo', {
   pskRecipInfo: HashedId8,
@@ -203,7 +222,10 @@ export const RecipientInfo = choice('RecipientInfo', {
   rekRecipInfo: PkRecipientInfo,
 });
 export type RecipientInfo = Infer<typeof RecipientInfo>;
-export const EncryptedData = sequence('EncryptedData', { recipients: sequenceOf(RecipientInfo, 1), ciphertext: SymmetricCiphertext });
+export const EncryptedData = sequence('EncryptedData', {
+  recipients: sequenceOf(RecipientInfo, 1),
+  ciphertext: SymmetricCiphertext,
+});
 export type EncryptedData = Infer<typeof EncryptedData>;
 
 const V2XSecDataBody: Codec<V2XSecData> = sequence('V2XSecData', {

@@ -5,9 +5,13 @@
 const EPOCH_UNIX_SECONDS = Date.UTC(2004, 0, 1) / 1000;
 
 /** Leap seconds inserted after the epoch: from this Unix second on, TAI is that many seconds ahead of the count at the epoch. */
-const LEAP_SECONDS = [Date.UTC(2006, 0, 1), Date.UTC(2009, 0, 1), Date.UTC(2012, 6, 1), Date.UTC(2015, 6, 1), Date.UTC(2017, 0, 1)].map(
-  (milliseconds) => milliseconds / 1000,
-);
+const LEAP_SECONDS = [
+  Date.UTC(2006, 0, 1),
+  Date.UTC(2009, 0, 1),
+  Date.UTC(2012, 6, 1),
+  Date.UTC(2015, 6, 1),
+  Date.UTC(2017, 0, 1),
+].map((milliseconds) => milliseconds / 1000);
 
 function leapSecondsAt(unixSeconds: number): number {
   return LEAP_SECONDS.filter((moment) => unixSeconds >= moment).length;
