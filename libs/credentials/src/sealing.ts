@@ -1,0 +1,125 @@
+/**
+ * Encryption: to the holder of a certificate, to a bare public key, or under a key shared beforehand. SM2 wraps a fresh
+ * SM4 key, SM4-CCM carries the content (IEEE 1609.2-2022 6.4.33 and on; GB/T 32918.4; wire order by the profile).
+ */
+import { encode, tryDecode } from '#coer/codec.js';
+import { openSm4Ccm, sealSm4Ccm } from '#crypto/ccm.js';
+import type { Random } from '#crypto/random.js';
+import { sm2Wrap, type Sm2WrappedKey } from '#crypto/sm2.js';
+import { sm3 } from '#crypto/sm3.js';
+import { PublicEncryptionKey, SymmetricEncryptionKey } from '#wire/base-types.js';
+import { V2XSecData, type Certificate, type EncryptedData, type RecipientInfo } from '#wire/secured-data.js';
+import { encryptionKeyOf, hashedId8 } from './certificate-facts.js';
+import { compressedOf, pointOf, sm2EncryptionKey } from './keys-on-the-wire.js';
+import type { Profile } from './profile.js';
+import { PROTOCOL_VERSION } from './signed-data.js';
+
+export interface SealContext {
+  readonly profile: Profile;
+  readonly random: Random;
+}
+
+/** Recovers a 16-byte key that was wrapped for a private key which stays where it is. */
+export type Unwrap = (wrapped: Sm2WrappedKey) => Promise<Uint8Array | undefined>;
+
+const last8 = (hash: Uint8Array): Uint8Array => hash.subarray(24);
+
+/** recipientId of a bare key (rekRecipInfo): HashedId8 of the encoded PublicEncryptionKey. */
+export const encryptionKeyId = (publicKey: Uint8Array): Uint8Array =>
+  last8(sm3(encode(PublicEncryptionKey, sm2EncryptionKey(publicKey))));
+
+/** recipientId of a shared key (pskRecipInfo): HashedId8 of the encoded SymmetricEncryptionKey. */
+export const sharedKeyId = (key: Uint8Array): Uint8Array =>
+  last8(sm3(encode(SymmetricEncryptionKey, { kind: 'sm4Ccm', value: key })));
+
+function wrapFor(
+  publicKey: Uint8Array,
+  contentKey: Uint8Array,
+  context: SealContext,
+): Extract<RecipientInfo, { kind: 'certRecipInfo' }>['value']['encKey'] {
+  const { v, c, t } = sm2Wrap(publicKey, contentKey, context.random);
+  return { kind: 'ecencSm2', value: { v: pointOf(v), cAndT: context.profile.joinEncryptedKey(c, t) } };
+}
+
+function ciphertextOf(key: Uint8Array, plaintext: Uint8Array, random: Random): EncryptedData['ciphertext'] {
+  const nonce = random.bytes(12);
+  return { kind: 'sm4Ccm', value: { nonce, ccmCiphertext: sealSm4Ccm(key, nonce, plaintext) } };
+}
+
+/** Content for the holder of a certificate. `plaintext` is an encoded V2XSecData. */
+export function sealToCertificate(plaintext: Uint8Array, recipient: Certificate, context: SealContext): Uint8Array {
+  const publicKey = encryptionKeyOf(recipient);
+  if (publicKey === undefined) throw new TypeError('recipient: the certificate has no SM2 encryption key');
+  const contentKey = context.random.bytes(16);
+  const info: RecipientInfo = {
+    kind: 'certRecipInfo',
+    value: { recipientId: hashedId8(recipient), encKey: wrapFor(publicKey, contentKey, context) },
+  };
+  return encodeEncrypted({ recipients: [info], ciphertext: ciphertextOf(contentKey, plaintext, context.random) });
+}
+
+/** Content for the holder of a bare 33-byte encryption key, such as a cocoon key or a response key in a request. */
+export function sealToKey(plaintext: Uint8Array, publicKey: Uint8Array, context: SealContext): Uint8Array {
+  const contentKey = context.random.bytes(16);
+  const info: RecipientInfo = {
+    kind: 'rekRecipInfo',
+    value: { recipientId: encryptionKeyId(publicKey), encKey: wrapFor(publicKey, contentKey, context) },
+  };
+  return encodeEncrypted({ recipients: [info], ciphertext: ciphertextOf(contentKey, plaintext, context.random) });
+}
+
+/** Content under a 16-byte key that both sides hold. */
+export function sealShared(plaintext: Uint8Array, key: Uint8Array, random: Random): EncryptedData {
+  return {
+    recipients: [{ kind: 'pskRecipInfo', value: sharedKeyId(key) }],
+    ciphertext: ciphertextOf(key, plaintext, random),
+  };
+}
+
+/** Opens content under a shared key; `undefined` for another key, form or a changed byte. */
+export function openShared(data: EncryptedData, key: Uint8Array): Uint8Array | undefined {
+  const [recipient] = data.recipients;
+  if (data.recipients.length !== 1 || recipient?.kind !== 'pskRecipInfo') return undefined;
+  return Buffer.compare(recipient.value, sharedKeyId(key)) === 0 ? openCiphertext(data, key) : undefined;
+}
+
+export function encodeEncrypted(data: EncryptedData): Uint8Array {
+  return encode(V2XSecData, { protocolVersion: PROTOCOL_VERSION, content: { kind: 'encryptedData', value: data } });
+}
+
+export function asEncryptedData(bytes: Uint8Array): EncryptedData | undefined {
+  const decoded = tryDecode(V2XSecData, bytes);
+  if (!decoded.ok || decoded.value.protocolVersion !== PROTOCOL_VERSION) return undefined;
+  return decoded.value.content.kind === 'encryptedData' ? decoded.value.content.value : undefined;
+}
+
+/** Opens content sealed to the certificate or bare key with this recipientId; `undefined` when it is not for us or was changed. */
+export async function openSealed(
+  bytes: Uint8Array,
+  recipientId: Uint8Array,
+  unwrap: Unwrap,
+  profile: Profile,
+): Promise<Uint8Array | undefined> {
+  const data = asEncryptedData(bytes);
+  const wrapped = data && wrappedKeyFor(data, recipientId, profile);
+  if (data === undefined || wrapped === undefined) return undefined;
+  const key = await unwrap(wrapped);
+  return key && openCiphertext(data, key);
+}
+
+function wrappedKeyFor(data: EncryptedData, recipientId: Uint8Array, profile: Profile): Sm2WrappedKey | undefined {
+  for (const recipient of data.recipients) {
+    if (recipient.kind !== 'certRecipInfo' && recipient.kind !== 'rekRecipInfo') continue;
+    if (Buffer.compare(recipient.value.recipientId, recipientId) !== 0) continue;
+    const { encKey } = recipient.value;
+    const v = encKey.kind === 'ecencSm2' ? compressedOf(encKey.value.v) : undefined;
+    if (encKey.kind === 'ecencSm2' && v !== undefined) return { v, ...profile.splitEncryptedKey(encKey.value.cAndT) };
+  }
+  return undefined;
+}
+
+function openCiphertext(data: EncryptedData, key: Uint8Array): Uint8Array | undefined {
+  if (data.ciphertext.kind !== 'sm4Ccm') return undefined;
+  const { nonce, ccmCiphertext } = data.ciphertext.value;
+  return ccmCiphertext.length < 16 ? undefined : openSm4Ccm(key, nonce, ccmCiphertext);
+}

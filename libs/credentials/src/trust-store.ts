@@ -1,0 +1,186 @@
+/**
+ * What a device or an authority trusts: the TRCLA it was born with, and the lists it holds under it.
+ * A CA certificate counts only while it stands on a current TDCL of a root on a current TRCL. A chain, or a certificate
+ * learnt from a message, supplies bytes and never trust.
+ */
+import { encode } from '#coer/codec.js';
+import { sm2Verify } from '#crypto/sm2.js';
+import { millisFromTime32 } from '#wire/time.js';
+import type { Certificate } from '#wire/secured-data.js';
+import { PkiCtl, RootCtl } from '#wire/trust-lists.js';
+import { hashedId8, hostnameOf, idKey } from './certificate-facts.js';
+import { isValidAt } from './period.js';
+import { isRefused, refused, type Refused } from './refusal.js';
+import { verifyPkiCtl, verifyRootCtl, type ListRefusal } from './trust-lists.js';
+import { verifyCertificate, verifySelfSigned, type VerifySignature } from './verify-certificate.js';
+
+export type TrustRefusal = 'no-trust-list' | 'issuer-not-listed' | 'issuer-expired' | 'root-not-listed';
+
+export interface ListedAuthority {
+  readonly certificate: Certificate;
+  readonly crlUrl: string | undefined;
+  readonly maUrl: string | undefined;
+  /** HashedId8 key of the root under whose TDCL it stands. */
+  readonly root: string;
+  /** Which entry of the TDCL it stands in: the certificates of one entry belong to one domain. */
+  readonly domain: number;
+}
+
+/** The lists as files; what a device keeps across restarts. */
+export interface StoredLists {
+  readonly trcl: Uint8Array | undefined;
+  readonly tdcls: readonly Uint8Array[];
+}
+
+export class TrustStore {
+  private rootCtl: RootCtl | undefined;
+  private readonly pkiCtls = new Map<string, PkiCtl>();
+  private listed = new Map<string, ListedAuthority>();
+
+  constructor(
+    readonly trcla: Certificate,
+    private readonly verify: VerifySignature = sm2Verify,
+  ) {
+    if (isRefused(verifySelfSigned(trcla, verify))) throw new Error('the certificate of the TRCLA does not verify');
+  }
+
+  /** Takes a newer TRCL. Refuses foreign, expired, older and equal-but-different lists; the one held then stays. */
+  takeTrcl(bytes: Uint8Array, nowMillis: number): RootCtl | Refused<ListRefusal> {
+    const list = verifyRootCtl(bytes, this.trcla, nowMillis, this.verify);
+    if (isRefused(list)) return list;
+    if (this.rootCtl && isRollback(list.tbsRootCtl, this.rootCtl.tbsRootCtl)) return refused('list-rollback');
+    this.rootCtl = list;
+    this.relist();
+    return list;
+  }
+
+  /** Takes a newer TDCL of a root that the held TRCL names. */
+  takeTdcl(bytes: Uint8Array, nowMillis: number): PkiCtl | Refused<ListRefusal | TrustRefusal> {
+    const roots = this.currentRoots(nowMillis);
+    if (isRefused(roots)) return roots;
+    let answer: PkiCtl | Refused<ListRefusal | TrustRefusal> = refused('root-not-listed');
+    for (const root of roots) {
+      answer = verifyPkiCtl(bytes, root, nowMillis, this.verify);
+      if (isRefused(answer)) {
+        if (answer.reason === 'list-issuer') continue;
+        return answer;
+      }
+      return this.hold(idKey(hashedId8(root)), answer);
+    }
+    return isRefused(answer) && answer.reason === 'list-issuer' ? refused('root-not-listed') : answer;
+  }
+
+  private hold(root: string, list: PkiCtl): PkiCtl | Refused<ListRefusal> {
+    const held = this.pkiCtls.get(root);
+    if (held && isRollback(list.tbsPkiCtl, held.tbsPkiCtl)) return refused('list-rollback');
+    this.pkiCtls.set(root, list);
+    this.relist();
+    return list;
+  }
+
+  private currentRoots(nowMillis: number): Certificate[] | Refused<TrustRefusal> {
+    const list = this.rootCtl?.tbsRootCtl.value;
+    if (list === undefined || millisFromTime32(list.nextRootCtl) <= nowMillis) return refused('no-trust-list');
+    return list.pkiCtlInfoList
+      .map(({ rootCertificate }) => rootCertificate)
+      .filter((root) => isValidAt(root.value.toBeSigned.value.validityPeriod, nowMillis));
+  }
+
+  /**
+   * Rebuilds the index of listed authorities. Each certificate of a TDCL entry must verify under another certificate of
+   * the same entry or under the root: a list names, the chain binds (TL3, TL7).
+   */
+  private relist(): void {
+    const listed = new Map<string, ListedAuthority>();
+    const roots = this.rootCtl?.tbsRootCtl.value.pkiCtlInfoList.map(({ rootCertificate }) => rootCertificate) ?? [];
+    for (const root of roots) {
+      if (isRefused(verifySelfSigned(root, this.verify))) continue;
+      const key = idKey(hashedId8(root));
+      this.pkiCtls.get(key)?.tbsPkiCtl.value.pkiCertInfoList.forEach((entry, domain) => {
+        for (const certificate of this.chained(entry.certificate, root)) {
+          listed.set(idKey(hashedId8(certificate)), {
+            certificate,
+            crlUrl: entry.crlUrl,
+            maUrl: entry.maUrl,
+            root: key,
+            domain,
+          });
+        }
+      });
+    }
+    this.listed = listed;
+  }
+
+  private chained(certificates: Certificate[], root: Certificate): Certificate[] {
+    const accepted = new Map<string, Certificate>([[idKey(hashedId8(root)), root]]);
+    let waiting = certificates;
+    for (let found = true; found && waiting.length > 0;) {
+      const next = waiting.filter((certificate) => !this.accept(certificate, accepted));
+      found = next.length < waiting.length;
+      waiting = next;
+    }
+    accepted.delete(idKey(hashedId8(root)));
+    return [...accepted.values()];
+  }
+
+  private accept(certificate: Certificate, accepted: Map<string, Certificate>): boolean {
+    const named = certificate.value.issuer;
+    const issuer = named.kind === 'sm3AndDigest' ? accepted.get(idKey(named.value)) : undefined;
+    if (issuer === undefined || isRefused(verifyCertificate(certificate, issuer, this.verify))) return false;
+    accepted.set(idKey(hashedId8(certificate)), certificate);
+    return true;
+  }
+
+  /** The authority with this HashedId8, when it counts at `nowMillis`: lists current, root and chain valid. */
+  authority(id8: Uint8Array, nowMillis: number): ListedAuthority | Refused<TrustRefusal> {
+    const found = this.listed.get(idKey(id8));
+    const roots = this.currentRoots(nowMillis);
+    if (isRefused(roots)) return roots;
+    if (found === undefined) return refused('issuer-not-listed');
+    if (!roots.some((root) => idKey(hashedId8(root)) === found.root)) return refused('root-not-listed');
+    const tdcl = this.pkiCtls.get(found.root);
+    if (tdcl === undefined || millisFromTime32(tdcl.tbsPkiCtl.value.nextPkiCtl) <= nowMillis)
+      return refused('no-trust-list');
+    return this.isChainValidAt(found.certificate, nowMillis) ? found : refused('issuer-expired');
+  }
+
+  private isChainValidAt(certificate: Certificate, nowMillis: number): boolean {
+    if (!isValidAt(certificate.value.toBeSigned.value.validityPeriod, nowMillis)) return false;
+    const named = certificate.value.issuer;
+    const parent = named.kind === 'sm3AndDigest' ? this.listed.get(idKey(named.value)) : undefined;
+    return parent === undefined || this.isChainValidAt(parent.certificate, nowMillis);
+  }
+
+  /** All authorities that count at `nowMillis`. */
+  authorities(nowMillis: number): ListedAuthority[] {
+    return [...this.listed.values()].filter(
+      ({ certificate }) => !isRefused(this.authority(hashedId8(certificate), nowMillis)),
+    );
+  }
+
+  /** The authority with this host name in its certificate, when it counts at `nowMillis`. */
+  named(hostname: string, nowMillis: number): ListedAuthority | undefined {
+    return this.authorities(nowMillis).find(({ certificate }) => hostnameOf(certificate) === hostname);
+  }
+
+  /** Whether two listed authorities stand in one entry of one TDCL. */
+  sameDomain(a: ListedAuthority, b: ListedAuthority): boolean {
+    return a.root === b.root && a.domain === b.domain;
+  }
+
+  stored(): StoredLists {
+    const trcl = this.rootCtl && encode(RootCtl, this.rootCtl);
+    return { trcl, tdcls: [...this.pkiCtls.values()].map((list) => encode(PkiCtl, list)) };
+  }
+}
+
+interface Dated {
+  value: { series: number; issueDate: number };
+  bytes: Uint8Array;
+}
+
+/** Lists move forward only: an older date, or the same date with other content, is not taken (TL2). */
+function isRollback(next: Dated, held: Dated): boolean {
+  if (next.value.issueDate !== held.value.issueDate) return next.value.issueDate < held.value.issueDate;
+  return Buffer.compare(next.bytes, held.bytes) !== 0;
+}

@@ -1,0 +1,77 @@
+/** One step of a chain: does this certificate stand under that issuer? */
+import { sm2Verify } from '#crypto/sm2.js';
+import type { Certificate } from '#wire/secured-data.js';
+import { hashedId8, verificationKeyOf } from './certificate-facts.js';
+import { sm2SignatureBytes } from './keys-on-the-wire.js';
+import { isWithin, spanOf } from './period.js';
+import { permissionsWithin, regionWithin } from './permissions.js';
+import { refused, type Refused } from './refusal.js';
+import { signerId } from './sm2-binding.js';
+
+export type CertificateRefusal =
+  | 'certificate-form'
+  | 'certificate-issuer'
+  | 'certificate-signature'
+  | 'certificate-validity-outside-issuer'
+  | 'certificate-permissions-outside-issuer'
+  | 'certificate-region-outside-issuer';
+
+/** Checks a signature of `signer` over `message`; the default checks with the reference arithmetic. */
+export type VerifySignature = (
+  publicKey: Uint8Array,
+  id: Uint8Array,
+  message: Uint8Array,
+  signature: Uint8Array,
+) => boolean;
+
+export interface Checked {
+  readonly kind: 'checked';
+}
+const checked: Checked = { kind: 'checked' };
+
+/** An explicit certificate of version 3 with an SM2 key and signature: the only form this profile issues or takes. */
+function isOurForm({ value }: Certificate): boolean {
+  return value.version === 3 && value.type === 'explicit' && value.signature?.kind === 'sm2Signature';
+}
+
+/**
+ * Refuses unless `certificate` names `issuer`, lies inside the issuer's validity, region and permissions, and carries its
+ * signature. The cheap checks come first. Says nothing of trust: who the issuer is must be known otherwise.
+ */
+export function verifyCertificate(
+  certificate: Certificate,
+  issuer: Certificate,
+  verify: VerifySignature = sm2Verify,
+): Checked | Refused<CertificateRefusal> {
+  if (!isOurForm(certificate) || verificationKeyOf(certificate) === undefined) return refused('certificate-form');
+  const named = certificate.value.issuer;
+  if (named.kind !== 'sm3AndDigest' || Buffer.compare(named.value, hashedId8(issuer)) !== 0)
+    return refused('certificate-issuer');
+  const subjectTbs = certificate.value.toBeSigned.value;
+  const issuerTbs = issuer.value.toBeSigned.value;
+  if (!isWithin(spanOf(subjectTbs.validityPeriod), spanOf(issuerTbs.validityPeriod)))
+    return refused('certificate-validity-outside-issuer');
+  if (!regionWithin(subjectTbs.region, issuerTbs.region)) return refused('certificate-region-outside-issuer');
+  if (!permissionsWithin(subjectTbs, issuerTbs)) return refused('certificate-permissions-outside-issuer');
+  return isSignedBy(certificate, issuer, verify) ? checked : refused('certificate-signature');
+}
+
+function isSignedBy(certificate: Certificate, issuer: Certificate, verify: VerifySignature): boolean {
+  const key = verificationKeyOf(issuer);
+  const signature = certificate.value.signature && sm2SignatureBytes(certificate.value.signature);
+  if (key === undefined || signature === undefined) return false;
+  return verify(key, signerId(issuer), certificate.value.toBeSigned.bytes, signature);
+}
+
+/** A root's or the TRCLA's certificate: names itself and carries its own signature. Says nothing of trust. */
+export function verifySelfSigned(
+  certificate: Certificate,
+  verify: VerifySignature = sm2Verify,
+): Checked | Refused<CertificateRefusal> {
+  const key = verificationKeyOf(certificate);
+  const signature = certificate.value.signature && sm2SignatureBytes(certificate.value.signature);
+  if (!isOurForm(certificate) || key === undefined || signature === undefined) return refused('certificate-form');
+  if (certificate.value.issuer.kind !== 'self') return refused('certificate-issuer');
+  const valid = verify(key, signerId('self'), certificate.value.toBeSigned.bytes, signature);
+  return valid ? checked : refused('certificate-signature');
+}

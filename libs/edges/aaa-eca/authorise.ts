@@ -1,0 +1,32 @@
+/** ECA → AAA: is this device known, released and proven, and what may its enrolment certificate carry? */
+import { sequence, sequenceOf } from '#coer/sequence.js';
+import { octets } from '#coer/strings.js';
+import type { Infer } from '#coer/codec.js';
+import { defineEdge } from '#edge/edge.js';
+import { Aid, Uint16 } from '#wire/base-types.js';
+import { BirthProof } from '../ee-eca/enrolment.js';
+
+/** `requestHash` is the SM3 of the device's SignedCertificateRequest: the proof is over it, and one release serves one hash. */
+export const AuthoriseEnrolment = sequence('AuthoriseEnrolment', {
+  requestHash: octets('requestHash', 32),
+  verificationKey: octets('verificationKey', 33),
+  requestedAids: sequenceOf(Aid, 1, 32),
+  proof: BirthProof,
+});
+export type AuthoriseEnrolment = Infer<typeof AuthoriseEnrolment>;
+
+/** What the AAA allows: the AIDs of the device's profile and how long an enrolment certificate lives. `deviceId` is the AAA's record. */
+export const EnrolmentAllowed = sequence('EnrolmentAllowed', {
+  deviceId: octets('deviceId', 16),
+  allowedAids: sequenceOf(Aid),
+  country: Uint16,
+  validForHours: Uint16,
+});
+export type EnrolmentAllowed = Infer<typeof EnrolmentAllowed>;
+
+export const aaaEca = defineEdge({
+  name: 'aaa-eca',
+  caller: 'eca',
+  callee: 'aaa',
+  operations: { authoriseEnrolment: { request: AuthoriseEnrolment, response: EnrolmentAllowed } },
+});

@@ -1,0 +1,31 @@
+/**
+ * Device and ECA: enrolment. The request is the standard's SignedCertificateRequest, signed by the key to be certified;
+ * around it our own envelope carries the proof of birth, and all of it is encrypted to the ECA (docs/choices.md).
+ */
+import { choice } from '#coer/choice.js';
+import type { Infer } from '#coer/codec.js';
+import { sequence, sequenceOf } from '#coer/sequence.js';
+import { octets, utf8String } from '#coer/strings.js';
+import { concat } from '#crypto/bytes.js';
+import { sm3 } from '#crypto/sm3.js';
+import { Opaque, Uint8 } from '#wire/base-types.js';
+
+/** POST, body and answer `application/octet-stream`: sealed EnrolmentRequest → sealed, signed EcaEeCertResponse. */
+export const ENROLMENT_PATH = '/ydt/v1/enrollment-certificate';
+
+/** By serial: HMAC-SM3 under the one-time secret of that serial. */
+export const SerialProof = sequence('SerialProof', { serial: utf8String('serial', 64), mac: octets('mac', 32) });
+/** By X.509 device certificate: the DER chain, leaf first, and the leaf key's ECDSA signature (P-256, SHA-256, 64 bytes r‖s). */
+export const X509Proof = sequence('X509Proof', { chain: sequenceOf(Opaque, 1, 4), signature: octets('signature', 64) });
+export const BirthProof = choice('BirthProof', { serial: SerialProof, x509: X509Proof }, {});
+export type BirthProof = Infer<typeof BirthProof>;
+
+/** `request` is an encoded V2XSecData with the SignedCertificateRequest (EeEcaCertRequest, signer self). */
+export const EnrolmentRequest = sequence('EnrolmentRequest', { version: Uint8, request: Opaque, proof: BirthProof });
+export type EnrolmentRequest = Infer<typeof EnrolmentRequest>;
+
+const LABEL = new TextEncoder().encode('chrysalis enrolment 1');
+
+/** What a proof of birth is made over: the label and the SM3 of the request, 53 bytes. */
+export const proofInput = (request: Uint8Array): Uint8Array => proofInputOfHash(sm3(request));
+export const proofInputOfHash = (requestHash: Uint8Array): Uint8Array => concat(LABEL, requestHash);
