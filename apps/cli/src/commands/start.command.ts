@@ -1,0 +1,57 @@
+/** `chrysalis start`, behind `npm start`: every authority on this machine, and a fleet that lives through its life. */
+import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
+import type { CliContext } from '../cli-context.js';
+
+/** What apps/all-in-one is asked for. */
+export interface StartOptions {
+  /** Ends after the fleet's life; otherwise the authorities stay up. */
+  readonly once: boolean;
+  /** Where the JSON report goes. */
+  readonly report?: string;
+  readonly vehicles: number;
+  readonly weeks: number;
+  /** Seeds the road and the scenario, never a key. */
+  readonly seed?: number;
+  /** The data directory; without it a place of its own choosing, a fresh one with `once`. */
+  readonly data?: string;
+}
+
+interface AllInOne {
+  /** Resolves with the exit code. */
+  start(options: StartOptions): Promise<number>;
+}
+
+/** Reads a whole number of at least `least`; anything else is a usage error. */
+function wholeNumber(least: number): (word: string) => number {
+  return (word) => {
+    const value = Number(word);
+    if (!/^\d+$/.test(word) || !Number.isSafeInteger(value) || value < least) {
+      throw new InvalidArgumentError(`a whole number of at least ${least} is needed.`);
+    }
+    return value;
+  };
+}
+
+export function add(program: Command, context: CliContext): void {
+  program
+    .command('start')
+    .summary('bring up every authority and let a fleet live (启动全部机构并模拟车队)')
+    .description(
+      'Holds the ceremony (root CA 根CA, TRCLA), brings up every other authority of two vehicle brands on this machine,\n' +
+        'each with its own database and keys, and lets a fleet enrol (注册), get pseudonym certificates (假名证书), drive, and\n' +
+        'lose a lying car to revocation (撤销). Shows its progress, then a summary; stays up unless --once.',
+    )
+    .option('--once', 'end after the summary, in a fresh data directory that is removed (unless --data)', false)
+    .option('--report <file>', 'write what happened as JSON')
+    .option('--vehicles <n>', 'how many cars, both brands together', wholeNumber(1), 20)
+    .option('--weeks <w>', 'how many weeks of certificates', wholeNumber(1), 3)
+    .option('--seed <s>', 'repeat the same road and scenario (never the same keys)', wholeNumber(0))
+    .option('--data <dir>', 'where databases and keys live and stay')
+    .action(async (options: StartOptions) => {
+      // Imported here: the other commands must not wait for Nest and TypeORM to load.
+      const place = '#apps/all-in-one/src/start.js';
+      const { start } = (await import(place)) as AllInOne;
+      context.finish(await start(options));
+    });
+}

@@ -1,0 +1,16 @@
+/** `chrysalis test [patterns…]`, behind `npm test`. */
+import type { Command } from 'commander';
+import type { CliContext } from '../cli-context.js';
+import { runTests } from '../testing/run-tests.js';
+
+export function add(program: Command, context: CliContext): void {
+  program
+    .command('test')
+    .summary('run the tests; the last line counts them')
+    .description(
+      'Runs the tests. With patterns, those whose path matches one: chrysalis test libs/coer\n' +
+        'Tests that need Redis get a private redis-server when there is one on the PATH, else they count as skipped.',
+    )
+    .argument('[patterns...]', 'regular expressions of paths')
+    .action(async (patterns: string[]) => context.finish(await runTests(context, patterns)));
+}
