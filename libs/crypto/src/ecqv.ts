@@ -1,0 +1,64 @@
+/**
+ * Implicit certificates (ECQV) as V2X does them: e = OS2IP(H(H(tbsCertificate) ‖ H(issuer certificate))) mod n, without the
+ * right shift of SEC 4 (IEEE 1609.2-2022 6.4.3). The SM suite has no public profile for them; the product's SM profile issues
+ * explicit certificates, and this stands for the `ieee` profile and for what SM may bring.
+ */
+import { requireBytes, requireScalar } from './argument.js';
+import { bytes32, integerOf } from './bytes.js';
+import type { Suite } from './suite.js';
+
+/** e, 32 bytes in [1, n−1], from the ToBeSignedCertificate as encoded and the 32-byte hash of the issuer's certificate. */
+export function implicitCertificateDigest(
+  suite: Suite,
+  tbsCertificate: Uint8Array,
+  issuerCertificateHash: Uint8Array,
+): Uint8Array {
+  requireBytes('issuerCertificateHash', issuerCertificateHash, 32);
+  const e = integerOf(suite.hash(suite.hash(tbsCertificate), issuerCertificateHash)) % suite.order;
+  if (e === 0n) throw new RangeError('tbsCertificate: e is zero');
+  return bytes32(e);
+}
+
+/** P_U = B + k·G, the reconstruction value in the certificate, for the issuer's ephemeral scalar k: 33 bytes. */
+export function reconstructionValue(suite: Suite, requestKey: Uint8Array, k: Uint8Array): Uint8Array {
+  return suite.addBase(requestKey, k);
+}
+
+/** r = e·k + d_CA mod n, the issuer's contribution to the private key: 32 bytes, may be zero. */
+export function reconstructionPrivateValue(
+  suite: Suite,
+  e: Uint8Array,
+  k: Uint8Array,
+  issuerPrivate: Uint8Array,
+): Uint8Array {
+  const sum =
+    requireScalar('e', e, suite.order) * requireScalar('k', k, suite.order) +
+    requireScalar('issuerPrivate', issuerPrivate, suite.order);
+  return bytes32(sum % suite.order);
+}
+
+/** d = e·b + r mod n, the device's private key: 32 bytes. Refuses zero. The device then checks d·G = Q. */
+export function reconstructPrivateKey(
+  suite: Suite,
+  e: Uint8Array,
+  requestPrivate: Uint8Array,
+  r: Uint8Array,
+): Uint8Array {
+  requireBytes('r', r, 32);
+  if (integerOf(r) >= suite.order) throw new RangeError('r: not in [0, n−1]');
+  const d =
+    (requireScalar('e', e, suite.order) * requireScalar('requestPrivate', requestPrivate, suite.order) + integerOf(r)) %
+    suite.order;
+  if (d === 0n) throw new RangeError('r: the private key is zero');
+  return bytes32(d);
+}
+
+/** Q = e·P_U + Q_CA, the public key that an implicit certificate stands for: 33 bytes; refuses infinity. */
+export function reconstructPublicKey(
+  suite: Suite,
+  e: Uint8Array,
+  value: Uint8Array,
+  issuerPublic: Uint8Array,
+): Uint8Array {
+  return suite.addPoints(suite.multiply(value, e), issuerPublic);
+}

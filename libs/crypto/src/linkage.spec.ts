@@ -1,0 +1,130 @@
+import { fromHex, hex } from './bytes.js';
+import {
+  advanceLinkageSeed,
+  encryptedGroupIndex,
+  groupPreLinkageValue,
+  linkageValue,
+  nextLinkageSeed,
+  preLinkageValue,
+  preLinkageValues,
+} from './linkage.js';
+import { nistSuite, smSuite } from './suite.js';
+import { campVectors, jsonVectors, valueOf } from './vectors.fixture.js';
+
+type Row = { i: number; j: number } & Record<'ls1' | 'ls2' | 'plv1' | 'plv2' | 'lv', string>;
+type SeedCase = Record<'alg' | 'la1' | 'la2' | 'ls1_0' | 'ls2_0', string> & { rows: Row[] };
+type GroupCase = Record<
+  'group' | 'gs1_0' | 'gs2_0' | 'k' | 'ik' | 'j' | 'gplv1' | 'gplv2' | 'glv' | 'ei_input' | 'ei',
+  string
+>;
+const { cases } = jsonVectors<{ cases: (SeedCase | GroupCase)[] }>('derived/linkage.json');
+const seedCases = cases.filter((v): v is SeedCase => 'alg' in v);
+const groupCases = cases.filter((v): v is GroupCase => 'group' in v);
+const suiteOf = (name: string): typeof smSuite => (name.includes('sm4') ? smSuite : nistSuite);
+const [la1, la2] = [fromHex('8e09'), fromHex('59ce')];
+const seed = fromHex('4840ed221502d9ab6786bf68fba9f210');
+
+describe('linkage values', () => {
+  it.each([-1, 0.5, 4097, Number.NaN, Infinity])('refuses to advance a seed by %p steps', (steps) => {
+    expect(() => advanceLinkageSeed(smSuite, la1, seed, steps)).toThrow('steps: ');
+  });
+
+  it('refuses LA ids, seeds, values and j of wrong shape', () => {
+    expect(() => nextLinkageSeed(smSuite, seed, seed)).toThrow('laId: 2 bytes expected');
+    expect(() => advanceLinkageSeed(smSuite, la1, la1, 0)).toThrow('seed: 16 bytes expected');
+    expect(() => preLinkageValue(smSuite, la1, la1, 0)).toThrow('seed: 16 bytes expected');
+    expect(() => preLinkageValue(smSuite, la1, seed, -1)).toThrow('j: ');
+    expect(() => preLinkageValue(smSuite, la1, seed, 2 ** 32)).toThrow('j: ');
+    expect(() => linkageValue(new Uint8Array(8), new Uint8Array(9))).toThrow('plv1: 9 bytes expected');
+    expect(() => linkageValue(new Uint8Array(9), new Uint8Array(10))).toThrow('plv2: 9 bytes expected');
+    expect(() => encryptedGroupIndex(smSuite, la1, 0, 0)).toThrow('indexKey: 16 bytes expected');
+  });
+
+  it('finds no earlier seed among 4096 later ones', () => {
+    const published = advanceLinkageSeed(smSuite, la1, seed, 10);
+    const earlier = new Set(Array.from({ length: 10 }, (_, i) => hex(advanceLinkageSeed(smSuite, la1, seed, i))));
+    let later = published;
+    for (let step = 0; step < 4096; step++) {
+      expect(earlier.has(hex(later))).toBe(false);
+      later = nextLinkageSeed(smSuite, la1, later);
+    }
+    expect(hex(later)).toBe(hex(advanceLinkageSeed(smSuite, la1, published, 4096)));
+  });
+
+  it('gives the seed itself, as a copy, after no step', () => {
+    const same = advanceLinkageSeed(smSuite, la1, seed, 0);
+    same.fill(0);
+    expect(hex(advanceLinkageSeed(smSuite, la1, seed, 0))).toBe(hex(seed));
+  });
+
+  it('gives two LAs with one seed different values', () => {
+    expect(preLinkageValue(smSuite, la1, seed, 0)).not.toEqual(preLinkageValue(smSuite, la2, seed, 0));
+    expect(nextLinkageSeed(smSuite, la1, seed)).not.toEqual(nextLinkageSeed(smSuite, la2, seed));
+  });
+
+  it('gives many values as it gives one', () => {
+    const js = [19, 0, 7];
+    expect(preLinkageValues(smSuite, la1, seed, js)).toEqual(js.map((j) => preLinkageValue(smSuite, la1, seed, j)));
+  });
+});
+
+describe('CAMP lv.txt', () => {
+  const [v] = campVectors('lv.txt') as [Map<string, Uint8Array[]>];
+  const last = (start: string): Uint8Array =>
+    valueOf(
+      v,
+      [...v.keys()].find((name) => name.startsWith(start))!,
+    );
+  const seeds = [last('ls1(0) ='), last('ls2(0) =')] as const;
+  it.each([
+    [0, 8, 'lv(0,8)', '688acf70e25ec01f32'],
+    [1, 6, 'lv(1,6)', '38479fda0b161a5357'],
+  ])('gives i = %d, j = %d: %s', (i, j, _, lv) => {
+    const plv = ([la1, la2] as const).map((la, n) =>
+      preLinkageValue(nistSuite, la, advanceLinkageSeed(nistSuite, la, seeds[n]!, i), j),
+    );
+    expect(hex(linkageValue(plv[0]!, plv[1]!))).toBe(lv);
+    expect(hex(last(`lv(${String(i)},j) = plv1`))).toBe(lv);
+  });
+});
+
+describe.each(seedCases)('derived/linkage.json, $alg', (v) => {
+  it.each(v.rows)('gives seeds, pre-linkage values and linkage value of i = $i, j = $j', (row) => {
+    const suite = suiteOf(v.alg);
+    const ls1 = advanceLinkageSeed(suite, fromHex(v.la1), fromHex(v.ls1_0), row.i);
+    const ls2 = advanceLinkageSeed(suite, fromHex(v.la2), fromHex(v.ls2_0), row.i);
+    expect([hex(ls1), hex(ls2)]).toEqual([row.ls1, row.ls2]);
+    const plv1 = preLinkageValue(suite, fromHex(v.la1), ls1, row.j);
+    const plv2 = preLinkageValue(suite, fromHex(v.la2), ls2, row.j);
+    expect([hex(plv1), hex(plv2), hex(linkageValue(plv1, plv2))]).toEqual([row.plv1, row.plv2, row.lv]);
+  });
+});
+
+describe.each(groupCases)('group linkage, derived/linkage.json, $group', (v) => {
+  it('gives both group values, the linkage value and the encrypted index', () => {
+    const suite = suiteOf(v.group);
+    const [j, k] = [Number(`0x${v.j}`), Number(`0x${v.k}`)];
+    const gplv1 = groupPreLinkageValue(suite, la1, fromHex(v.gs1_0), j);
+    const gplv2 = groupPreLinkageValue(suite, la2, fromHex(v.gs2_0), j);
+    expect([hex(gplv1), hex(gplv2), hex(linkageValue(gplv1, gplv2))]).toEqual([v.gplv1, v.gplv2, v.glv]);
+    expect(hex(encryptedGroupIndex(suite, fromHex(v.ik), k, j))).toBe(v.ei);
+  });
+});
+
+describe('CAMP glv.txt', () => {
+  const [gs1, gs2] = [fromHex('6b71a7eb5755f16e89981d2189a6daea'), fromHex('cc4db977f595ad233f0f4e65408d9a9c')];
+  const indexKey = fromHex('1502d9ab6786bf68fba9f210373bf221');
+  it.each([
+    [0, 0x4840ed22, '66d7fd69915a3c9e0c', '0a256959a3769a93f43f825d0790719b'],
+    [1, 0x548f7017, 'c4052ffb0ae61aaf37', '429eec49ec98d09b80b6acd7e431cbb3'],
+  ])('gives glv(%d, j) and ei(j, k)', (i, j, glv, ei) => {
+    const gplv = (
+      [
+        [la1, gs1],
+        [la2, gs2],
+      ] as const
+    ).map(([la, first]) => groupPreLinkageValue(nistSuite, la, advanceLinkageSeed(nistSuite, la, first, i), j));
+    expect(hex(linkageValue(gplv[0]!, gplv[1]!))).toBe(glv);
+    expect(hex(encryptedGroupIndex(nistSuite, indexKey, 0x5a6709ea, j))).toBe(ei);
+  });
+});

@@ -1,0 +1,477 @@
+import { execFileSync } from 'node:child_process';
+import { createECDH, verify as nodeVerify } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { weierstrass } from '@noble/curves/abstract/weierstrass.js';
+import fc from 'fast-check';
+import { bytes32, concat, fromHex, hex, integerOf } from './bytes.js';
+import { nonceCandidates } from './deterministic-nonce.js';
+import { deriveKey } from './key-derivation.js';
+import { systemRandom } from './random.js';
+import {
+  DEFAULT_SM2_ID,
+  isSm2PublicKey,
+  newSm2PrivateKey,
+  SM2_ORDER,
+  sm2AddBase,
+  sm2AddScalars,
+  sm2CompressPoint,
+  sm2DecompressPoint,
+  sm2Decrypt,
+  sm2Digest,
+  sm2EncryptUnsafe,
+  sm2PublicKey,
+  sm2Sign,
+  sm2SignDigestUnsafe,
+  sm2SignerFor,
+  sm2Unwrap,
+  sm2VerifierFor,
+  sm2Verify,
+  sm2Wrap,
+} from './sm2.js';
+import { hmacSm3, sm3 } from './sm3.js';
+import { jsonVectors, rawVector, scriptedRandom } from './vectors.fixture.js';
+
+const standard = jsonVectors<{
+  curve: Record<'p' | 'a' | 'b' | 'n' | 'Gx' | 'Gy', string>;
+  sm2_sign: Record<'d' | 'Px' | 'Py' | 'id_ascii' | 'msg_ascii' | 'Z' | 'e' | 'k' | 'r' | 's', string>;
+  sm2_enc: Record<'d' | 'k' | 'msg_ascii' | 'C1' | 'C2' | 'C3', string>;
+}>('sm/sm-standard.json');
+const parameters = {
+  p: BigInt(standard.curve.p),
+  a: BigInt(standard.curve.a),
+  b: BigInt(standard.curve.b),
+  n: BigInt(standard.curve.n),
+  Gx: BigInt(standard.curve.Gx),
+  Gy: BigInt(standard.curve.Gy),
+  h: 1n,
+};
+/** The curve once more, from the numbers in the vector file: an oracle that shares no constant with the code. */
+const Oracle = weierstrass(parameters);
+
+const text = (ascii: string): Uint8Array => new TextEncoder().encode(ascii);
+const scalar = (value: bigint): Uint8Array => bytes32(value);
+const zero = scalar(0n);
+const one = scalar(1n);
+const order = scalar(SM2_ORDER);
+const orderLessOne = scalar(SM2_ORDER - 1n);
+const privateKey = fromHex(standard.sm2_sign.d);
+const publicKey = sm2PublicKey(privateKey);
+const scalars = fc.uint8Array({ minLength: 32, maxLength: 32 }).filter((bytes) => {
+  const value = integerOf(bytes);
+  return value > 0n && value < SM2_ORDER - 1n;
+});
+/** DER of r ‖ s, as OpenSSL wants it. */
+function derSignature(signature: Uint8Array): Uint8Array {
+  const integer = (bytes: Uint8Array): Uint8Array => {
+    let at = 0;
+    while (at < 31 && bytes[at] === 0) at++;
+    const body = bytes.subarray(at);
+    const padded = (body[0] as number) > 127 ? concat(Uint8Array.of(0), body) : body;
+    return concat(Uint8Array.of(2, padded.length), padded);
+  };
+  const body = concat(integer(signature.subarray(0, 32)), integer(signature.subarray(32)));
+  return concat(Uint8Array.of(0x30, body.length), body);
+}
+/** SubjectPublicKeyInfo with id-ecPublicKey and sm2p256v1. */
+function subjectPublicKeyInfo(key: Uint8Array): Uint8Array {
+  const { x, y } = sm2DecompressPoint(key);
+  return concat(fromHex('3059301306072a8648ce3d020106082a811ccf5501822d03420004'), x, y);
+}
+
+describe('SM2 keys', () => {
+  it.each([
+    ['zero', zero],
+    ['the order', order],
+    ['2^256−1', new Uint8Array(32).fill(255)],
+    ['31 bytes', new Uint8Array(31).fill(1)],
+    ['33 bytes', new Uint8Array(33).fill(1)],
+  ])('refuses %s as a private key', (_, key) => {
+    expect(() => sm2PublicKey(key)).toThrow('privateKey: ');
+    expect(() => sm2Sign(key, DEFAULT_SM2_ID, one)).toThrow('privateKey: ');
+    expect(() => sm2AddScalars(key, one)).toThrow('a: ');
+    expect(() => sm2AddScalars(one, key)).toThrow('b: ');
+    expect(() => sm2AddBase(publicKey, key)).toThrow('scalar: ');
+  });
+
+  it('refuses n−1 for signing, though it has a public key', () => {
+    expect(() => sm2Sign(orderLessOne, DEFAULT_SM2_ID, one)).toThrow('privateKey: n−1 cannot sign');
+    expect(hex(sm2PublicKey(orderLessOne)).slice(2)).toBe(hex(sm2PublicKey(one)).slice(2));
+  });
+
+  it.each([
+    ['no bytes', new Uint8Array(0)],
+    ['infinity in one byte', Uint8Array.of(0)],
+    ['all zero', new Uint8Array(33)],
+    ['a tag of 4', concat(Uint8Array.of(4), publicKey.subarray(1))],
+    ['a tag of 0', concat(Uint8Array.of(0), publicKey.subarray(1))],
+    ['an uncompressed point', concat(Uint8Array.of(4), new Uint8Array(64))],
+    ['a trailing byte', concat(publicKey, Uint8Array.of(0))],
+    ['x = p', concat(Uint8Array.of(2), scalar(parameters.p))],
+    ['x above p that is on the curve mod p', concat(Uint8Array.of(2), scalar(firstAbscissa() + parameters.p))],
+    ['an x off the curve', concat(Uint8Array.of(2), scalar(firstForeignAbscissa()))],
+  ])('refuses %s as a public key', (_, key) => {
+    expect(isSm2PublicKey(key)).toBe(false);
+    expect(() => sm2DecompressPoint(key)).toThrow('compressed: ');
+    expect(() => sm2AddBase(key, one)).toThrow('point: ');
+    expect(() => sm2Digest(key, DEFAULT_SM2_ID, one)).toThrow('publicKey: ');
+    expect(() => sm2Verify(key, DEFAULT_SM2_ID, one, new Uint8Array(64))).toThrow('publicKey: ');
+    expect(() => sm2VerifierFor(key)).toThrow('publicKey: ');
+    expect(() => sm2Wrap(key, new Uint8Array(16), systemRandom)).toThrow('publicKey: ');
+  });
+
+  function firstAbscissa(): bigint {
+    let x = 1n;
+    while (!isSm2PublicKey(concat(Uint8Array.of(2), scalar(x)))) x++;
+    return x;
+  }
+  function firstForeignAbscissa(): bigint {
+    let x = 1n;
+    while (isSm2PublicKey(concat(Uint8Array.of(2), scalar(x)))) x++;
+    return x;
+  }
+
+  it('refuses coordinates off the curve, too long or not below p', () => {
+    const { x, y } = sm2DecompressPoint(publicKey);
+    expect(() => sm2CompressPoint(x, x)).toThrow('x, y: ');
+    expect(() => sm2CompressPoint(zero, zero)).toThrow('x, y: ');
+    expect(() => sm2CompressPoint(scalar(parameters.p), y)).toThrow('x, y: ');
+    expect(() => sm2CompressPoint(x.subarray(1), y)).toThrow('x: 32 bytes expected');
+    expect(() => sm2CompressPoint(x, concat(y, y))).toThrow('y: 32 bytes expected');
+  });
+
+  it('refuses sums that are zero or at infinity', () => {
+    expect(() => sm2AddScalars(one, orderLessOne)).toThrow('the sum is zero');
+    expect(() => sm2AddBase(sm2PublicKey(one), orderLessOne)).toThrow('the point at infinity');
+  });
+
+  it('adds across the doubling P + G = 2·G', () => {
+    expect(sm2AddBase(sm2PublicKey(one), one)).toEqual(sm2PublicKey(scalar(2n)));
+  });
+
+  it('refuses a source of randomness that is stuck at zero or above the order', () => {
+    const stuck = (byte: number) => ({ bytes: (length: number) => new Uint8Array(length).fill(byte) });
+    expect(() => newSm2PrivateKey(stuck(0))).toThrow('random: ');
+    expect(() => newSm2PrivateKey(stuck(255))).toThrow('random: ');
+  });
+
+  it('passes over draws of zero, n−1 and n', () => {
+    expect(newSm2PrivateKey(scriptedRandom(zero, order, orderLessOne, one))).toEqual(one);
+    expect(integerOf(newSm2PrivateKey(scriptedRandom(scalar(SM2_ORDER - 2n))))).toBe(SM2_ORDER - 2n);
+  });
+
+  it('agrees with the curve from the vector file and with OpenSSL on k·G and P + k·G', () => {
+    let met = 0;
+    fc.assert(
+      fc.property(scalars, scalars, (d, k) => {
+        const openssl = createECDH('SM2');
+        openssl.setPrivateKey(d);
+        const point = sm2PublicKey(d);
+        expect(hex(point)).toBe(openssl.getPublicKey('hex', 'compressed'));
+        const sum = Oracle.BASE.multiply(integerOf(d)).add(Oracle.BASE.multiply(integerOf(k)));
+        expect(hex(sm2AddBase(point, k))).toBe(sum.toHex(true));
+        const { x, y } = sm2DecompressPoint(point);
+        expect(hex(sm2CompressPoint(x, y))).toBe(hex(point));
+        met++;
+      }),
+      { numRuns: 60 },
+    );
+    expect(met).toBeGreaterThanOrEqual(60);
+  });
+});
+
+describe('SM2 signatures', () => {
+  const v = standard.sm2_sign;
+  const id = text(v.id_ascii);
+  const message = text(v.msg_ascii);
+  const signature = fromHex(v.r + v.s);
+  const [r, s] = [signature.subarray(0, 32), signature.subarray(32)];
+
+  it.each([
+    ['r = 0', concat(zero, s)],
+    ['s = 0', concat(r, zero)],
+    ['r = n', concat(order, s)],
+    ['s = n', concat(r, order)],
+    ['r = 2^256−1', concat(new Uint8Array(32).fill(255), s)],
+    ['s = s + n where that fits', concat(one, scalar(SM2_ORDER + 1n))],
+    ['r + s = n', concat(r, scalar(SM2_ORDER - integerOf(r)))],
+    ['r and s exchanged', concat(s, r)],
+    ['s replaced by n − s', concat(r, scalar(SM2_ORDER - integerOf(s)))],
+    ['all zero', new Uint8Array(64)],
+  ])('does not verify with %s', (_, bad) => {
+    expect(sm2Verify(publicKey, id, message, bad)).toBe(false);
+    expect(sm2VerifierFor(publicKey)(id, message, bad)).toBe(false);
+  });
+
+  it('does not verify another message, ID or key, or with any one bit turned', () => {
+    expect(sm2Verify(publicKey, id, text('message digesu'), signature)).toBe(false);
+    expect(sm2Verify(publicKey, text('1234567812345679'), message, signature)).toBe(false);
+    expect(sm2Verify(publicKey, new Uint8Array(0), message, signature)).toBe(false);
+    expect(sm2Verify(sm2PublicKey(one), id, message, signature)).toBe(false);
+    const verifier = sm2VerifierFor(publicKey);
+    for (let bit = 0; bit < 512; bit += 7) {
+      const bent = signature.slice();
+      bent[bit >> 3]! ^= 1 << (bit & 7);
+      expect(verifier(id, message, bent)).toBe(false);
+    }
+  });
+
+  it('does not verify when the point comes out at infinity', () => {
+    // s·G + t·P = O for P = d·G and s = −t·d: then r = t − s, and no x can be asked for.
+    const d = integerOf(privateKey);
+    const t = 5n;
+    const sBad = (((-t * d) % SM2_ORDER) + SM2_ORDER) % SM2_ORDER;
+    const rBad = (((t - sBad) % SM2_ORDER) + SM2_ORDER) % SM2_ORDER;
+    expect(sm2Verify(publicKey, id, message, concat(scalar(rBad), scalar(sBad)))).toBe(false);
+    expect(sm2VerifierFor(publicKey)(id, message, concat(scalar(rBad), scalar(sBad)))).toBe(false);
+  });
+
+  it('throws on a signature of wrong length and an ID that ENTL cannot count', () => {
+    expect(() => sm2Verify(publicKey, id, message, signature.subarray(1))).toThrow('signature: 64 bytes expected');
+    expect(() => sm2Sign(privateKey, new Uint8Array(8192), message)).toThrow('id: longer than 8191 bytes');
+    expect(
+      sm2Verify(publicKey, new Uint8Array(8191), message, sm2Sign(privateKey, new Uint8Array(8191), message)),
+    ).toBe(true);
+  });
+
+  it('asks for another nonce when r = 0 or r + k = n, and refuses a nonce out of range', () => {
+    const k = 7n;
+    const x = Oracle.BASE.multiply(k).toAffine().x;
+    const mod = (value: bigint): bigint => ((value % SM2_ORDER) + SM2_ORDER) % SM2_ORDER;
+    expect(sm2SignDigestUnsafe(privateKey, scalar(mod(-x)), scalar(k))).toBeUndefined();
+    expect(sm2SignDigestUnsafe(privateKey, scalar(mod(-x - k)), scalar(k))).toBeUndefined();
+    expect(() => sm2SignDigestUnsafe(privateKey, one, zero)).toThrow('nonce: ');
+    expect(() => sm2SignDigestUnsafe(privateKey, one, order)).toThrow('nonce: ');
+  });
+
+  it('asks for another nonce when s = 0', () => {
+    // s = 0 when k = r·d: choose r, then k = r·d and e = r − x(k·G).
+    const d = integerOf(privateKey);
+    const rWanted = 11n;
+    const k = (rWanted * d) % SM2_ORDER;
+    const x = Oracle.BASE.multiply(k).toAffine().x;
+    const e = (((rWanted - x) % SM2_ORDER) + SM2_ORDER) % SM2_ORDER;
+    expect(sm2SignDigestUnsafe(privateKey, scalar(e), scalar(k))).toBeUndefined();
+  });
+
+  it('gives GB/T 32918.5-2017 A.2: key, e, signature', () => {
+    expect(hex(sm2DecompressPoint(publicKey).x)).toBe(v.Px);
+    expect(hex(sm2DecompressPoint(publicKey).y)).toBe(v.Py);
+    expect(hex(sm2Digest(publicKey, id, message))).toBe(v.e);
+    expect(hex(sm2SignDigestUnsafe(privateKey, fromHex(v.e), fromHex(v.k))!)).toBe(v.r + v.s);
+    expect(sm2Verify(publicKey, id, message, signature)).toBe(true);
+  });
+
+  it('verifies YD/T 3957-2021 D.2, whose ID is SM3 of the signer certificate', () => {
+    const d2 =
+      jsonVectors<Record<'d' | 'X' | 'Y' | 'signer_cert_sm3_used_as_ID' | 'tbs' | 'e' | 'r' | 's', string>>(
+        'ydt/sm2-sign-d2.json',
+      );
+    const key = sm2CompressPoint(fromHex(d2.X), fromHex(d2.Y));
+    const certificateHash = fromHex(d2.signer_cert_sm3_used_as_ID);
+    expect(hex(sm2PublicKey(fromHex(d2.d)))).toBe(hex(key));
+    expect(hex(sm2Digest(key, certificateHash, fromHex(d2.tbs)))).toBe(d2.e);
+    expect(sm2Verify(key, DEFAULT_SM2_ID, fromHex(d2.tbs), fromHex(d2.r + d2.s))).toBe(false);
+    expect(sm2Verify(key, certificateHash, fromHex(d2.tbs), fromHex(d2.r + d2.s))).toBe(true);
+  });
+
+  const roots = jsonVectors<{ certs: Record<'file' | 'hex' | 'sm3' | 'tbs' | 'pub' | 'r' | 's' | 'e', string>[] }>(
+    'ydt/chinese-root-certs.json',
+  ).certs;
+  it.each(roots)('verifies the real self-signed certificate $file', (root) => {
+    const raw = rawVector(`ydt/${root.file}`);
+    expect(hex(raw)).toBe(root.hex);
+    expect(hex(sm3(raw))).toBe(root.sm3);
+    const key = fromHex(root.pub);
+    expect(hex(sm2Digest(key, DEFAULT_SM2_ID, fromHex(root.tbs)))).toBe(root.e);
+    expect(sm2Verify(key, sm3(raw), fromHex(root.tbs), fromHex(root.r + root.s))).toBe(false);
+    expect(sm2Verify(key, DEFAULT_SM2_ID, fromHex(root.tbs), fromHex(root.r + root.s))).toBe(true);
+  });
+
+  it('verifies each link of derived/ccsa-chain-spdu.json', () => {
+    const chain = jsonVectors<
+      Record<'root_cert' | 'pca_cert' | 'pc_cert' | 'tbsData' | 'spdu_with_digest', string> & {
+        keys: Record<'root' | 'pca' | 'pc', string>;
+      }
+    >('derived/ccsa-chain-spdu.json');
+    const [root, pca, pc] = [chain.root_cert, chain.pca_cert, chain.pc_cert].map(fromHex) as [
+      Uint8Array,
+      Uint8Array,
+      Uint8Array,
+    ];
+    // version, type and issuer take 5 bytes when self-signed and 13 otherwise; the signature the last 66 with its two tags.
+    const signed = (certificate: Uint8Array, from: number): [Uint8Array, Uint8Array] => [
+      certificate.subarray(from, -66),
+      certificate.subarray(-64),
+    ];
+    const keyOf = (name: 'root' | 'pca' | 'pc'): Uint8Array => sm2PublicKey(fromHex(chain.keys[name]));
+    expect(sm2Verify(keyOf('root'), DEFAULT_SM2_ID, ...signed(root, 5))).toBe(true);
+    expect(sm2Verify(keyOf('root'), sm3(root), ...signed(pca, 13))).toBe(true);
+    expect(sm2Verify(keyOf('pca'), sm3(pca), ...signed(pc, 13))).toBe(true);
+    expect(sm2Verify(keyOf('pca'), sm3(root), ...signed(pc, 13))).toBe(false);
+    const spdu = fromHex(chain.spdu_with_digest);
+    expect(sm2Verify(keyOf('pc'), sm3(pc), fromHex(chain.tbsData), spdu.subarray(-64))).toBe(true);
+  });
+
+  it('signs the same bytes for the same input and uses another nonce for each other input', () => {
+    const first = sm2Sign(privateKey, id, message);
+    expect(hex(sm2Sign(privateKey, id, message))).toBe(hex(first));
+    expect(hex(sm2SignerFor(privateKey)(id, message))).toBe(hex(first));
+    expect(hex(sm2SignerFor(privateKey, publicKey)(id, message))).toBe(hex(first));
+    const digest = sm2Digest(publicKey, id, message);
+    const nonceOf = (key: Uint8Array, e: Uint8Array): bigint =>
+      nonceCandidates(hmacSm3, SM2_ORDER, key, e).next().value as bigint;
+    const nonces = [nonceOf(privateKey, digest), nonceOf(one, digest), nonceOf(privateKey, one), nonceOf(one, one)];
+    expect(new Set(nonces).size).toBe(4);
+    expect(hex(sm2SignDigestUnsafe(privateKey, digest, scalar(nonces[0] as bigint))!)).toBe(hex(first));
+  });
+
+  it('verifies what it signed, for random keys, IDs and messages; one bit more and it does not', () => {
+    let met = 0;
+    fc.assert(
+      fc.property(
+        scalars,
+        fc.uint8Array({ maxLength: 40 }),
+        fc.uint8Array({ maxLength: 90 }),
+        (d, anyId, anyMessage) => {
+          const key = sm2PublicKey(d);
+          const made = sm2Sign(d, anyId, anyMessage);
+          expect(sm2Verify(key, anyId, anyMessage, made)).toBe(true);
+          expect(sm2VerifierFor(key)(anyId, anyMessage, made)).toBe(true);
+          expect(sm2Verify(key, anyId, concat(anyMessage, one), made)).toBe(false);
+          met++;
+        },
+      ),
+      { numRuns: 25 },
+    );
+    expect(met).toBeGreaterThanOrEqual(25);
+  }, 30_000);
+
+  it("verifies under Node's SM2, which knows the empty ID only", () => {
+    const made = sm2Sign(privateKey, new Uint8Array(0), message);
+    const key = { key: Buffer.from(subjectPublicKeyInfo(publicKey)), format: 'der', type: 'spki' } as const;
+    expect(nodeVerify('sm3', message, key, derSignature(made))).toBe(true);
+    expect(nodeVerify('sm3', text('other'), key, derSignature(made))).toBe(false);
+  });
+
+  const openssl = hasOpenSsl();
+  (openssl ? it : it.skip)('verifies under the openssl command line with the default ID', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'chrysalis-sm2-'));
+    try {
+      const pem = `-----BEGIN PUBLIC KEY-----\n${Buffer.from(subjectPublicKeyInfo(publicKey)).toString('base64')}\n-----END PUBLIC KEY-----\n`;
+      const made = sm2Sign(privateKey, DEFAULT_SM2_ID, message);
+      writeFileSync(join(directory, 'key.pem'), pem);
+      writeFileSync(join(directory, 'message'), message);
+      writeFileSync(join(directory, 'signature'), derSignature(made));
+      const run = (distId: string): string => {
+        try {
+          return execFileSync(
+            'openssl',
+            `pkeyutl -verify -pubin -inkey key.pem -in message -rawin -digest sm3 -sigfile signature -pkeyopt distid:${distId}`.split(
+              ' ',
+            ),
+            { cwd: directory, encoding: 'utf8', stdio: 'pipe' },
+          );
+        } catch (failure) {
+          return String((failure as { stdout?: string }).stdout);
+        }
+      };
+      expect(run('1234567812345679')).toContain('Failure');
+      expect(run('1234567812345678')).toContain('Successfully');
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+
+  /** Whether an openssl that can SM2 with an ID is on the path. */
+  function hasOpenSsl(): boolean {
+    try {
+      return /^OpenSSL [3-9]/.test(execFileSync('openssl', ['version'], { encoding: 'utf8' }));
+    } catch {
+      return false;
+    }
+  }
+});
+
+describe('SM2 key wrap', () => {
+  const v = jsonVectors<Record<'recipient_priv' | 'recipient_pub' | 'ephemeral_k' | 'cek' | 'v' | 'c' | 't', string>>(
+    'derived/sm2-keywrap-sm4ccm.json',
+  );
+  const recipient = fromHex(v.recipient_priv);
+  const wrapped = {
+    v: concat(Uint8Array.of(fromHex(v.v)[0]! - 0x80), fromHex(v.v).subarray(1)),
+    c: fromHex(v.c),
+    t: fromHex(v.t),
+  };
+
+  it.each([
+    ['wrapped.v', { ...wrapped, v: wrapped.v.subarray(1) }],
+    ['wrapped.c', { ...wrapped, c: new Uint8Array(17) }],
+    ['wrapped.t', { ...wrapped, t: new Uint8Array(16) }],
+  ])('throws on a %s of wrong length', (argument, bad) => {
+    expect(() => sm2Unwrap(recipient, bad)).toThrow(`${argument}: `);
+  });
+
+  it('refuses to wrap a key that is not 16 bytes', () => {
+    expect(() => sm2Wrap(publicKey, new Uint8Array(15), systemRandom)).toThrow('key16: 16 bytes expected');
+  });
+
+  it.each([
+    ['C1 off the curve', { ...wrapped, v: concat(Uint8Array.of(2), scalar(parameters.p - 1n)) }],
+    ['C1 at x ≥ p', { ...wrapped, v: concat(Uint8Array.of(2), new Uint8Array(32).fill(255)) }],
+    ['C1 all zero', { ...wrapped, v: new Uint8Array(33) }],
+    ['C1 negated', { ...wrapped, v: concat(Uint8Array.of(wrapped.v[0]! ^ 1), wrapped.v.subarray(1)) }],
+    ['C2 with one bit turned', { ...wrapped, c: wrapped.c.map((byte, n) => (n === 15 ? byte ^ 1 : byte)) }],
+    ['C3 with its first bit turned', { ...wrapped, t: wrapped.t.map((byte, n) => (n === 0 ? byte ^ 128 : byte)) }],
+    ['C3 with its last bit turned', { ...wrapped, t: wrapped.t.map((byte, n) => (n === 31 ? byte ^ 1 : byte)) }],
+  ])('does not unwrap with %s', (_, bad) => {
+    expect(sm2Unwrap(recipient, bad)).toBeUndefined();
+  });
+
+  it('does not unwrap for another private key', () => {
+    expect(sm2Unwrap(privateKey, wrapped)).toBeUndefined();
+  });
+
+  it('gives and opens GB/T 32918.5-2017 C.2', () => {
+    const c = standard.sm2_enc;
+    const sealed = sm2EncryptUnsafe(sm2PublicKey(fromHex(c.d)), text(c.msg_ascii), fromHex(c.k))!;
+    const { x, y } = sm2DecompressPoint(sealed.v);
+    expect(hex(concat(x, y))).toBe(c.C1);
+    expect(hex(sealed.c)).toBe(c.C2);
+    expect(hex(sealed.t)).toBe(c.C3);
+    expect(sm2Decrypt(fromHex(c.d), sealed)).toEqual(text(c.msg_ascii));
+  });
+
+  it('gives and opens derived/sm2-keywrap-sm4ccm.json', () => {
+    expect(hex(sm2PublicKey(recipient))).toBe(v.recipient_pub);
+    expect(sm2Wrap(fromHex(v.recipient_pub), fromHex(v.cek), scriptedRandom(fromHex(v.ephemeral_k)))).toEqual(wrapped);
+    expect(hex(sm2Unwrap(recipient, wrapped)!)).toBe(v.cek);
+  });
+
+  it('asks for another scalar when the mask is all zero, and does not open such a text', () => {
+    // A mask of one byte is zero for one scalar in 256; of 16 bytes nobody can find one.
+    const oneByte = Uint8Array.of(0x5a);
+    let k = 1n;
+    while (sm2EncryptUnsafe(publicKey, oneByte, scalar(k)) !== undefined) k++;
+    const shared = Oracle.fromBytes(publicKey).multiply(k).toAffine();
+    const [x, y] = [scalar(shared.x), scalar(shared.y)];
+    expect(deriveKey(sm3, 1, concat(x, y))).toEqual(Uint8Array.of(0));
+    const sealed = { v: sm2PublicKey(scalar(k)), c: oneByte, t: sm3(x, oneByte, y) };
+    expect(sm2Decrypt(privateKey, sealed)).toBeUndefined();
+  }, 60_000);
+
+  it('opens what it wrapped, and wraps differently each time', () => {
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(scalars, fc.uint8Array({ minLength: 16, maxLength: 16 }), (d, key16) => {
+        const sealed = sm2Wrap(sm2PublicKey(d), key16, systemRandom);
+        expect([sealed.v.length, sealed.c.length, sealed.t.length]).toEqual([33, 16, 32]);
+        expect(sm2Unwrap(d, sealed)).toEqual(key16);
+        seen.add(hex(sealed.v));
+      }),
+      { numRuns: 20 },
+    );
+    expect(seen.size).toBeGreaterThanOrEqual(20);
+  }, 30_000);
+});
