@@ -25,16 +25,19 @@ export function firstError(random: RoadRandom): GnssError {
   };
 }
 
-/** The error so many seconds later. */
-export function laterError(error: GnssError, seconds: number, random: RoadRandom): GnssError {
-  const next = (value: number, process: typeof POSITION) => {
-    const kept = Math.exp(-seconds / process.seconds);
-    return value * kept + process.sigma * Math.sqrt(1 - kept * kept) * normal(random);
-  };
-  return {
-    eastMetres: next(error.eastMetres, POSITION),
-    northMetres: next(error.northMetres, POSITION),
-    speedMetresPerSecond: next(error.speedMetresPerSecond, SPEED),
-    headingDegrees: next(error.headingDegrees, HEADING),
-  };
+/** The errors so many seconds later. */
+export function laterErrors(errors: readonly GnssError[], seconds: number, random: RoadRandom): GnssError[] {
+  const [position, speed, heading] = [over(POSITION, seconds), over(SPEED, seconds), over(HEADING, seconds)];
+  return errors.map((error) => ({
+    eastMetres: error.eastMetres * position.kept + position.fresh * normal(random),
+    northMetres: error.northMetres * position.kept + position.fresh * normal(random),
+    speedMetresPerSecond: error.speedMetresPerSecond * speed.kept + speed.fresh * normal(random),
+    headingDegrees: error.headingDegrees * heading.kept + heading.fresh * normal(random),
+  }));
+}
+
+/** What of an old error is left after so long, and how much comes anew, so that the deviation stays what it is. */
+function over({ sigma, seconds: memory }: typeof POSITION, seconds: number): { kept: number; fresh: number } {
+  const kept = Math.exp(-seconds / memory);
+  return { kept, fresh: sigma * Math.sqrt(1 - kept * kept) };
 }

@@ -24,26 +24,42 @@ const SHORTEST_STRAIGHT_METRES = 40;
 export function createRing(wishedLengthMetres: number): Ring {
   const straights = (wishedLengthMetres - 4 * CORNER_METRES) / 6;
   const height = Math.max(SHORTEST_STRAIGHT_METRES, straights);
-  const sides = [height, 2 * height, height, 2 * height];
+  const sides = layOut(height);
   const lengthMetres = 6 * height + 4 * CORNER_METRES;
-  const start = { east: -height - CORNER_RADIUS_METRES, north: -height / 2 };
   return {
     lengthMetres,
     at(distanceMetres) {
       let left = ((distanceMetres % lengthMetres) + lengthMetres) % lengthMetres;
-      let { east, north } = start;
-      for (const [side, length] of sides.entries()) {
-        const turned = side * 90;
-        if (left < length) return straightPoint(east, north, turned, left);
-        [east, north] = ahead(east, north, turned, length);
-        left -= length;
-        if (left < CORNER_METRES) return cornerPoint(east, north, turned, left);
-        [east, north] = roundCorner(east, north, turned, CORNER_METRES);
+      for (const { east, north, headingDegrees, metres } of sides) {
+        if (left < metres) return straightPoint(east, north, headingDegrees, left);
+        left -= metres;
+        if (left < CORNER_METRES) {
+          return cornerPoint(...ahead(east, north, headingDegrees, metres), headingDegrees, left);
+        }
         left -= CORNER_METRES;
       }
-      return straightPoint(start.east, start.north, 0, 0);
+      // Only rounding leads here: the ring has closed.
+      return straightPoint(sides[0]?.east ?? 0, sides[0]?.north ?? 0, 0, 0);
     },
   };
+}
+
+interface Side {
+  readonly east: number;
+  readonly north: number;
+  readonly headingDegrees: number;
+  readonly metres: number;
+}
+
+/** The four straights with their starts, centred about the origin. */
+function layOut(height: number): readonly Side[] {
+  let [east, north] = [-height - CORNER_RADIUS_METRES, -height / 2];
+  return [height, 2 * height, height, 2 * height].map((metres, index) => {
+    const side = { east, north, headingDegrees: index * 90, metres };
+    [east, north] = ahead(east, north, side.headingDegrees, metres);
+    [east, north] = roundCorner(east, north, side.headingDegrees, CORNER_METRES);
+    return side;
+  });
 }
 
 function straightPoint(east: number, north: number, headingDegrees: number, metres: number): RingPoint {

@@ -1,7 +1,7 @@
 // The road of the scenario: cars of two brands on a ring of avenues, seen through their GNSS receivers, ten times a
 // second. Repeatable from a seed, which reaches the road and nothing else.
 import { type GeoPoint, pointAt } from '#detection/geo.js';
-import { firstError, type GnssError, laterError } from './gnss.js';
+import { firstError, type GnssError, laterErrors } from './gnss.js';
 import { createRadio, type PlanePoint, type Radio, rangeForNeighbours } from './radio.js';
 import { createRing, type Ring, type RingPoint } from './ring.js';
 import { createRoadRandom } from './road-random.js';
@@ -61,10 +61,10 @@ export function createRoad(options: RoadOptions): Road {
   const cars = Array.from({ length: vehicles }, (_, vehicle) => vehicle);
   const sizes = cars.map(() => ({ widthMetres: 1.7 + round(random() * 0.3), lengthMetres: 4 + round(random()) }));
   let errors = cars.map(() => firstError(random));
-  let seconds = 0;
   let timeMillis = startMillis;
-  let places = placesAt(ring, traffic, cars, seconds);
-  const rangeMetres = rangeForNeighbours(sampleMoments(ring, traffic, cars), wantedNeighbours);
+  let progress = traffic.progress(0);
+  let places = placesAt(ring, progress);
+  const rangeMetres = rangeForNeighbours(sampleMoments(ring, traffic), wantedNeighbours);
   const radio = createRadio({ ...options, rangeMetres });
   return {
     vehicles,
@@ -74,13 +74,13 @@ export function createRoad(options: RoadOptions): Road {
     },
     step(deltaMillis) {
       timeMillis += deltaMillis;
-      seconds = (timeMillis - startMillis) / 1000;
-      errors = errors.map((error) => laterError(error, deltaMillis / 1000, random));
-      places = placesAt(ring, traffic, cars, seconds);
+      errors = laterErrors(errors, deltaMillis / 1000, random);
+      progress = traffic.progress((timeMillis - startMillis) / 1000);
+      places = placesAt(ring, progress);
     },
     state(vehicle) {
       const [place, error, size] = [itemOf(places, vehicle), itemOf(errors, vehicle), itemOf(sizes, vehicle)];
-      return { generationTimeMillis: timeMillis, ...size, ...sensed(place, traffic.progress(vehicle, seconds), error) };
+      return { generationTimeMillis: timeMillis, ...size, ...sensed(place, itemOf(progress, vehicle), error) };
     },
     place: (vehicle) => itemOf(places, vehicle),
     neighbours: (vehicle) => radio.within(places, vehicle),
@@ -96,13 +96,13 @@ function itemOf<T>(items: readonly T[], vehicle: number): T {
   return item;
 }
 
-function placesAt(ring: Ring, traffic: Traffic, cars: readonly number[], seconds: number): RingPoint[] {
-  return cars.map((vehicle) => ring.at(traffic.progress(vehicle, seconds).distanceMetres));
+function placesAt(ring: Ring, progress: readonly Progress[]): RingPoint[] {
+  return progress.map(({ distanceMetres }) => ring.at(distanceMetres));
 }
 
 /** Places over some minutes, from which the radio range is chosen once: a radio does not change with the traffic. */
-function sampleMoments(ring: Ring, traffic: Traffic, cars: readonly number[]): RingPoint[][] {
-  return Array.from({ length: 20 }, (_, moment) => placesAt(ring, traffic, cars, moment * 13));
+function sampleMoments(ring: Ring, traffic: Traffic): RingPoint[][] {
+  return Array.from({ length: 20 }, (_, moment) => placesAt(ring, traffic.progress(moment * 13)));
 }
 
 type Sensed = Omit<VehicleState, 'generationTimeMillis' | 'widthMetres' | 'lengthMetres'>;

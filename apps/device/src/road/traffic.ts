@@ -10,8 +10,8 @@ export interface Progress {
 }
 
 export interface Traffic {
-  /** Where vehicle `index` is after so many seconds. */
-  progress(index: number, seconds: number): Progress;
+  /** Where each vehicle is after so many seconds, by index. */
+  progress(seconds: number): Progress[];
 }
 
 /** One swing of the stream's speed: share of the mean, period, phase. */
@@ -45,10 +45,9 @@ export function createTraffic(seed: number, vehicles: number, ringMetres: number
   const spacing = ringMetres / vehicles;
   const drifts = Array.from({ length: vehicles }, () => driftOf(random, spacing));
   return {
-    progress(index, seconds) {
-      const drift = drifts[index];
-      if (drift === undefined) throw new RangeError(`no vehicle ${index}`);
-      return drifting(index * spacing, stream(swings, seconds), drift);
+    progress(seconds) {
+      const common = stream(swings, seconds);
+      return drifts.map((drift, index) => drifting(index * spacing, common, drift));
     },
   };
 }
