@@ -34,7 +34,7 @@ export type Shape =
   | { readonly kind: 'bits'; readonly size: number; readonly bits: Readonly<Record<string, number>> }
   | { readonly kind: 'utf8' | 'ia5'; readonly minimum: number; readonly maximum: number }
   | { readonly kind: 'sequenceOf'; readonly item: Codec<unknown>; readonly minimum: number; readonly maximum: number }
-  | { readonly kind: 'containing'; readonly content: Codec<unknown> }
+  | { readonly kind: 'containing' | 'preserved'; readonly content: Codec<unknown> }
   | { readonly kind: 'same'; readonly as: () => Codec<unknown> }
   | {
       readonly kind: 'sequence' | 'choice';

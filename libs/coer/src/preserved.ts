@@ -12,7 +12,7 @@ export interface Preserved<T> {
 export function withBytes<T>(codec: Codec<T>): Codec<Preserved<T>> {
   return {
     name: codec.name,
-    shape: { kind: 'same', as: () => codec },
+    shape: { kind: 'preserved', content: codec },
     write(writer, { value, bytes }) {
       if (writer.afresh) codec.write(writer, value);
       else writer.bytes(bytes);

@@ -69,7 +69,8 @@ function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return utf8Reader.decode(bytes);
   } catch (error) {
-    if (error instanceof TypeError) return undefined;
+    // By its code: the decoder may belong to another realm, whose TypeError is not ours.
+    if ((error as { code?: unknown }).code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return undefined;
     throw error;
   }
 }

@@ -29,7 +29,8 @@ export class Writer {
   }
 
   uint8(value: number): void {
-    this.buffer[this.reserve(1)] = value;
+    const start = this.reserve(1); // may replace the buffer: never inside the statement that uses it
+    this.buffer[start] = value;
   }
 
   /** An unsigned big-endian integer of `size` bytes (at most 6). */
@@ -46,7 +47,8 @@ export class Writer {
   }
 
   bytes(value: Uint8Array): void {
-    this.buffer.set(value, this.reserve(value.length));
+    const start = this.reserve(value.length);
+    this.buffer.set(value, start);
   }
 
   /** A length determinant in its shortest form, X.696 clause 8.6. */
