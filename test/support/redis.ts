@@ -1,4 +1,4 @@
-/** The Redis of the tests: REDIS_URL names an administrator's login, whose server is emptied of nothing but our keys. */
+/** The Redis of the tests: REDIS_URL names an administrator's login; logins and keys of instances are made there. */
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
