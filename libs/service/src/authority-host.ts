@@ -1,0 +1,92 @@
+/** One authority as a Nest application of its own: its module, the doors of its lines, health, and its OpenAPI page. */
+import 'reflect-metadata';
+import { Controller, Get, Inject, Module, type DynamicModule, type INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ApiTags, DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { DataSource } from 'typeorm';
+import { LINES, WORK, type AuthorityContext, type AuthorityFace, type Work } from './authority-context.js';
+import { LinesController, LOG } from './lines.controller.js';
+import { refuseMalformedBodies } from './malformed-body.js';
+
+const LARGEST_LINE_BYTES = 16 * 1024 * 1024;
+const WHO = Symbol('WHO');
+
+@ApiTags('health')
+@Controller('health')
+class HealthController {
+  constructor(@Inject(WHO) private readonly who: { instance: string; role: string }) {}
+
+  @Get()
+  health(): { status: 'up'; instance: string; role: string } {
+    return { status: 'up', ...this.who };
+  }
+}
+
+@Module({})
+class AuthorityHostModule {}
+
+/** The database connection exists already; Nest only hands it out. */
+function database(dataSource: DataSource): DynamicModule {
+  return TypeOrmModule.forRootAsync({
+    useFactory: () => dataSource.options,
+    dataSourceFactory: async () => dataSource,
+  });
+}
+
+function hostModule<S>(face: AuthorityFace<S>, context: AuthorityContext, settings: S): DynamicModule {
+  return {
+    module: AuthorityHostModule,
+    imports: [database(context.dataSource), face.module(context, settings)],
+    controllers: [LinesController, HealthController],
+    providers: [
+      { provide: LOG, useValue: context.log },
+      { provide: WHO, useValue: { instance: context.instance, role: face.role } },
+    ],
+  };
+}
+
+export interface HostedAuthority {
+  readonly app: INestApplication;
+  /** The port it listens on, on loopback unless configured otherwise. */
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Starts to answer, then begins the work that is owed. */
+export async function hostAuthority<S>(
+  face: AuthorityFace<S>,
+  context: AuthorityContext,
+  settings: S,
+  listen: { host: string; port: number },
+): Promise<HostedAuthority> {
+  const app = await NestFactory.create<NestExpressApplication>(hostModule(face, context, settings), {
+    logger: ['error'],
+    bodyParser: false,
+    abortOnError: false,
+  });
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.useBodyParser('raw', { type: 'application/octet-stream', limit: LARGEST_LINE_BYTES });
+  app.useBodyParser('json', { limit: 1024 * 1024 });
+  app.use(refuseMalformedBodies);
+  openApi(app, context);
+  await app.listen(listen.port, listen.host);
+  const work = app.get<Work>(WORK, { strict: false });
+  await work.begin();
+  const { port } = (app.getHttpServer() as { address(): { port: number } }).address();
+  return { app, port, close: () => closeInOrder(app, work) };
+}
+
+async function closeInOrder(app: INestApplication, work: Work): Promise<void> {
+  await work.end();
+  await app.close();
+}
+
+function openApi(app: INestApplication, context: AuthorityContext): void {
+  const description = new DocumentBuilder().setTitle(`Chrysalis ${context.instance}`).setVersion('1').build();
+  SwaggerModule.setup('api', app, () => SwaggerModule.createDocument(app, description), {
+    jsonDocumentUrl: 'api.json',
+  });
+}
