@@ -1,25 +1,22 @@
 /** Jest runs the TypeScript sources as ES modules; types are checked by `npm run check`. */
-const libs = ['coer', 'wire', 'crypto', 'keys', 'credentials', 'edge', 'uper', 'detection', 'device', 'service', 'persistence', 'queue'];
+import { createRequire } from 'node:module';
+
+const require = createRequire(import.meta.url);
+const swcOptions = require('./apps/cli/bootstrap/swc-options.cjs');
+const { imports } = require('./package.json');
+
+/** `#coer/x.js` is compiled code for Node, and its source for jest: the same table, without dist and without .js. */
+const aliases = Object.entries(imports).map(([name, target]) => [
+  `^${name.replace('*', '(.*)\\.js')}$`,
+  target.replace('./dist/', '<rootDir>/').replace('*', '$1'),
+]);
 
 export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/architecture/planted/'],
   extensionsToTreatAsEsm: ['.ts'],
-  transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: { target: 'es2022', parser: { syntax: 'typescript', decorators: true }, transform: { legacyDecorator: true } },
-        module: { type: 'es6' },
-        sourceMaps: 'inline',
-      },
-    ],
-  },
-  moduleNameMapper: {
-    '^#apps/(.*)\\.js$': '<rootDir>/apps/$1',
-    '^#edges/(.*)\\.js$': '<rootDir>/libs/edges/$1',
-    [`^#(${libs.join('|')})/(.*)\\.js$`]: '<rootDir>/libs/$1/src/$2',
-    '^(\\.{1,2}/.*)\\.js$': '$1',
-  },
+  transform: { '^.+\\.ts$': ['@swc/jest', { ...swcOptions, sourceMaps: 'inline' }] },
+  moduleNameMapper: { ...Object.fromEntries(aliases), '^(\\.{1,2}/.*)\\.js$': '$1' },
 };

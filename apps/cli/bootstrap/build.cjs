@@ -14,7 +14,7 @@ const { runChild } = require('./child.cjs');
 const { NotReady } = require('./not-ready.cjs');
 
 const STAMP = 'dist/.chrysalis-build.json';
-const isSource = (name) => /\.ts$/.test(name) && !/\.(spec|d)\.ts$/.test(name);
+const isSource = (name) => /\.ts$/.test(name) && !/\.(spec|fixture|d)\.ts$/.test(name);
 const isAsset = (name) => /\.wasm$/.test(name);
 
 /** Every file that dist is made of: path from the root, and its size and modification time as one word. */

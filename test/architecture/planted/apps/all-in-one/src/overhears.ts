@@ -1,0 +1,1 @@
+export { issue } from '#edges/pca-pra/issue.js';

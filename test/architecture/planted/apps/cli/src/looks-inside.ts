@@ -1,0 +1,1 @@
+export { issuePseudonym } from '#apps/pca/src/domain/issue.js';

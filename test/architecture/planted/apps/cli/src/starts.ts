@@ -1,0 +1,2 @@
+// Allowed.
+export { start } from '#apps/all-in-one/src/start.js';

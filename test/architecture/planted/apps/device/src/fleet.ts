@@ -1,0 +1,4 @@
+// Allowed.
+import { protocol } from '#device/protocol.js';
+
+export const fleet = protocol;

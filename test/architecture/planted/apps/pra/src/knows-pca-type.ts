@@ -1,0 +1,1 @@
+export type { issuePseudonym } from '#apps/pca/src/domain/issue.js';

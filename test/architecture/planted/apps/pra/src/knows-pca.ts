@@ -1,0 +1,1 @@
+export { pca } from '#apps/pca/src/pca.authority.js';

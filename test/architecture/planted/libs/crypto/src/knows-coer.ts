@@ -1,0 +1,1 @@
+export { codec } from '#coer/codec.js';

@@ -1,0 +1,4 @@
+// Allowed.
+import { certificate } from '#wire/certificate.js';
+
+export const detector = certificate;

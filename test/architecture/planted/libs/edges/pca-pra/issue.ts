@@ -1,0 +1,4 @@
+// Allowed.
+import { line } from '#edge/line.js';
+
+export const issue = line;

@@ -1,0 +1,1 @@
+export { detector } from '#detection/detector.js';

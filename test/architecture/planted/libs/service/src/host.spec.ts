@@ -1,0 +1,1 @@
+export const vector = 'a fixture';

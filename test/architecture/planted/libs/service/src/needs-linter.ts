@@ -1,0 +1,1 @@
+export { ESLint } from 'eslint';

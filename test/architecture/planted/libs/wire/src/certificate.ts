@@ -1,0 +1,5 @@
+// Allowed.
+import { codec } from '#coer/codec.js';
+import { bits } from '#uper/bits.js';
+
+export const certificate = codec + bits;

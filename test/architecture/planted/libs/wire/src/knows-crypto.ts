@@ -1,0 +1,1 @@
+export { sign } from '#crypto/sm2.js';
