@@ -314,6 +314,14 @@ describe('SM2 signatures', () => {
     expect(sm2Verify(keyOf('pc'), sm3(pc), fromHex(chain.tbsData), spdu.subarray(-64))).toBe(true);
   });
 
+  it('ends a signer when its private key is zeroed', () => {
+    const own = privateKey.slice();
+    const signer = sm2SignerFor(own);
+    expect(signer(id, message)).toHaveLength(64);
+    own.fill(0);
+    expect(() => signer(id, message)).toThrow('privateKey: not in [1, n−1]');
+  });
+
   it('signs the same bytes for the same input and uses another nonce for each other input', () => {
     const first = sm2Sign(privateKey, id, message);
     expect(hex(sm2Sign(privateKey, id, message))).toBe(hex(first));

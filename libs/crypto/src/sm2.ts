@@ -129,14 +129,15 @@ export type Sm2Signer = (id: Uint8Array, message: Uint8Array) => Uint8Array;
 /**
  * A signer that keeps the public key, which Z needs: a signature is one k·G instead of two.
  * Hand in the public key where it is known (a wrong one gives signatures that do not verify, and no more).
+ * The private key is kept by reference and read at each signature: whoever zeroes the array ends the signer, which then refuses.
  */
 export function sm2SignerFor(privateKey: Uint8Array, publicKey?: Uint8Array): Sm2Signer {
-  const d = signingScalar(privateKey);
-  const own = privateKey.slice();
-  const xy = pointBytes(publicKey === undefined ? curve.timesBase(d) : curve.point('publicKey', publicKey));
+  const first = signingScalar(privateKey);
+  const xy = pointBytes(publicKey === undefined ? curve.timesBase(first) : curve.point('publicKey', publicKey));
   return (id, message) => {
+    const d = signingScalar(privateKey);
     const digest = digestFor(xy, id, message);
-    for (const k of nonceCandidates(hmacSm3, SM2_ORDER, own, digest)) {
+    for (const k of nonceCandidates(hmacSm3, SM2_ORDER, privateKey, digest)) {
       const signature = signWith(d, integerOf(digest), k);
       if (signature !== undefined) return signature;
     }

@@ -1,0 +1,246 @@
+/** What every crypto device must do, as tests: a spec calls this with the way to open a fresh device. */
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { blindCocoonKey, expandCocoonKeys } from '#crypto/butterfly.js';
+import { bytes32, hex, integerOf } from '#crypto/bytes.js';
+import { systemRandom } from '#crypto/random.js';
+import { DEFAULT_SM2_ID, isSm2PublicKey, SM2_ORDER, sm2Verify, sm2Wrap } from '#crypto/sm2.js';
+import { smSuite } from '#crypto/suite.js';
+import type { CryptoDevice } from './crypto-device.js';
+
+const message = new TextEncoder().encode('message');
+const key16 = Uint8Array.from({ length: 16 }, (_, n) => n);
+const refuses = (reason: string): object => expect.objectContaining({ name: 'DeviceRefusal', reason }) as object;
+
+/** Each way to use a label, for the refusals that all share. */
+const uses: Record<string, (device: CryptoDevice, label: string) => Promise<unknown>> = {
+  sign: (device, label) => device.sign(label, DEFAULT_SM2_ID, message),
+  signBatch: (device, label) => device.signBatch(label, DEFAULT_SM2_ID, [message]),
+  unwrap: (device, label) => device.unwrap(label, wrapForNobody()),
+  open: (device, label) => device.open(label, new Uint8Array(40)),
+  cocoonUnwrap: (device, label) => device.cocoonUnwrap(label, { key: key16, i: 1, j: 2 }, wrapForNobody()),
+  rebuild: (device, label) => device.rebuild(label, { key: key16, i: 1, j: 2 }, bytes32(3n), 'elsewhere'),
+};
+const makings: typeof uses = {
+  createKey: (device, label) => device.createKey(label),
+  derive: (device, label) => device.derive(label, message),
+  seal: (device, label) => device.seal(label, message),
+};
+
+function wrapForNobody(): ReturnType<typeof sm2Wrap> {
+  return sm2Wrap(smSuite.publicKey(bytes32(5n)), key16, systemRandom);
+}
+
+export interface DeviceUnderTest {
+  /** A device without any key. */
+  openFresh(): Promise<CryptoDevice>;
+  /** The device again after `close`, with its keys; leave it out when keys do not outlive a device. */
+  reopen?(): Promise<CryptoDevice>;
+}
+
+/** Declares the suite. */
+export function describeCryptoDevice(name: string, underTest: DeviceUnderTest): void {
+  describe(`${name} as crypto device`, () => {
+    let device: CryptoDevice;
+    beforeEach(async () => {
+      device = await underTest.openFresh();
+    });
+    afterEach(async () => {
+      await device.close();
+    });
+
+    it.each(['', 'two\nlines', 'Schlüssel', 'x'.repeat(201)])('refuses the label %j', async (label) => {
+      for (const use of Object.values({ ...uses, ...makings })) {
+        await expect(use(device, label)).rejects.toEqual(refuses('bad-label'));
+      }
+      await expect(device.destroy(label)).rejects.toEqual(refuses('bad-label'));
+      await expect(device.publicKey(label)).rejects.toEqual(refuses('bad-label'));
+    });
+
+    it.each(Object.entries(uses))('refuses to %s with a label it does not know', async (_, use) => {
+      await expect(use(device, 'unknown')).rejects.toEqual(refuses('unknown-label'));
+      expect(await device.labels()).toEqual([]);
+    });
+
+    it('refuses to make a key twice, and to destroy what never was', async () => {
+      const publicKey = await device.createKey('ca');
+      await expect(device.createKey('ca')).rejects.toEqual(refuses('label-exists'));
+      await expect(device.destroy('unknown')).rejects.toEqual(refuses('unknown-label'));
+      expect(await device.publicKey('ca')).toEqual(publicKey);
+    });
+
+    it('makes one key when two ask for one label at a time', async () => {
+      const both = await Promise.allSettled([device.createKey('ca'), device.createKey('ca')]);
+      expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      expect(await device.publicKey('ca')).toBeDefined();
+    });
+
+    it.each(Object.entries({ ...uses, ...makings }))('refuses to %s after the label was destroyed', async (_, use) => {
+      await device.createKey('gone');
+      await device.seal('gone', message);
+      await device.createKey('stays');
+      await device.destroy('gone');
+      await expect(use(device, 'gone')).rejects.toEqual(refuses('label-destroyed'));
+      expect(await device.publicKey('gone')).toBeUndefined();
+      await expect(device.rebuild('stays', { key: key16, i: 0, j: 0 }, bytes32(1n), 'gone')).rejects.toEqual(
+        refuses('label-destroyed'),
+      );
+      await expect(device.destroy('gone')).resolves.toBeUndefined();
+      expect(await device.labels()).toEqual(['stays']);
+    });
+
+    it.each(Object.entries({ ...uses, ...makings }))('refuses to %s after it was closed', async (_, use) => {
+      await device.createKey('ca');
+      await device.seal('ca', message);
+      await device.close();
+      await expect(use(device, 'ca')).rejects.toEqual(refuses('device-closed'));
+      await expect(device.publicKey('ca')).rejects.toEqual(refuses('device-closed'));
+      await expect(device.labels()).rejects.toEqual(refuses('device-closed'));
+      await expect(device.destroy('ca')).rejects.toEqual(refuses('device-closed'));
+      await expect(device.close()).resolves.toBeUndefined();
+    });
+
+    it('signs so that its public key verifies, one by one and in a batch', async () => {
+      const publicKey = await device.createKey('ca');
+      expect(isSm2PublicKey(publicKey)).toBe(true);
+      const signature = await device.sign('ca', DEFAULT_SM2_ID, message);
+      expect(sm2Verify(publicKey, message, message, signature)).toBe(false);
+      expect(sm2Verify(publicKey, DEFAULT_SM2_ID, message, signature)).toBe(true);
+      const messages = Array.from({ length: 40 }, (_, n) => Uint8Array.of(n));
+      const signatures = await device.signBatch('ca', DEFAULT_SM2_ID, messages);
+      expect(signatures).toHaveLength(40);
+      for (const n of [0, 31, 32, 39]) {
+        expect(sm2Verify(publicKey, DEFAULT_SM2_ID, messages[n]!, signatures[n]!)).toBe(true);
+      }
+      expect(await device.signBatch('ca', DEFAULT_SM2_ID, [])).toEqual([]);
+    });
+
+    it('hands out copies: what a caller does to them changes nothing inside', async () => {
+      const publicKey = await device.createKey('ca');
+      const before = hex(publicKey);
+      publicKey.fill(0);
+      (await device.publicKey('ca'))?.fill(0);
+      expect(hex((await device.publicKey('ca'))!)).toBe(before);
+      const scalar = await device.derive('ca', message);
+      const derived = hex(scalar);
+      scalar.fill(0);
+      expect(hex(await device.derive('ca', message))).toBe(derived);
+    });
+
+    it('unwraps what was wrapped for it and nothing else', async () => {
+      const publicKey = await device.createKey('enc');
+      expect(await device.unwrap('enc', wrapForNobody())).toBeUndefined();
+      expect(await device.unwrap('enc', sm2Wrap(publicKey, key16, systemRandom))).toEqual(key16);
+    });
+
+    it('derives the same scalar for the same label and context, another for any other', async () => {
+      const first = await device.derive('blinding', message);
+      expect(await device.derive('blinding', message)).toEqual(first);
+      expect(integerOf(first) > 0n && integerOf(first) < SM2_ORDER).toBe(true);
+      const others = [
+        await device.derive('blinding', new Uint8Array(0)),
+        await device.derive('blinding', key16),
+        await device.derive('another', message),
+      ];
+      expect(new Set([first, ...others].map(hex)).size).toBe(4);
+    });
+
+    it('makes one secret when many ask first at a time', async () => {
+      const scalars = await Promise.all(Array.from({ length: 10 }, () => device.derive('race', message)));
+      expect(new Set(scalars.map(hex)).size).toBe(1);
+    });
+
+    it('opens what it sealed under a label, and nothing bent or of another label', async () => {
+      const sealed = await device.seal('rest', message);
+      await device.seal('other', message);
+      expect(sealed).toHaveLength(12 + message.length + 16);
+      expect(hex(await device.seal('rest', message))).not.toBe(hex(sealed));
+      expect(await device.open('other', sealed)).toBeUndefined();
+      expect(await device.open('rest', sealed.subarray(0, 27))).toBeUndefined();
+      expect(
+        await device.open(
+          'rest',
+          sealed.map((byte, n) => (n === 14 ? byte ^ 1 : byte)),
+        ),
+      ).toBeUndefined();
+      expect(await device.open('rest', sealed)).toEqual(message);
+    });
+
+    it('keeps the key pair and the secret of one label apart', async () => {
+      await device.seal('both', message);
+      expect(await device.publicKey('both')).toBeUndefined();
+      await device.createKey('both');
+      expect(await device.labels()).toEqual(['both']);
+    });
+
+    it('lives through a butterfly: cocoon key, answer, rebuilt key', async () => {
+      const expansion = { key: key16, i: 7, j: 3 };
+      const caterpillar = {
+        signingKey: await device.createKey('a'),
+        signingExpansion: key16,
+        encryptionKey: await device.createKey('p'),
+        encryptionExpansion: key16,
+      };
+      const cocoon = expandCocoonKeys(smSuite, caterpillar, 7, 4)[3]!;
+      const answer = sm2Wrap(cocoon.encryptionKey, key16, systemRandom);
+      expect(await device.cocoonUnwrap('p', { ...expansion, j: 2 }, answer)).toBeUndefined();
+      expect(await device.unwrap('p', answer)).toBeUndefined();
+      expect(await device.cocoonUnwrap('p', expansion, answer)).toEqual(key16);
+
+      const c = bytes32(12345n);
+      const certificateKey = blindCocoonKey(smSuite, cocoon.signingKey, c);
+      expect(await device.rebuild('a', expansion, c, 'pc 7/3')).toEqual(certificateKey);
+      expect(await device.rebuild('a', expansion, c, 'pc 7/3')).toEqual(certificateKey);
+      const signature = await device.sign('pc 7/3', message, message);
+      expect(sm2Verify(certificateKey, message, message, signature)).toBe(true);
+      await expect(device.rebuild('a', expansion, bytes32(12346n), 'pc 7/3')).rejects.toEqual(refuses('label-exists'));
+      await expect(device.rebuild('a', expansion, c, 'p')).rejects.toEqual(refuses('label-exists'));
+      expect(await device.publicKey('pc 7/3')).toEqual(certificateKey);
+    });
+
+    it.each([
+      ['c = 0', bytes32(0n)],
+      ['c = n', bytes32(SM2_ORDER)],
+      ['c of 31 bytes', new Uint8Array(31)],
+    ])('refuses to rebuild with %s and stores nothing', async (_, c) => {
+      await device.createKey('a');
+      await expect(device.rebuild('a', { key: key16, i: 0, j: 0 }, c, 'pc')).rejects.toThrow('c: ');
+      expect(await device.labels()).toEqual(['a']);
+    });
+
+    it('rebuilds many keys at a time', async () => {
+      await device.createKey('a');
+      const rebuilt = await Promise.all(
+        Array.from({ length: 20 }, (_, j) =>
+          device.rebuild('a', { key: key16, i: 1, j }, bytes32(9n), `pc ${String(j)}`),
+        ),
+      );
+      expect(new Set(rebuilt.map(hex)).size).toBe(20);
+      expect(await device.labels()).toHaveLength(21);
+    });
+
+    it('shows no key when it is printed', async () => {
+      await device.createKey('ca');
+      expect(JSON.stringify(device)).toBe('{}');
+    });
+
+    const { reopen } = underTest;
+    if (reopen === undefined) return;
+    it('keeps keys, secrets and destructions when opened again', async () => {
+      const publicKey = await device.createKey('ca');
+      const scalar = await device.derive('blinding', message);
+      const sealed = await device.seal('rest', message);
+      await device.createKey('gone');
+      await device.destroy('gone');
+      await device.close();
+      device = await reopen();
+      expect(await device.labels()).toEqual(['blinding', 'ca', 'rest']);
+      expect(await device.publicKey('ca')).toEqual(publicKey);
+      const signature = await device.sign('ca', DEFAULT_SM2_ID, message);
+      expect(sm2Verify(publicKey, DEFAULT_SM2_ID, message, signature)).toBe(true);
+      expect(await device.derive('blinding', message)).toEqual(scalar);
+      expect(await device.open('rest', sealed)).toEqual(message);
+      await expect(device.createKey('gone')).rejects.toEqual(refuses('label-destroyed'));
+      await expect(device.createKey('ca')).rejects.toEqual(refuses('label-exists'));
+    });
+  });
+}
