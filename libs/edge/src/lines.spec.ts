@@ -1,0 +1,120 @@
+import { encode } from '#coer/codec.js';
+import { hashedId8 } from '#credentials/certificate-facts.js';
+import { isRefused, refused } from '#credentials/refusal.js';
+import { sealToCertificate } from '#credentials/sealing.js';
+import { signData, unsecured } from '#credentials/signed-data.js';
+import { octets } from '#coer/strings.js';
+import { V2XSecData } from '#wire/secured-data.js';
+import { authorityBench, type Bench } from '../../../test/support/authority-bench.js';
+import { answerLine, LINE_WINDOW_MILLIS, LineRefusedError, type LineRefusal } from './answer-line.js';
+import { callLine } from './call-line.js';
+import { defineEdge } from './edge.js';
+import { replayMemory } from './replay-memory.js';
+import { LineFailure, type LineHandler } from './transport.js';
+import type { LineIdentity } from './line-identity.js';
+
+const Word = octets('Word', 4);
+const edge = defineEdge({ name: 'test-line', caller: 'pra', callee: 'pca', operations: { echo: { request: Word, response: Word } } });
+const word = Uint8Array.of(1, 2, 3, 4);
+
+describe('a line between two authorities', () => {
+  let bench: Bench;
+  let answered: number;
+  let handler: LineHandler;
+  let pra: LineIdentity;
+  let lastMessage: Uint8Array;
+
+  beforeEach(async () => {
+    bench = await authorityBench({ domains: ['a', 'b'] });
+    answered = 0;
+    const pca = await bench.contextFor('a-pca');
+    handler = answerLine(edge, { echo: async (request) => (answered++, request[0] === 9 ? refused('no-nines') : request) }, { identity: pca.identity, replay: replayMemory(), onFailure: () => undefined });
+    bench.switchboard.connect(bench.address('a-pca', edge.name), async (message) => handler((lastMessage = message)));
+    pra = (await bench.contextFor('a-pra')).identity;
+  });
+
+  const port = (identity: LineIdentity) => callLine(edge, { address: bench.address('a-pca', edge.name), hostname: 'pca.a.chrysalis.example' }, identity, bench.switchboard);
+
+  async function refusalOf(message: Uint8Array): Promise<LineRefusal> {
+    const error = await handler(message).then(() => undefined, (thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(LineRefusedError);
+    expect(answered).toBe(0);
+    return (error as LineRefusedError).reason;
+  }
+
+  it('PR9 refuses a plain call', async () => {
+    expect(await refusalOf(encode(V2XSecData, unsecured(word)))).toBe('line-not-encrypted-to-us');
+  });
+
+  it('PR9 refuses an encrypted call that nobody signed', async () => {
+    const pca = bench.member('a-pca').certificate;
+    expect(await refusalOf(sealToCertificate(encode(V2XSecData, unsecured(word)), pca, pra))).toBe('line-not-signed');
+  });
+
+  it('PR8 refuses a caller of another role, however well signed', async () => {
+    const ma = await bench.contextFor('a-ma');
+    await expect(port(ma.identity).echo(word)).rejects.toThrow(LineRefusedError);
+    answered = 0;
+    expect(await refusalOf(lastMessage)).toBe('line-caller-wrong-role');
+  });
+
+  it('PR8 refuses a caller of another domain', async () => {
+    await expect(port((await bench.contextFor('b-pra')).identity).echo(word)).rejects.toThrow('line-caller-other-domain');
+  });
+
+  it('refuses a caller who is on no list', async () => {
+    const stranger = await authorityBench();
+    const alien = { ...pra, signer: stranger.member('a-pra').signer };
+    await expect(port(alien).echo(word)).rejects.toThrow('line-caller-not-trusted');
+  });
+
+  it('refuses a signature by another key under a listed certificate', async () => {
+    const forged = { ...pra, signer: { certificate: pra.signer.certificate, sign: bench.member('a-ma').signer.sign } };
+    await expect(port(forged).echo(word)).rejects.toThrow('line-signature');
+  });
+
+  it('PR9 refuses a captured call that is sent again', async () => {
+    expect(await port(pra).echo(word)).toEqual(word);
+    answered = 0;
+    expect(await refusalOf(lastMessage)).toBe('line-replayed');
+  });
+
+  it('refuses a call that is older than the window', async () => {
+    let captured: Uint8Array | undefined;
+    bench.switchboard.connect(bench.address('a-pca', edge.name), async (message) => ((captured = message), message));
+    await port(pra).echo(word).catch(() => undefined);
+    bench.clock.advance(LINE_WINDOW_MILLIS + 1000);
+    expect(await refusalOf(captured as Uint8Array)).toBe('line-stale');
+  });
+
+  it('refuses a call that was made for another addressee', async () => {
+    const other = await bench.contextFor('a-la1');
+    let captured: Uint8Array | undefined;
+    const everybody = defineEdge({ ...edge, callee: 'la' });
+    bench.switchboard.connect('elsewhere', async (message) => ((captured = message), message));
+    await callLine(everybody, { address: 'elsewhere', hostname: 'la1.a.chrysalis.example' }, pra, bench.switchboard).echo(word).catch(() => undefined);
+    const { openSealed } = await import('#credentials/sealing.js');
+    const opened = await openSealed(captured as Uint8Array, hashedId8(other.certificate), other.identity.unwrap, other.profile);
+    expect(await refusalOf(sealToCertificate(opened as Uint8Array, bench.member('a-pca').certificate, pra))).toBe('line-addressed-to-another');
+  });
+
+  it('refuses bytes that are no request of this line', async () => {
+    const signed = await signData(word, { psid: 3627 }, pra.signer);
+    expect(await refusalOf(sealToCertificate(signed, bench.member('a-pca').certificate, pra))).toBe('line-malformed');
+  });
+
+  it('takes no answer that belongs to another call', async () => {
+    const first = bench.address('a-pca', edge.name);
+    let kept: Uint8Array | undefined;
+    bench.switchboard.connect(first, async (message) => (kept ??= await handler(message)));
+    expect(await port(pra).echo(word)).toEqual(word);
+    await expect(port(pra).echo(word)).rejects.toThrow(LineFailure);
+  });
+
+  it('carries a refusal of the rules as a value, and an answer as what it is', async () => {
+    expect(await port(pra).echo(Uint8Array.of(9, 0, 0, 0))).toEqual(refused('no-nines'));
+    const answer = await port(pra).echo(word);
+    expect(isRefused(answer)).toBe(false);
+    expect(answer).toEqual(word);
+  });
+});
