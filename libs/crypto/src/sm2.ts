@@ -173,6 +173,12 @@ export function sm2VerifierFor(publicKey: Uint8Array): Sm2Verifier {
   return (id, message, signature) => verifyUnder(key, id, message, signature);
 }
 
+/**
+ * With window 6 a table (1408 points) takes the time of 6 plain verifications to build, at the first use, and then a
+ * verification takes a quarter: it pays from the 9th signature of a key on. Windows 5, 7 and 8 pay from the 6th, 14th and 24th
+ * and reach 3.6, 4.4 and 4.9 times the plain speed. A car is heard for some hundred messages under one pseudonym, an authority
+ * for thousands: 6 serves both.
+ */
 const VERIFIER_WINDOW_BITS = 6;
 
 /** GB/T 32918.2-2016 7.1, steps B1 to B7. All of it is public, so it may take as long as it takes. */

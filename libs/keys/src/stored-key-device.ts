@@ -32,6 +32,8 @@ export class StoredKeyDevice implements CryptoDevice {
   readonly #secrets = new Map<string, Uint8Array>();
   /** The last change of each label; the next one waits for it. */
   readonly #changes = new Map<string, Promise<unknown>>();
+  /** Labels this process destroyed; the store knows them all. */
+  readonly #destroyed = new Set<string>();
   #isClosed = false;
 
   constructor(store: RecordStore, random: Random) {
@@ -131,6 +133,7 @@ export class StoredKeyDevice implements CryptoDevice {
       if (await this.#store.isDestroyed(label)) return;
       const holdsAny = (await this.#findPair(label)) ?? (await this.#findSecret(label));
       if (holdsAny === undefined) throw refusal('unknown-label', label);
+      this.#destroyed.add(label);
       await this.#store.destroy(label);
       this.#forget(label);
     });
@@ -213,9 +216,12 @@ export class StoredKeyDevice implements CryptoDevice {
     return payload === undefined ? undefined : this.#keep(this.#secrets, label, payload);
   }
 
-  /** Two readers of one label end with the same object, so that destroying zeroes the only copy. */
+  /**
+   * Two readers of one label end with the same object, so that destroying zeroes the only copy. What was read before the
+   * label was destroyed or the device closed serves the call that read it and does not come back into memory.
+   */
   #keep<T>(kept: Map<string, T>, label: string, value: T): T {
-    this.#judgeOpen();
+    if (this.#isClosed || this.#destroyed.has(label)) return value;
     const first = kept.get(label);
     if (first !== undefined) return first;
     kept.set(label, value);
