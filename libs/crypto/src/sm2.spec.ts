@@ -28,6 +28,7 @@ import {
   sm2Unwrap,
   sm2VerifierFor,
   sm2Verify,
+  sm2VerifyDigest,
   sm2Wrap,
 } from './sm2.js';
 import { hmacSm3, sm3 } from './sm3.js';
@@ -215,6 +216,43 @@ describe('SM2 signatures', () => {
       bent[bit >> 3]! ^= 1 << (bit & 7);
       expect(verifier(id, message, bent)).toBe(false);
     }
+  });
+
+  describe('with an e made to fit, so that one check alone can refuse', () => {
+    const mod = (value: bigint): bigint => ((value % SM2_ORDER) + SM2_ORDER) % SM2_ORDER;
+    const P = Oracle.fromBytes(publicKey);
+    const x = (s0: bigint, t: bigint): bigint => Oracle.BASE.multiplyUnsafe(s0).add(P.multiplyUnsafe(t)).toAffine().x;
+    /** An e for which r ‖ s passes every equation. */
+    const fitting = (r0: bigint, s0: bigint): Uint8Array => scalar(mod(r0 - x(mod(s0), mod(r0 + s0))));
+    const isGood = (e: Uint8Array, r0: bigint, s0: bigint): boolean =>
+      sm2VerifyDigest(publicKey, e, concat(scalar(r0), scalar(s0)));
+
+    it.each([
+      ['r = 0', 0n, 9n],
+      ['s = 0', 9n, 0n],
+      ['r + s = n', SM2_ORDER - 9n, 9n],
+      ['r = n + 5', SM2_ORDER + 5n, 9n],
+      ['s = n + 5', 9n, SM2_ORDER + 5n],
+    ])('does not verify %s', (_, r0, s0) => {
+      expect(isGood(fitting(r0, s0), r0, s0)).toBe(false);
+    });
+
+    it('verifies r = 5, s = 9, and n − 5, n − 9', () => {
+      expect(isGood(fitting(5n, 9n), 5n, 9n)).toBe(true);
+      expect(isGood(fitting(SM2_ORDER - 5n, SM2_ORDER - 9n), SM2_ORDER - 5n, SM2_ORDER - 9n)).toBe(true);
+      expect(() => sm2VerifyDigest(publicKey, new Uint8Array(31), new Uint8Array(64))).toThrow('digest: ');
+    });
+
+    it('verifies a point whose x lies between n and p, where x mod n is not x', () => {
+      let abscissa = SM2_ORDER;
+      while (!isSm2PublicKey(concat(Uint8Array.of(2), scalar(abscissa)))) abscissa++;
+      const R = Oracle.fromBytes(concat(Uint8Array.of(2), scalar(abscissa)));
+      const [s0, t] = [9n, 14n];
+      const key = R.add(Oracle.BASE.multiply(s0).negate()).multiply(Oracle.Fn.inv(t));
+      const e = scalar(mod(t - s0 - abscissa));
+      expect(sm2VerifyDigest(key.toBytes(true), e, concat(scalar(t - s0), scalar(s0)))).toBe(true);
+      expect(sm2VerifyDigest(key.toBytes(true), e, concat(scalar(t - s0), scalar(s0 + 1n)))).toBe(false);
+    });
   });
 
   it('does not verify when the point comes out at infinity', () => {
