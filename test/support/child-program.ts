@@ -13,6 +13,13 @@ export interface ChildProgram {
   kill(signal: NodeJS.Signals): Promise<void>;
 }
 
+const started = new Set<ChildProgram>();
+
+/** Ends every program that a test left running; for afterEach. SIGTERM: a launcher takes its database along. */
+export async function endPrograms(): Promise<void> {
+  await Promise.all([...started].map((program) => program.kill('SIGTERM')));
+}
+
 /** Starts `program` (a path from the project's root). */
 export function startProgram(program: string, environment: Record<string, string>, cwd = ROOT): ChildProgram {
   const child = spawn(process.execPath, ['--import', `${ROOT}test/support/typescript.mjs`, `${ROOT}${program}`], {
@@ -25,7 +32,7 @@ export function startProgram(program: string, environment: Record<string, string
     createInterface({ input: stream }).on('line', (line) => lines.push(line) && child.emit('heard'));
   }
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  return {
+  const running: ChildProgram = {
     pid: child.pid ?? 0,
     line: (start) => waitForLine(child, lines, start),
     kill: async (signal) => {
@@ -33,6 +40,9 @@ export function startProgram(program: string, environment: Record<string, string
       await ended;
     },
   };
+  started.add(running);
+  void ended.then(() => started.delete(running));
+  return running;
 }
 
 function waitForLine(child: ChildProcess, lines: string[], start: string): Promise<string> {

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type QueueHost, type QueueHostOptions, openQueueHost } from '#queue/queue-host.js';
-import { startProgram } from './child-program.js';
+import { endPrograms, startProgram } from './child-program.js';
 
 type Backend = QueueHostOptions['backend'];
 
@@ -46,6 +46,7 @@ export function queueConformance(backendFor: (instance: string) => Promise<Backe
 
   beforeEach(() => void (logged.length = 0));
   afterEach(async () => {
+    await endPrograms();
     await Promise.all(open.splice(0).map((opened) => opened.close()));
   });
 

@@ -1,11 +1,21 @@
 /** The tables of one instance: a TypeORM DataSource with a small pool, its migrations done. */
 import pg from 'pg';
-import { DataSource } from 'typeorm';
+import { DataSource, type Logger } from 'typeorm';
 import { withConnection, requireInstanceName } from './administration.js';
 import { TABLE_POOL_SIZE } from './connection-budget.js';
 
 // One migrator at a time in a database: several processes of one instance may start together.
 const MIGRATION_LOCK_KEY = 0x6d696772; // 'migr'
+
+/** TypeORM prints failed migrations, and statements with their parameters; whoever asked gets the error itself. */
+const SILENT: Logger = {
+  logQuery: () => undefined,
+  logQueryError: () => undefined,
+  logQuerySlow: () => undefined,
+  logSchemaBuild: () => undefined,
+  logMigration: () => undefined,
+  log: () => undefined,
+};
 
 /**
  * Connects an instance to its own database and runs the migrations that are due, by name, never `synchronize`.
@@ -32,8 +42,7 @@ export async function openDataSource(options: {
     migrations: options.migrations,
     migrationsTransactionMode: 'each',
     synchronize: false,
-    // TypeORM would print statements with their parameters; who needs to know gets the error itself.
-    logging: false,
+    logger: SILENT,
     poolSize: options.poolSize ?? TABLE_POOL_SIZE,
     poolErrorHandler: (error: unknown) => options.log?.('database.connection-lost', { error: String(error) }),
     extra: { keepAlive: true },
