@@ -101,7 +101,7 @@ describe('bent bytes that are accepted are the one spelling of their value', () 
         expect(encodeAfresh(codec, decode(codec, again))).toEqual(again);
       } else {
         met.accepted++;
-        expect(again).toEqual(bytes);
+        expect(Buffer.compare(again, bytes)).toBe(0);
       }
     };
     fc.assert(

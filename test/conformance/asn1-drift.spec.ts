@@ -1,0 +1,216 @@
+/**
+ * The modules in `asn1/` and the codecs in `libs/wire` say the same: names, order, OPTIONAL and DEFAULT, extension marks,
+ * alternatives, sizes and bounds. Whoever changes one changes the other.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Codec, ComponentShape, Shape } from '#coer/codec.js';
+import { choice } from '#coer/choice.js';
+import { enumerated, nothing, uint8 } from '#coer/numbers.js';
+import { octets } from '#coer/strings.js';
+import { optional, sequence, sequenceOf, withDefault } from '#coer/sequence.js';
+import * as baseTypes from '#wire/base-types.js';
+import * as crl from '#wire/crl.js';
+import * as misbehaviourReport from '#wire/misbehaviour-report.js';
+import * as scmsPdu from '#wire/scms-pdu.js';
+import * as scmsSsp from '#wire/scms-ssp.js';
+import * as securedData from '#wire/secured-data.js';
+import * as trustLists from '#wire/trust-lists.js';
+import { parseModule, type AsnComponent, type AsnModule, type AsnType } from '../support/asn1-parser.js';
+
+const files = readdirSync('asn1').filter((name) => name.endsWith('.asn'));
+const modules = new Map(files.map((file) => [file, parseModule(readFileSync(`asn1/${file}`, 'utf8'))]));
+const types = new Map([...modules.values()].flatMap((module) => [...module.types]));
+const codecs = Object.entries({
+  ...baseTypes,
+  ...crl,
+  ...misbehaviourReport,
+  ...scmsPdu,
+  ...scmsSsp,
+  ...securedData,
+  ...trustLists,
+}) as [string, Codec<unknown>][];
+
+/**
+ * Where a codec deliberately reads several fields as one: IEEE 1609.2-2022 and YD/T 3957-2021 disagree about the order of
+ * t and c, so the codec hands both out as 48 bytes and the profile takes them apart.
+ */
+const READ_AS_ONE: Readonly<Record<string, readonly string[]>> = { cAndT: ['t', 'c'] };
+
+/** The differences, each with the path to it; empty when codec and module agree. */
+class Comparison {
+  readonly differences: string[] = [];
+  readonly compared = new Set<string>();
+  private readonly walked = new Map<Codec<unknown>, Set<string>>();
+
+  constructor(private readonly known: ReadonlyMap<string, AsnType>) {}
+
+  type(codec: Codec<unknown>, type: AsnType, path: string): void {
+    if (type.kind === 'reference') return this.reference(codec, type.name, path);
+    const shape = codec.shape;
+    if (shape === undefined) return this.differ(path, 'the codec does not say what it is made of');
+    if (shape.kind === 'same') return this.type(shape.as(), type, path);
+    if (shape.kind === 'preserved') return this.type(shape.content, type, path);
+    if (shape.kind !== type.kind) return this.differ(path, `${shape.kind} in the codec, ${type.kind} in the module`);
+    this.insides(shape, type, path);
+  }
+
+  /** Every type is walked once, so that types that contain themselves end. */
+  private reference(codec: Codec<unknown>, name: string, path: string): void {
+    const type = this.known.get(name);
+    if (type === undefined) return this.differ(path, `${name} is not defined`);
+    const names = this.walked.get(codec) ?? new Set();
+    if (names.has(name)) return;
+    this.walked.set(codec, names.add(name));
+    this.compared.add(name);
+    this.type(codec, type, path);
+  }
+
+  private insides(shape: Shape, type: AsnType, path: string): void {
+    if (shape.kind === 'containing' && type.kind === 'containing') return this.type(shape.content, type.content, path);
+    if (shape.kind === 'sequenceOf' && type.kind === 'sequenceOf') {
+      this.same(path, 'size', [shape.minimum, shape.maximum], [type.minimum, type.maximum]);
+      return this.type(shape.item, type.item, `${path}[]`);
+    }
+    if (
+      (shape.kind === 'sequence' || shape.kind === 'choice') &&
+      (type.kind === 'sequence' || type.kind === 'choice')
+    ) {
+      this.same(path, 'extension mark', shape.extensible, type.extensible);
+      this.components(shape.root, type.root, path);
+      return this.components(shape.extensions, type.extensions, `${path}...`);
+    }
+    this.same(path, shape.kind, facts(shape), facts(type));
+  }
+
+  private components(ours: readonly ComponentShape[], theirs: readonly AsnComponent[], path: string): void {
+    const keys = ours.flatMap(({ key }) => READ_AS_ONE[key] ?? [key]);
+    this.same(path, 'components', keys, theirs.map(({ key }) => key)); // prettier-ignore
+    for (const { key, codec, presence, fallback } of ours) {
+      const other = theirs.find((component) => component.key === key);
+      if (other === undefined) continue;
+      this.same(`${path}.${key}`, 'presence', presence, other.presence);
+      if (presence === 'default') this.same(`${path}.${key}`, 'default', textOf(fallback), other.fallback);
+      this.type(codec, other.type, `${path}.${key}`);
+    }
+  }
+
+  private same(path: string, what: string, ours: unknown, theirs: unknown): void {
+    const [left, right] = [JSON.stringify(ours), JSON.stringify(theirs)];
+    if (left !== right) this.differ(path, `${what} ${left} in the codec, ${right} in the module`);
+  }
+
+  private differ(path: string, problem: string): void {
+    this.differences.push(`${path}: ${problem}`);
+  }
+}
+
+/** What a leaf says besides its kind, in an order of its own and without bigints. */
+function facts(leaf: Shape | AsnType): string {
+  const entries = Object.entries(leaf).filter(([, value]) => value !== undefined);
+  return entries.map(([key, value]) => `${key}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`).sort().join(' '); // prettier-ignore
+}
+
+function textOf(fallback: unknown): string {
+  return fallback instanceof Set ? `{ ${[...fallback].join(' , ')} }` : String(fallback);
+}
+
+function differencesOf(
+  codec: Codec<unknown>,
+  name = codec.name,
+  known: ReadonlyMap<string, AsnType> = types,
+): string[] {
+  const comparison = new Comparison(known);
+  comparison.type(codec, { kind: 'reference', name }, name);
+  return comparison.differences;
+}
+
+describe('a planted difference is found', () => {
+  const planted = (asn1: string): Map<string, AsnType> =>
+    new Map(parseModule(`M DEFINITIONS AUTOMATIC TAGS ::= BEGIN EXPORTS ALL; ${asn1} END`).types);
+  const Byte = uint8('Byte');
+  const T = sequence(
+    'T',
+    { a: Byte, b: optional(nothing), c: withDefault(Byte, 7) },
+    { additions: { d: sequenceOf(octets('x', 3), 1) } },
+  );
+  const right =
+    'SEQUENCE { a B, b NULL OPTIONAL, c B DEFAULT 7, ..., d SEQUENCE (SIZE (1..MAX)) OF OCTET STRING (SIZE (3)) OPTIONAL }';
+
+  it('and none where there is none', () => {
+    expect(differencesOf(T, 'T', planted(`T ::= ${right} B ::= INTEGER (0..255)`))).toEqual([]);
+  });
+
+  it.each([
+    ['another name', right.replace('a B', 'z B'), 'components'],
+    ['another order', right.replace('a B, b NULL OPTIONAL', 'b NULL OPTIONAL, a B'), 'components'],
+    ['a field that is not optional', right.replace('NULL OPTIONAL', 'NULL'), 'T.b: presence'],
+    ['a field without its default', right.replace('DEFAULT 7', 'OPTIONAL'), 'T.c: presence'],
+    ['another default', right.replace('DEFAULT 7', 'DEFAULT 8'), 'T.c: default'],
+    ['no extension mark', 'SEQUENCE { a B, b NULL OPTIONAL, c B DEFAULT 7 }', 'extension mark'],
+    ['an addition in the root', right.replace(', ..., d', ', d').replace(' }', ', ... }'), 'components'],
+    ['another size of a list', right.replace('(1..MAX)', '(2..MAX)'), 'T....d: size'],
+    ['another size of octets', right.replace('(SIZE (3))', '(SIZE (4))'), 'T....d[]: octets'],
+    ['another type', right.replace('b NULL', 'b B'), 'T.b: null in the codec, integer in the module'],
+    ['a type nobody defines', right.replace('a B', 'a C'), 'T.a: C is not defined'],
+  ])('%s', (_, text, difference) => {
+    expect(differencesOf(T, 'T', planted(`T ::= ${text} B ::= INTEGER (0..255)`)).join('\n')).toContain(difference);
+  });
+
+  it('other bounds, values and alternatives', () => {
+    expect(differencesOf(Byte, 'B', planted('B ::= INTEGER (0..254)'))).toHaveLength(1);
+    expect(differencesOf(enumerated('E', { a: 0, b: 1 }), 'E', planted('E ::= ENUMERATED { b, a }'))).toHaveLength(1);
+    expect(
+      differencesOf(choice('C', { a: nothing, b: nothing }), 'C', planted('C ::= CHOICE { b NULL, a NULL }')),
+    ).toHaveLength(1);
+    expect(differencesOf(choice('C', { a: nothing }, {}), 'C', planted('C ::= CHOICE { a NULL }'))).toHaveLength(1);
+  });
+});
+
+describe('codecs and modules say the same', () => {
+  // A type that stands under a small letter is part of another and has no name of its own.
+  const named = codecs.filter(([, codec]) => /^[A-Z]/.test(codec.name) && !codec.name.startsWith('SequenceOf'));
+
+  it.each(named)('%s', (_, codec) => {
+    expect(differencesOf(codec)).toEqual([]);
+  });
+
+  it('and no module defines a type that no codec speaks', () => {
+    const comparison = new Comparison(types);
+    for (const [, codec] of named) comparison.type(codec, { kind: 'reference', name: codec.name }, codec.name);
+    // Names that stand for another type only.
+    const aliases = [...types].filter(([, type]) => type.kind === 'reference').map(([name]) => name);
+    expect([...types.keys()].filter((name) => !comparison.compared.has(name) && !aliases.includes(name))).toEqual([]);
+  });
+});
+
+describe('the modules fit together', () => {
+  it.each([...modules])('%s', (file, module: AsnModule) => {
+    expect(file).toBe(`${module.name}.asn`);
+    for (const [name, from] of module.imports)
+      expect([...modules.values()].find((other) => other.name === from)?.types.has(name)).toBe(true);
+    const used = new Set([...module.types.values()].flatMap(referencesOf));
+    for (const name of used) expect(module.types.has(name) || module.imports.has(name) ? '' : name).toBe('');
+    for (const name of module.imports.keys()) expect(used.has(name) ? '' : name).toBe('');
+  });
+
+  it('and no name is there twice', () => {
+    const names = [...modules.values()].flatMap((module) => [...module.types.keys()]);
+    expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+function referencesOf(type: AsnType): string[] {
+  switch (type.kind) {
+    case 'reference':
+      return [type.name];
+    case 'sequenceOf':
+      return referencesOf(type.item);
+    case 'containing':
+      return referencesOf(type.content);
+    case 'sequence':
+    case 'choice':
+      return [...type.root, ...type.extensions].flatMap((component) => referencesOf(component.type));
+    default:
+      return [];
+  }
+}
