@@ -4,7 +4,7 @@ import { sequence } from '#coer/sequence.js';
 import { octets } from '#coer/strings.js';
 import { Approval } from '#credentials/approval.js';
 import { defineEdge } from '#edge/edge.js';
-import { Hostname, IValue, LinkageValue, Opaque } from '#wire/base-types.js';
+import { IValue, LinkageValue, Opaque } from '#wire/base-types.js';
 
 /** The approval's target is SM3(salt ‖ certificateHash). */
 export const IdentifyCertificate = sequence('IdentifyCertificate', {
@@ -16,14 +16,7 @@ export const IdentifyCertificate = sequence('IdentifyCertificate', {
 });
 export type IdentifyCertificate = Infer<typeof IdentifyCertificate>;
 
-/** What the PCA states, signed (V2XSecData), bound to the case and target of the approval: for the PRA to check. */
-export const PcaStatement = sequence('PcaStatement', {
-  caseId: octets('caseId', 16),
-  target: octets('target', 32),
-  itemHash: octets('itemHash', 32),
-  pra: Hostname,
-});
-export type PcaStatement = Infer<typeof PcaStatement>;
+/** `signedStatement` is an encoded V2XSecData: a PcaStatement (#credentials/case-statements.js) signed by the PCA. */
 export const CertificateIdentified = sequence('CertificateIdentified', { signedStatement: Opaque });
 
 export const maPca = defineEdge({
@@ -32,3 +25,6 @@ export const maPca = defineEdge({
   callee: 'pca',
   operations: { identify: { request: IdentifyCertificate, response: CertificateIdentified } },
 });
+
+// The PRA checks it too, and stands on another line.
+export { PcaStatement } from '#credentials/case-statements.js';

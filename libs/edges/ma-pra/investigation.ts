@@ -1,26 +1,13 @@
 /** MA → PRA, in an approved case: block the device behind this item and hand over its chain handles, sealed for the LAs. */
 import type { Infer } from '#coer/codec.js';
 import { sequence, sequenceOf } from '#coer/sequence.js';
-import { octets } from '#coer/strings.js';
 import { Approval } from '#credentials/approval.js';
 import { defineEdge } from '#edge/edge.js';
-import { IValue, LaId, Opaque, Uint8 } from '#wire/base-types.js';
-import { LinkageChainId } from '#wire/scms-pdu.js';
+import { IValue, Opaque, Uint8 } from '#wire/base-types.js';
 
 /** `pcaStatement` is the PCA's signed PcaStatement of the same case and target. */
 export const BlacklistDevice = sequence('BlacklistDevice', { approval: Approval, pcaStatement: Opaque });
 export type BlacklistDevice = Infer<typeof BlacklistDevice>;
-
-/** What the PRA states to one LA, signed (V2XSecData), bound to case and target. */
-export const PraStatement = sequence('PraStatement', {
-  caseId: octets('caseId', 16),
-  target: octets('target', 32),
-  laId: LaId,
-  linkageChainId: LinkageChainId,
-  iMax: IValue,
-  jMax: Uint8,
-});
-export type PraStatement = Infer<typeof PraStatement>;
 
 /** One chain of the device is one statement an LA; a device that topped up has several chains. */
 export const ChainStatements = sequence('ChainStatements', {
@@ -38,3 +25,6 @@ export const maPraInvestigation = defineEdge({
   callee: 'pra',
   operations: { blacklist: { request: BlacklistDevice, response: DeviceBlacklisted } },
 });
+
+// The LA checks it too, and stands on another line.
+export { PraStatement } from '#credentials/case-statements.js';
