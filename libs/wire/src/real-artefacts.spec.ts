@@ -7,11 +7,11 @@ import { decode, encode, encodeAfresh, type Codec } from '#coer/codec.js';
 import { CoerError } from '#coer/coer-error.js';
 import { Reader } from '#coer/reader.js';
 import { hex } from '../../../test/support/hex.js';
-import { Signature } from './base-types.js';
+import type { Signature } from './base-types.js';
 import { CrlContents, CrlSsp } from './crl.js';
 import { ScmsPdu, SignedCertificateRequest } from './scms-pdu.js';
 import { ScmsSsp } from './scms-ssp.js';
-import { Certificate, ToBeSignedCertificate, ToBeSignedData, V2XSecData } from './secured-data.js';
+import { Certificate, ToBeSignedData, V2XSecData } from './secured-data.js';
 import { RootCtl, ToBeSignedRootCtl } from './trust-lists.js';
 
 const text = (path: string): string => readFileSync(`test/vectors/${path}`, 'utf8');

@@ -20,7 +20,6 @@ import {
   PublicEncryptionKey,
   Signature,
   Time32,
-  Uint16,
   Uint32,
   Uint8,
 } from './base-types.js';
