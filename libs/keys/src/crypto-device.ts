@@ -1,6 +1,6 @@
 /**
  * The crypto-device port: the one way to use a private key. Private keys are made inside and never come out; a device may be
- * a file (`software-device.ts`), a pool of workers or hardware behind GM/T 0018. All pass `crypto-device.conformance.ts`.
+ * a file (`software-device.ts`), a pool of workers or hardware behind GM/T 0018. All pass `crypto-device.conformance.fixture.ts`.
  *
  * A label is 1 … 200 printable ASCII characters. It stands for one key pair and, apart from it, for one secret of `derive`
  * and `seal`. It lives once: after `destroy` every use of it refuses for ever, making it anew too.

@@ -14,7 +14,7 @@ import { hex } from '#crypto/bytes.js';
 import { systemRandom } from '#crypto/random.js';
 import { DEFAULT_SM2_ID, sm2PublicKey, sm2Verify } from '#crypto/sm2.js';
 import type { CryptoDevice } from './crypto-device.js';
-import { describeCryptoDevice } from './crypto-device.conformance.js';
+import { describeCryptoDevice } from './crypto-device.conformance.fixture.js';
 import { memoryDevice, openSoftwareDevice } from './software-device.js';
 
 const made: string[] = [];

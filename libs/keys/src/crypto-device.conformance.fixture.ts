@@ -1,5 +1,4 @@
 /** What every crypto device must do, as tests: a spec calls this with the way to open a fresh device. */
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { blindCocoonKey, expandCocoonKeys } from '#crypto/butterfly.js';
 import { bytes32, hex, integerOf } from '#crypto/bytes.js';
 import { systemRandom } from '#crypto/random.js';
