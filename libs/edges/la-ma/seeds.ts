@@ -8,6 +8,8 @@ import { IValue, LaId, LinkageSeed, Opaque } from '#wire/base-types.js';
 /** `praStatement` is the PRA's signed PraStatement for this LA, of the same case and target. */
 export const RevealSeed = sequence('RevealSeed', { approval: Approval, praStatement: Opaque });
 export type RevealSeed = Infer<typeof RevealSeed>;
+/** What `praStatement` holds: the LA opens it, so it is the LA's to know. */
+export { PraStatement } from '../ma-pra/investigation.js';
 export const SeedRevealed = sequence('SeedRevealed', { laId: LaId, iValue: IValue, seed: LinkageSeed });
 export type SeedRevealed = Infer<typeof SeedRevealed>;
 
