@@ -65,9 +65,7 @@ describe('depth', () => {
     inner?: Nest | undefined;
   }
   const Nest: Codec<Nest> = recursive<Nest>('Nest', () => NestBody);
-  const NestBody: typeof Nest = sequence('NestBody', {
-    inner: { presence: 'optional', codec: containing(Nest) } as const,
-  });
+  const NestBody: Codec<Nest> = sequence('NestBody', { inner: optional(containing(Nest)) });
   const nested = (levels: number): Nest => (levels === 1 ? {} : { inner: nested(levels - 1) });
 
   it('beyond the limit is refused, at the limit it is not', () => {
