@@ -25,8 +25,8 @@ import { time32FromMillis } from '#wire/time.js';
 import { PkiCtl, RootCtl } from '#wire/trust-lists.js';
 import type { DataSource } from 'typeorm';
 
-/** A week in the middle of the calendar, some hours after its period began. */
-export const BENCH_START = Date.UTC(2026, 10, 18, 8);
+/** Eight hours into a period: the authorities, born a day earlier, may issue for all of it. */
+export const BENCH_START = Date.UTC(2026, 10, 17, 4);
 
 export class SettableClock implements Clock {
   constructor(private now: number) {}
