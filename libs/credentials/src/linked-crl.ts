@@ -1,0 +1,326 @@
+/**
+ * Certificate revocation lists by linkage seed: built and signed by a CRA, checked and applied by receivers.
+ * IEEE 1609.2-2022 clause 7 (CrlContents, fullLinkedCrl), YD/T 3957-2021 clause 7.5 and annex I.
+ * A seed goes forward only: who holds a list recognises a device from iRev on, and nothing of it before.
+ */
+import { encode, tryDecode } from '#coer/codec.js';
+import { xor } from '#crypto/bytes.js';
+import { advanceLinkageSeed, preLinkageValues } from '#crypto/linkage.js';
+import { sm2Verify } from '#crypto/sm2.js';
+import { smSuite } from '#crypto/suite.js';
+import { CrlContents } from '#wire/crl.js';
+import { millisFromTime32, time32FromMillis } from '#wire/time.js';
+import type { Certificate, SignedData } from '#wire/secured-data.js';
+import { hashedId8, idKey, isCracaFor } from './certificate-facts.js';
+import { LinkageValueSet } from './linked-crl-set.js';
+import { periodAt } from './period.js';
+import type { Profile } from './profile.js';
+import { isRefused, refused, type Refused } from './refusal.js';
+import type { RevocationCheck } from './revocation-check.js';
+import { asSignedData, isSignedWith, onlyCertificate, signData, signedPayload } from './signed-data.js';
+import type { Signer } from './sm2-binding.js';
+import type { TrustStore } from './trust-store.js';
+import type { VerifySignature } from './verify-certificate.js';
+
+/** A walk of a seed longer than three years is a mistake or an attack: iCert is the sender's word. */
+export const LONGEST_WALK = 156;
+/** A receiver's clock may run behind the CRA's by this much. */
+const FUTURE_MILLIS = 5_000;
+const CRL_VERSION = 1;
+
+/** One revoked chain: both LAs' seeds of period iRev, 16 bytes each; certificates of periods up to iMax, j = 0 … jMax − 1. */
+export interface LinkedEntry {
+  readonly iRev: number;
+  readonly iMax: number;
+  readonly jMax: number;
+  readonly la1Id: Uint8Array;
+  readonly seed1: Uint8Array;
+  readonly la2Id: Uint8Array;
+  readonly seed2: Uint8Array;
+}
+
+/** The entry with both seeds of a later period. Throws RangeError for an earlier one and beyond LONGEST_WALK. */
+export function advanceEntry(entry: LinkedEntry, i: number): LinkedEntry {
+  const steps = i - entry.iRev;
+  if (!Number.isInteger(i) || steps < 0) throw new RangeError('i: a linkage seed does not go back');
+  if (steps > LONGEST_WALK) throw new RangeError('i: too far from iRev');
+  // IEEE 1609.2-2022 7.3: crlCraca computed with SM3 means seedEvoFn1-sm3 and lvGenFn1-sm4; this profile has no other.
+  return {
+    ...entry,
+    iRev: i,
+    seed1: advanceLinkageSeed(smSuite, entry.la1Id, entry.seed1, steps),
+    seed2: advanceLinkageSeed(smSuite, entry.la2Id, entry.seed2, steps),
+  };
+}
+
+/**
+ * The jMax linkage values (9 bytes each) of the device's certificates of period i; none when i is past iMax. Throws
+ * RangeError when i is before iRev: what is earlier cannot be computed from a list.
+ */
+export function expandEntry(entry: LinkedEntry, i: number): Uint8Array[] {
+  if (i > entry.iMax) return [];
+  const { la1Id, seed1, la2Id, seed2, jMax } = advanceEntry(entry, i);
+  const js = Array.from({ length: jMax }, (_, j) => j);
+  const first = preLinkageValues(smSuite, la1Id, seed1, js);
+  const second = preLinkageValues(smSuite, la2Id, seed2, js);
+  return first.map((plv, j) => xor(plv, second[j] as Uint8Array));
+}
+
+// ---- making -------------------------------------------------------------------------------------------------------
+
+export interface LinkedCrl {
+  /** The CRA as its own CRACA. */
+  readonly craca: Certificate;
+  readonly series: number;
+  /** All of period `iRev`. */
+  readonly entries: readonly LinkedEntry[];
+  readonly iRev: number;
+  /** 0 for the first list of an iRev, one more for each further one. */
+  readonly indexWithinI: number;
+  readonly issueMillis: number;
+  readonly nextMillis: number;
+}
+
+const laPair = (entry: LinkedEntry): string => idKey(entry.la1Id) + idKey(entry.la2Id);
+
+/** Groups in rising order of the key. */
+function grouped<T, K extends string | number>(items: readonly T[], keyOf: (item: T) => K): T[][] {
+  const groups = new Map<K, T[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, members]) => members);
+}
+
+const inOrderOfSeeds = (entries: LinkedEntry[]): LinkedEntry[] =>
+  [...entries].sort((a, b) => Buffer.compare(a.seed1, b.seed1));
+
+/**
+ * A full list. Within a group entries stand in the order of their seeds, which tells nothing of who was revoked when.
+ * Nothing revoked is a list with an empty SEQUENCE OF.
+ */
+export function buildLinkedCrl(list: LinkedCrl): CrlContents {
+  if (list.entries.some(({ iRev }) => iRev !== list.iRev)) throw new RangeError('entries: not all of the period iRev');
+  const individual = grouped(list.entries, ({ jMax }) => jMax).map((ofJMax) => ({
+    jmax: (ofJMax[0] as LinkedEntry).jMax,
+    contents: grouped(ofJMax, laPair).map((ofLas) => ({
+      la1Id: (ofLas[0] as LinkedEntry).la1Id,
+      la2Id: (ofLas[0] as LinkedEntry).la2Id,
+      contents: grouped(ofLas, ({ iMax }) => iMax).map((ofIMax) => ({
+        iMax: (ofIMax[0] as LinkedEntry).iMax,
+        contents: inOrderOfSeeds(ofIMax).map(({ seed1, seed2 }) => ({
+          'linkage-seed1': seed1,
+          'linkage-seed2': seed2,
+        })),
+      })),
+    })),
+  }));
+  return {
+    version: CRL_VERSION,
+    crlSeries: list.series,
+    crlCraca: hashedId8(list.craca),
+    issueDate: time32FromMillis(list.issueMillis),
+    nextCrl: time32FromMillis(list.nextMillis),
+    priorityInfo: {},
+    typeSpecific: {
+      kind: 'fullLinkedCrl',
+      value: { iRev: list.iRev, indexWithinI: list.indexWithinI, individual },
+    },
+  };
+}
+
+/** SecuredCrl: signed, header without times, named by certificate; encoded V2XSecData. */
+export const signCrl = (contents: CrlContents, signer: Signer, profile: Profile): Promise<Uint8Array> =>
+  signData(encode(CrlContents, contents), { psid: profile.aid.crl }, signer);
+
+// ---- checking -----------------------------------------------------------------------------------------------------
+
+export type CrlRefusal =
+  | 'crl-malformed'
+  | 'crl-version'
+  | 'crl-type'
+  | 'crl-aid'
+  | 'crl-header'
+  | 'crl-signer-not-listed'
+  | 'crl-signer-not-craca'
+  | 'crl-next-before-issue'
+  | 'crl-expired'
+  | 'crl-from-the-future'
+  | 'crl-signature'
+  | 'crl-rollback';
+
+/** The list of bytes from outside, when a CRA on a current TDCL signed it for itself and it is current at `nowMillis`. */
+export function verifyCrl(
+  bytes: Uint8Array,
+  trust: TrustStore,
+  nowMillis: number,
+  profile: Profile,
+  verify: VerifySignature = sm2Verify,
+): CrlContents | Refused<CrlRefusal> {
+  const signed = asSignedData(bytes);
+  const payload = signed && signedPayload(signed);
+  const decoded = payload && tryDecode(CrlContents, payload);
+  if (signed === undefined || !decoded?.ok) return refused('crl-malformed');
+  const contents = decoded.value;
+  const wrongForm = refuseForm(signed, contents, profile) ?? refuseTimes(contents, nowMillis);
+  if (wrongForm !== undefined) return wrongForm;
+  const signer = signerOf(signed, contents, trust, nowMillis, profile);
+  if (isRefused(signer)) return signer;
+  return isSignedWith(signed, signer, verify) ? contents : refused('crl-signature');
+}
+
+function refuseForm(signed: SignedData, contents: CrlContents, profile: Profile): Refused<CrlRefusal> | undefined {
+  const { psid, ...rest } = signed.tbsData.value.headerInfo;
+  if (psid !== profile.aid.crl) return refused('crl-aid');
+  if (Object.values(rest).some((field) => field !== undefined)) return refused('crl-header');
+  if (contents.version !== CRL_VERSION) return refused('crl-version');
+  return linkedList(contents) === undefined ? refused('crl-type') : undefined;
+}
+
+function refuseTimes({ issueDate, nextCrl }: CrlContents, nowMillis: number): Refused<CrlRefusal> | undefined {
+  // IEEE 1609.2-2022 7.3.2: a CRL is invalid unless nextCrl is later than issueDate.
+  if (nextCrl <= issueDate) return refused('crl-next-before-issue');
+  if (millisFromTime32(issueDate) > nowMillis + FUTURE_MILLIS) return refused('crl-from-the-future');
+  return millisFromTime32(nextCrl) <= nowMillis ? refused('crl-expired') : undefined;
+}
+
+/** The certificate of the TDCL that the list names; the one in the message only says which to look up. */
+function signerOf(
+  signed: SignedData,
+  contents: CrlContents,
+  trust: TrustStore,
+  nowMillis: number,
+  profile: Profile,
+): Certificate | Refused<CrlRefusal> {
+  const named = onlyCertificate(signed.signer);
+  const id = signed.signer.kind === 'digest' ? signed.signer.value : named && hashedId8(named);
+  const listed = id && trust.authority(id, nowMillis);
+  if (listed === undefined || isRefused(listed)) return refused('crl-signer-not-listed');
+  const isCraca =
+    Buffer.compare(contents.crlCraca, hashedId8(listed.certificate)) === 0 &&
+    isCracaFor(listed.certificate, profile.aid.crl, contents.crlSeries);
+  return isCraca ? listed.certificate : refused('crl-signer-not-craca');
+}
+
+type LinkedList = Extract<CrlContents['typeSpecific'], { kind: 'fullLinkedCrl' }>['value'];
+
+/** Only full lists of individual seeds: what this profile's CRAs issue. Another kind is refused, never passed over. */
+function linkedList({ typeSpecific }: CrlContents): (LinkedList & { individual: object }) | undefined {
+  if (typeSpecific.kind !== 'fullLinkedCrl') return undefined;
+  const { individual, groups, groupsSingleSeed } = typeSpecific.value;
+  if (individual === undefined || groups !== undefined || groupsSingleSeed !== undefined) return undefined;
+  const single = individual.some(({ contents }) =>
+    contents.some((las) => las.contents.some(({ singleSeeds }) => singleSeeds !== undefined)),
+  );
+  return single ? undefined : { ...typeSpecific.value, individual };
+}
+
+/** All entries of a list; none for a list of another kind. */
+export function entriesOf(contents: CrlContents): LinkedEntry[] {
+  const list = linkedList(contents);
+  return (list?.individual ?? []).flatMap(({ jmax, contents: ofJMax }) =>
+    ofJMax.flatMap(({ la1Id, la2Id, contents: ofLas }) =>
+      ofLas.flatMap(({ iMax, contents: ofIMax }) =>
+        ofIMax.map((seeds) => ({
+          iRev: list?.iRev ?? 0,
+          iMax,
+          jMax: jmax,
+          la1Id,
+          seed1: seeds['linkage-seed1'],
+          la2Id,
+          seed2: seeds['linkage-seed2'],
+        })),
+      ),
+    ),
+  );
+}
+
+// ---- applying -----------------------------------------------------------------------------------------------------
+
+interface HeldCrl {
+  readonly bytes: Uint8Array;
+  readonly contents: CrlContents;
+  readonly iRev: number;
+  readonly indexWithinI: number;
+  readonly entries: readonly LinkedEntry[];
+  /** Expanded values by period; a few periods only, since iCert must be near the present. */
+  readonly expanded: Map<number, LinkageValueSet>;
+}
+
+/** Whether `next` may follow `held`: nothing goes back, and something goes forward (RV10). */
+function follows(next: HeldCrl, held: HeldCrl): boolean {
+  const steps = [
+    next.contents.issueDate - held.contents.issueDate,
+    next.iRev - held.iRev,
+    next.iRev === held.iRev ? next.indexWithinI - held.indexWithinI : 0,
+  ];
+  return steps.every((step) => step >= 0) && steps.some((step) => step > 0);
+}
+
+/** The lists a receiver holds, one of each CRACA and series, and what they say of a certificate. */
+export class RevocationStore implements RevocationCheck {
+  private readonly held = new Map<string, HeldCrl>();
+
+  constructor(
+    private readonly trust: TrustStore,
+    private readonly profile: Profile,
+    private readonly verify: VerifySignature = sm2Verify,
+  ) {}
+
+  /** Takes a newer list. Refuses what does not verify and what is older than the one held, which then stays. */
+  takeCrl(bytes: Uint8Array, nowMillis: number): CrlContents | Refused<CrlRefusal> {
+    const contents = verifyCrl(bytes, this.trust, nowMillis, this.profile, this.verify);
+    if (isRefused(contents)) return contents;
+    const list = linkedList(contents);
+    if (list === undefined) return refused('crl-type');
+    const { iRev, indexWithinI } = list;
+    const next = { bytes, contents, iRev, indexWithinI, entries: entriesOf(contents), expanded: new Map() };
+    const key = `${idKey(contents.crlCraca)}:${contents.crlSeries}`;
+    const held = this.held.get(key);
+    // The very same list again is no step back.
+    if (held && Buffer.compare(held.bytes, bytes) === 0) return held.contents;
+    if (held && !follows(next, held)) return refused('crl-rollback');
+    this.held.set(key, next);
+    return contents;
+  }
+
+  /**
+   * `no-crl` also when the certificate names no CRACA we hold a current list of, carries no linkage value, or is of a
+   * period so far from the present that expanding for it would be the sender's choice of our work: then nothing can be
+   * said for it. An outdated list still says `revoked`; a certificate of a period before iRev is beyond any list.
+   */
+  check(certificate: Certificate, nowMillis: number): 'good' | 'revoked' | 'no-crl' {
+    const { id } = certificate.value.toBeSigned.value;
+    if (id.kind !== 'linkageData') return 'no-crl';
+    const { iCert, 'linkage-value': linkageValue } = id.value;
+    if (Math.abs(iCert - periodAt(this.profile.epochMillis, nowMillis)) > 1) return 'no-crl';
+    const lists = this.listsFor(certificate).filter(({ iRev }) => iCert - iRev <= LONGEST_WALK);
+    if (lists.some((list) => iCert >= list.iRev && valuesOf(list, iCert).has(linkageValue))) return 'revoked';
+    return lists.some(({ contents }) => millisFromTime32(contents.nextCrl) > nowMillis) ? 'good' : 'no-crl';
+  }
+
+  /** A certificate names its CRACA by three bytes only: every list that fits is looked at. */
+  private listsFor(certificate: Certificate): HeldCrl[] {
+    const { cracaId, crlSeries } = certificate.value.toBeSigned.value;
+    return [...this.held.values()].filter(
+      ({ contents }) =>
+        contents.crlSeries === crlSeries && Buffer.compare(contents.crlCraca.subarray(5), cracaId) === 0,
+    );
+  }
+
+  /** The encoded lists held, for keeping across restarts; `takeCrl` takes them again. */
+  stored(): Uint8Array[] {
+    return [...this.held.values()].map(({ bytes }) => bytes);
+  }
+}
+
+const PERIODS_KEPT = 3;
+
+function valuesOf(list: HeldCrl, i: number): LinkageValueSet {
+  const known = list.expanded.get(i);
+  if (known !== undefined) return known;
+  const values = list.entries.flatMap((entry) => expandEntry(entry, i));
+  const set = new LinkageValueSet(values.length);
+  for (const value of values) set.add(value);
+  if (list.expanded.size >= PERIODS_KEPT) list.expanded.delete(Math.min(...list.expanded.keys()));
+  list.expanded.set(i, set);
+  return set;
+}
