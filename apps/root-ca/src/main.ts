@@ -1,0 +1,5 @@
+/** The root CA (根CA): an offline program. */
+import { ceremonyMain } from '#ceremony/program.js';
+import { rootCa } from './ceremony.js';
+
+process.exitCode = await ceremonyMain(rootCa, process.argv.slice(2), (line) => process.stderr.write(`${line}\n`));

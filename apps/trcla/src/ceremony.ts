@@ -1,0 +1,112 @@
+/** What the TRCLA signs: itself, and the list of trusted roots (TRCL). Roots only: a company's CA is refused. */
+import { z } from 'zod';
+import { encode } from '#coer/codec.js';
+import { CeremonyRefusal, type CeremonyTools, type Draft, type PreparedOperation } from '#ceremony/ceremony.js';
+import { daysAfter, readCertificateFile, requireChecked } from '#ceremony/checked-certificate.js';
+import type { CeremonyProgram } from '#ceremony/program.js';
+import { authorityTbs } from '#credentials/authority-certificate.js';
+import { certificateToBytes, hostnameOf, scmsRoleOf, verificationKeyOf } from '#credentials/certificate-facts.js';
+import { issueSelfSigned } from '#credentials/issue-certificate.js';
+import { ccsa } from '#credentials/profile.js';
+import { isRefused } from '#credentials/refusal.js';
+import { signRootCtl, verifyRootCtl } from '#credentials/trust-lists.js';
+import { verifySelfSigned } from '#credentials/verify-certificate.js';
+import type { Certificate } from '#wire/secured-data.js';
+import { time32FromMillis } from '#wire/time.js';
+import { RootCtl } from '#wire/trust-lists.js';
+
+const CreateTrcla = z.strictObject({
+  kind: z.literal('create-trcla'),
+  hostname: z.string().min(1).max(255),
+  years: z.int().min(1).max(50),
+  certificate: z.string(),
+});
+const SignTrcl = z.strictObject({
+  kind: z.literal('sign-trcl'),
+  trcla: z.string(),
+  series: z.int().min(0).max(65535),
+  issuedAt: z.int(),
+  validForDays: z.int().min(1).max(3650),
+  roots: z.array(z.strictObject({ certificate: z.string(), caListUrl: z.string().optional() })).min(1),
+  list: z.string(),
+});
+const TrclaOperation = z.discriminatedUnion('kind', [CreateTrcla, SignTrcl]);
+type TrclaOperation = z.infer<typeof TrclaOperation>;
+
+const HOUR_MILLIS = 3_600_000;
+
+export const trcla: CeremonyProgram<TrclaOperation> = {
+  name: 'trcla',
+  operation: TrclaOperation,
+  prepare(operation): PreparedOperation {
+    switch (operation.kind) {
+      case 'create-trcla':
+        return { kind: operation.kind, output: operation.certificate, draft: (tools) => createTrcla(operation, tools) };
+      case 'sign-trcl':
+        return { kind: operation.kind, output: operation.list, draft: (tools) => signTrcl(operation, tools) };
+    }
+  },
+};
+
+async function createTrcla(operation: z.infer<typeof CreateTrcla>, tools: CeremonyTools): Promise<Draft> {
+  const { hostname, years } = operation;
+  return {
+    says: `TRCLA certificate of ${hostname} for ${years} years, with a new key`,
+    async sign() {
+      const verificationKey = await tools.createKey();
+      const validity = {
+        start: time32FromMillis(tools.nowMillis - HOUR_MILLIS),
+        duration: { kind: 'years', value: years },
+      } as const;
+      const tbs = authorityTbs({ kind: 'trcla', hostname, verificationKey, encryptionKey: undefined, validity }, ccsa);
+      const certificate = await issueSelfSigned(tbs, tools.sign);
+      requireChecked(verifySelfSigned(certificate), certificate, tbs);
+      return certificateToBytes(certificate);
+    },
+  };
+}
+
+/** The TRCLA's own certificate, by the key that is here. */
+async function ownCertificate(path: string, tools: CeremonyTools): Promise<Certificate> {
+  const certificate = await readCertificateFile(path, tools);
+  const key = verificationKeyOf(certificate);
+  if (isRefused(verifySelfSigned(certificate))) throw new CeremonyRefusal(`${path} does not verify`);
+  if (key === undefined || Buffer.compare(key, await tools.publicKey()) !== 0)
+    throw new CeremonyRefusal(`${path} names another key than this program holds`);
+  return certificate;
+}
+
+/** A root CA: self-signed, verifying, and a root by its role. Only such may stand on the TRCL (YD/T 3957-2021 8.5). */
+async function rootCertificate(path: string, tools: CeremonyTools): Promise<Certificate> {
+  const certificate = await readCertificateFile(path, tools);
+  const name = hostnameOf(certificate) ?? path;
+  if (certificate.value.issuer.kind !== 'self')
+    throw new CeremonyRefusal(`${name} is not a root CA: it was issued by another; it joins through its root’s TDCL`);
+  if (isRefused(verifySelfSigned(certificate))) throw new CeremonyRefusal(`${name} does not verify under its own key`);
+  if (scmsRoleOf(certificate, ccsa.aid.management)?.kind !== 'root')
+    throw new CeremonyRefusal(`${name} does not have the role of a root`);
+  return certificate;
+}
+
+async function signTrcl(operation: z.infer<typeof SignTrcl>, tools: CeremonyTools): Promise<Draft> {
+  const own = await ownCertificate(operation.trcla, tools);
+  const pkiCtlInfoList = [];
+  for (const { certificate, caListUrl } of operation.roots)
+    pkiCtlInfoList.push({ rootCertificate: await rootCertificate(certificate, tools), caListUrl });
+  const { series, issuedAt, validForDays } = operation;
+  const list = {
+    series,
+    issueDate: time32FromMillis(issuedAt),
+    nextRootCtl: time32FromMillis(daysAfter(issuedAt, validForDays)),
+    pkiCtlInfoList,
+  };
+  return {
+    says: `TRCL ${series} of ${new Date(issuedAt).toISOString()} with the roots ${pkiCtlInfoList.map((info) => hostnameOf(info.rootCertificate)).join(', ')}`,
+    async sign() {
+      const bytes = encode(RootCtl, await signRootCtl(list, { certificate: own, sign: tools.sign }));
+      const checked = verifyRootCtl(bytes, own, issuedAt);
+      if (isRefused(checked)) throw new CeremonyRefusal(`the list that was signed does not hold: ${checked.reason}`);
+      return bytes;
+    },
+  };
+}
