@@ -7,6 +7,7 @@ import {
   CertificateBase,
   ToBeSignedData,
   V2XSecData,
+  type V2XSecDataContent,
   type Certificate,
   type HeaderInfo,
   type SignedData,
@@ -89,7 +90,7 @@ export async function message(signer: Signer, atMillis: number, forgery: Forgery
   });
   const signature = sm2SignatureValue(await signer.sign(signerId(signer.certificate), tbsData.bytes));
   const named = forgery.named ?? 'certificate';
-  const content = {
+  const content: V2XSecDataContent = {
     kind: 'signedData',
     value: {
       hashId: 'sm3',
@@ -101,7 +102,7 @@ export async function message(signer: Signer, atMillis: number, forgery: Forgery
       signature,
       ...forgery.signed,
     },
-  } as const;
+  };
   return encode(V2XSecData, { protocolVersion: forgery.version ?? 3, content });
 }
 
