@@ -38,7 +38,8 @@ export async function installPostgresBinaries(options: {
   const packageRoot = options.packageRoot ?? findPackage();
   const { version } = JSON.parse(await readFile(join(packageRoot, 'package.json'), 'utf8')) as { version: string };
   const name = `postgres-${version}-${process.arch}`;
-  const copy = await firstUsable([join(cacheFolder(), name), join(options.fallback, name)], packageRoot);
+  const places = [...cacheFolders(), options.fallback].map((folder) => join(folder, name));
+  const copy = await firstUsable(places, packageRoot);
   return { initdb: join(copy, 'bin/initdb'), postgres: join(copy, 'bin/postgres'), version };
 }
 
@@ -55,9 +56,14 @@ function findPackage(): string {
   }
 }
 
-/** Where a user's copies live, one a version, shared by all data directories of that user. */
-function cacheFolder(): string {
-  return process.getuid?.() === 0 ? '/var/cache/chrysalis' : join(homedir(), '.cache/chrysalis');
+/** Where a user's copies live, one a version, shared by all data directories of that user; none for the homeless. */
+function cacheFolders(): string[] {
+  if (process.getuid?.() === 0) return ['/var/cache/chrysalis'];
+  try {
+    return [join(homedir(), '.cache/chrysalis')];
+  } catch {
+    return []; // No HOME, and the user is not in /etc/passwd: some containers.
+  }
 }
 
 async function firstUsable(places: string[], packageRoot: string): Promise<string> {

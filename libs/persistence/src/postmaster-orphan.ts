@@ -1,81 +1,70 @@
 /**
  * A launcher that is killed leaves its database server running, with the port and the data taken. The next launcher
- * holds the data directory, so whatever still runs on the data has lost its master: it is stopped, in good order.
+ * holds the data directory, so a server that still runs on the data has lost its launcher: it is stopped, in good order.
  */
-import { readFile, readdir, readlink, realpath, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, realpath, unlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemCode } from './operator-error.js';
-import { isRunning } from './process-identity.js';
+import { hasEnded } from './process-identity.js';
 
 const POLL_MILLIS = 20;
 
 /**
- * Stops every server process that works on the data, and removes a lock file of a server that is gone.
+ * Stops the server that works on the data, if one does: by a fast shutdown first, by force after `patienceMillis`.
+ * Answers its pid.
  *
- * Asks for a fast shutdown first and forces after `patienceMillis`. Answers the pid of the orphan, if there was one.
+ * Judged by the command line, which every user may read: a process's working directory is hidden even from root in a
+ * container without CAP_SYS_PTRACE. A lock file of a dead server is left to PostgreSQL, which also sees whether
+ * children of that server are still at the data; it is removed here only when its number is another program's by now,
+ * because PostgreSQL would then refuse to start.
  */
 export async function stopOrphan(dataPath: string, patienceMillis: number): Promise<number | undefined> {
-  const master = await readPostmasterPid(dataPath);
-  if (master === undefined) return undefined;
-  const workers = await processesIn(dataPath);
-  const orphan = workers.includes(master) ? master : undefined;
-  if (orphan !== undefined) signal(orphan, 'SIGINT'); // PostgreSQL 18, 18.5: SIGINT is the fast shutdown.
-  if (!(await emptied(dataPath, patienceMillis))) {
-    for (const pid of await processesIn(dataPath)) signal(pid, 'SIGQUIT'); // the immediate one; recovery follows.
-    if (!(await emptied(dataPath, patienceMillis))) throw new Error(`the server on ${dataPath} does not stop`);
+  const pidFile = join(dataPath, 'postmaster.pid');
+  const pid = Number.parseInt((await readIfThere(pidFile)) ?? '', 10);
+  if (!Number.isInteger(pid) || pid <= 0 || (await hasEnded(pid))) return undefined;
+  const command = await commandLine(pid);
+  if (basename(command[0] ?? '') !== 'postgres') {
+    await unlink(pidFile);
+    return undefined;
   }
-  // The number in the file may be another program's by now; PostgreSQL itself would then refuse to start.
-  await removeIfThere(join(dataPath, 'postmaster.pid'));
-  return orphan;
+  if (!(await worksOn(command, dataPath))) throw new Error(`${pidFile} names ${pid}, a server of other data`);
+  await end(pid, patienceMillis);
+  return pid;
 }
 
-async function readPostmasterPid(dataPath: string): Promise<number | undefined> {
+async function worksOn(command: string[], dataPath: string): Promise<boolean> {
+  const named = command[command.indexOf('-D') + 1];
+  if (named === undefined) return false;
   try {
-    const pid = Number.parseInt(await readFile(join(dataPath, 'postmaster.pid'), 'utf8'), 10);
-    return Number.isInteger(pid) ? pid : 0;
+    return (await realpath(named)) === (await realpath(dataPath));
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined;
+    if (systemCode(error) === 'ENOENT') return false;
     throw error;
   }
 }
 
-/** Every process of a PostgreSQL server has the data as its working directory. */
-async function processesIn(dataPath: string): Promise<number[]> {
-  const wanted = await realpath(dataPath);
-  const found: number[] = [];
-  for (const name of await readdir('/proc')) {
-    if (/^[0-9]+$/.test(name) && (await workingDirectory(name)) === wanted) found.push(Number(name));
+/** PostgreSQL 18, 18.5: SIGINT is the fast shutdown, SIGQUIT the immediate one, after which the next start recovers. */
+async function end(pid: number, patienceMillis: number): Promise<void> {
+  for (const name of ['SIGINT', 'SIGQUIT'] as const) {
+    if (!(await hasEnded(pid))) process.kill(pid, name);
+    for (let waited = 0; waited <= patienceMillis; waited += POLL_MILLIS) {
+      if (await hasEnded(pid)) return;
+      await sleep(POLL_MILLIS);
+    }
   }
-  return found;
+  throw new Error(`the database server ${pid} does not stop`);
 }
 
-async function workingDirectory(pid: string): Promise<string | undefined> {
+async function commandLine(pid: number): Promise<string[]> {
+  return ((await readIfThere(`/proc/${pid}/cmdline`)) ?? '').split('\0');
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
   try {
-    return await readlink(`/proc/${pid}/cwd`);
+    return await readFile(path, 'utf8');
   } catch (error) {
-    // Ended meanwhile, or another user's, who has no business in our data.
-    if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(systemCode(error) ?? '')) return undefined;
+    if (['ENOENT', 'ESRCH'].includes(systemCode(error) ?? '')) return undefined;
     throw error;
-  }
-}
-
-async function emptied(dataPath: string, patienceMillis: number): Promise<boolean> {
-  for (let waited = 0; waited <= patienceMillis; waited += POLL_MILLIS) {
-    if ((await processesIn(dataPath)).length === 0) return true;
-    await sleep(POLL_MILLIS);
-  }
-  return false;
-}
-
-function signal(pid: number, name: NodeJS.Signals): void {
-  if (isRunning(pid)) process.kill(pid, name);
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await unlink(path);
-  } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw error;
   }
 }

@@ -34,6 +34,11 @@ export async function isAlive(written: ProcessIdentity): Promise<boolean> {
   return written.startTicks === now.startTicks;
 }
 
+/** Whether no process has this number, or one that has ended and only waits for its parent to ask how (a zombie). */
+export async function hasEnded(pid: number): Promise<boolean> {
+  return !isRunning(pid) || (await readStartTicks(pid)) === 'ended';
+}
+
 /** Whether any process has this number; one of another user counts. */
 export function isRunning(pid: number): boolean {
   try {

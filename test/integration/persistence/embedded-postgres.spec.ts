@@ -1,6 +1,6 @@
 /** The embedded server: as root and not, after crashes, and what it tells of itself. */
 import { spawnSync } from 'node:child_process';
-import { chmod, cp, mkdir, mkdtemp, readFile, readdir, readlink, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -114,9 +114,7 @@ describe('the embedded database', () => {
     const server = await start(at('postgres'));
     const { password } = new URL(server.adminUrl);
     expect(password).toHaveLength(43);
-    for (const file of ['cmdline', 'environ']) {
-      expect(await readFile(`/proc/${server.pid}/${file}`, 'utf8')).not.toContain(password);
-    }
+    expect(await readFile(`/proc/${server.pid}/cmdline`, 'utf8')).not.toContain(password);
     expect((await stat(at('postgres/administrator'))).mode & 0o777).toBe(0o600);
     expect((await readdir(at('postgres'))).sort()).toEqual(['administrator', 'data']);
     expect(
@@ -154,6 +152,16 @@ describe('the embedded database', () => {
     const second = await start(at('postgres'));
     expect(await query(second.adminUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
+
+  it('refuses to stop a server of other data, whatever postmaster.pid says', async () => {
+    const other = await start(at('other'));
+    await mkdir(at('postgres/data'), { recursive: true });
+    await writeFile(at('postgres/data/postmaster.pid'), `${other.pid}\n`);
+    await expect(start(at('postgres'))).rejects.toMatchObject({
+      cause: { message: expect.stringContaining(`names ${other.pid}, a server of other data`) },
+    });
+    expect(await query(other.adminUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
 });
 
 describe('a launcher', () => {
@@ -181,7 +189,7 @@ describe('a launcher', () => {
     const user = /^Uid:\s+(\d+)/m.exec(status)?.[1];
     expect(user).toBe(String(isRoot ? 65534 : process.getuid?.()));
     expect(/^Groups:[ \t]*(.*?)[ \t]*$/m.exec(status)?.[1]).toEqual(isRoot ? '' : expect.anything());
-    const program = await readlink(`/proc/${pid}/exe`);
+    const [program = ''] = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0');
     expect(program).not.toContain(at('checkout'));
     await launcher.kill('SIGTERM');
     await rm(dirname(dirname(program)), { recursive: true });
