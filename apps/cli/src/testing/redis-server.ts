@@ -40,14 +40,16 @@ function untilReady(server: ChildProcess): Promise<boolean | undefined> {
   });
 }
 
-/** Starts a server, or resolves with undefined when there is no redis-server on the PATH. */
-export async function startRedisServer(): Promise<RedisServer | undefined> {
+/** Starts a server, or resolves with undefined when there is no redis-server on the environment's PATH. */
+export async function startRedisServer(
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<RedisServer | undefined> {
   const folder = await mkdtemp(join(tmpdir(), 'chrysalis-redis-'));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const port = await freePort();
     const password = randomBytes(16).toString('hex');
-    const server = spawn('redis-server', ['-'], { stdio: ['pipe', 'pipe', 'ignore'] });
+    const server = spawn('redis-server', ['-'], { stdio: ['pipe', 'pipe', 'ignore'], env: environment });
     server.stdin.on('error', () => undefined); // told by 'exit' or 'error' of the process itself
     // By stdin and not by flags: the password must not stand in the process list.
     server.stdin.end(`port ${port}\nbind 127.0.0.1\nsave ""\nappendonly no\ndir ${folder}\nrequirepass ${password}\n`);

@@ -66,7 +66,7 @@ async function runJest(run: TestRun, options: RunOptions): Promise<Tally> {
 
 async function runWithRedis(run: TestRun, options: RunOptions): Promise<Tally> {
   if (!existsSync(join(options.context.root, 'test/redis'))) return nothing;
-  await using server = await startRedisServer();
+  await using server = await startRedisServer(options.context.environment);
   if (server === undefined) options.context.progress('chrysalis: no redis-server on the PATH, its tests are skipped');
   return await runJest(run, { ...options, redisUrl: server?.url });
 }

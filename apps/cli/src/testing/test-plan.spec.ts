@@ -1,0 +1,47 @@
+import { jestWords, testEnvironment, testPlan } from './test-plan.js';
+
+describe('the environment of the tests', () => {
+  it('refuses the servers of whoever runs the tests', () => {
+    const inherited = {
+      REDIS_URL: 'redis://theirs',
+      PCA_REDIS_URL: 'redis://theirs',
+      DATABASE_URL: 'postgres://theirs',
+    };
+    const environment = testEnvironment(inherited, undefined);
+    expect(Object.values(environment).filter((value) => value?.includes('theirs'))).toEqual([]);
+  });
+
+  it('is a test environment whatever NODE_ENV says', () => {
+    expect(testEnvironment({ NODE_ENV: 'production' }, undefined)['NODE_ENV']).toBe('test');
+  });
+
+  it('keeps the options of Node that were there', () => {
+    const options = testEnvironment({ NODE_OPTIONS: '--max-old-space-size=512' }, undefined)['NODE_OPTIONS'];
+    expect(options).toMatch(/^--max-old-space-size=512 --experimental-vm-modules /);
+  });
+
+  it('names the private redis-server where there is one', () => {
+    expect(testEnvironment({ REDIS_URL: 'redis://theirs' }, 'redis://ours')['REDIS_URL']).toBe('redis://ours');
+  });
+});
+
+describe('the plan of the tests', () => {
+  it('gives Redis to a process of its own, and to no other', () => {
+    expect(testPlan.filter(({ needsRedis }) => needsRedis).map(({ roots }) => roots)).toEqual([['test/redis']]);
+    const together = testPlan.find(({ roots }) => roots.includes('test'));
+    expect(together?.without.some((path) => new RegExp(path).test('/x/test/redis/a.spec.ts'))).toBe(true);
+  });
+
+  it('runs what starts servers one after another', () => {
+    const [units, together] = testPlan;
+    expect(jestWords(units!, ['libs'], 'r', [])).toContain('--maxWorkers=2');
+    expect(jestWords(together!, ['test'], 'r', [])).toContain('--runInBand');
+  });
+
+  it('hands patterns on', () => {
+    expect(jestWords(testPlan[0]!, ['libs'], 'r', ['libs/coer']).slice(-2)).toEqual([
+      '--testPathPatterns',
+      'libs/coer',
+    ]);
+  });
+});
