@@ -1,0 +1,87 @@
+/** Answers a PRA's request: claims chains and periods first, then gives their values, sealed for the PCA. */
+import type { Infer } from '#coer/codec.js';
+import { hashedId8 } from '#credentials/certificate-facts.js';
+import { isRefused } from '#credentials/refusal.js';
+import type { LineIdentity } from '#edge/line-identity.js';
+import type { IndividualLVs, LaPraLinkageValueResponse } from '#wire/scms-pdu.js';
+import type { Certificate } from '#wire/secured-data.js';
+import type { ChainStore } from '../store/chain.store.js';
+import { openChainHandle, sealChainHandle } from './chain-handle.js';
+import { newChain, seedAt, type SeedVault, type StoredChain } from './chain-seeds.js';
+import type { LinkageOrder } from './linkage-request.js';
+import { refuse, type LaRefused } from './refusal.js';
+import { sealValues, type SealingFor } from './sealed-values.js';
+
+export interface GiveValuesNeeds {
+  readonly identity: LineIdentity;
+  readonly laId: Uint8Array;
+  readonly chains: ChainStore;
+  readonly vault: SeedVault;
+  /** The keys of these periods, which the PCA has taken; refused while it does not answer. */
+  readonly keysFor: (
+    pca: Certificate,
+    periods: readonly number[],
+  ) => Promise<ReadonlyMap<number, Uint8Array> | LaRefused>;
+}
+
+/**
+ * Values of each fresh chain and then of each continued one. A chain, a period and an index are given once: a repeated request
+ * for fresh chains gets other chains, a repeated continuation is refused.
+ */
+export async function giveValues(
+  order: LinkageOrder,
+  at: { pca: Certificate; currentI: number },
+  needs: GiveValuesNeeds,
+): Promise<LaPraLinkageValueResponse | LaRefused> {
+  const periods = Array.from({ length: order.iMax - order.iMin + 1 }, (_, n) => order.iMin + n);
+  const keys = await needs.keysFor(at.pca, periods);
+  if (isRefused(keys)) return keys;
+  const chains = await claimChains(order, at.currentI, needs);
+  if (isRefused(chains)) return chains;
+  const sealing = sealingFor(at.pca, keys, needs);
+  const individualLVs: Infer<typeof IndividualLVs>[] = [];
+  for (const chain of chains) individualLVs.push(await valuesOf(chain, order, sealing, needs));
+  return { iMin: order.iMin, iMax: order.iMax, individualLVs, groupLVs: [] };
+}
+
+async function claimChains(
+  { iMin, iMax, freshChains, continued }: LinkageOrder,
+  currentI: number,
+  { identity, chains, vault }: GiveValuesNeeds,
+): Promise<StoredChain[] | LaRefused> {
+  const chainIds: Uint8Array[] = [];
+  for (const handle of continued) {
+    const chainId = await openChainHandle(handle, identity.unwrap, identity.profile);
+    if (chainId === undefined) return refuse('chain-handle');
+    chainIds.push(chainId);
+  }
+  const fresh: StoredChain[] = [];
+  for (let n = 0; n < freshChains; n++) fresh.push(await newChain({ currentI, iMax }, identity.random, vault));
+  const claimed = await chains.claim(
+    fresh,
+    chainIds.map((chainId) => ({ chainId, iMin, iMax })),
+  );
+  return claimed === undefined ? refuse('chain-not-continued') : [...fresh, ...claimed];
+}
+
+function sealingFor(pca: Certificate, keys: ReadonlyMap<number, Uint8Array>, needs: GiveValuesNeeds): SealingFor {
+  const periodKey = (i: number): Uint8Array => {
+    const key = keys.get(i);
+    if (key === undefined) throw new Error('a period without a key');
+    return key;
+  };
+  return { laId: needs.laId, pcaId: hashedId8(pca), periodKey, random: needs.identity.random };
+}
+
+async function valuesOf(
+  chain: StoredChain,
+  order: LinkageOrder,
+  sealing: SealingFor,
+  { identity, laId, vault }: GiveValuesNeeds,
+): Promise<Infer<typeof IndividualLVs>> {
+  const seed = await seedAt(chain, order.iMin, laId, vault);
+  const values = await sealValues(seed, order, sealing);
+  seed.fill(0);
+  const linkageChainId = sealChainHandle(chain.chainId, identity.signer.certificate, identity);
+  return { jMax: order.jMax, values, linkageChainId };
+}
