@@ -1,0 +1,47 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { composeFile } from './compose-file.js';
+import { DOMAIN_ROLES, plannedInstances } from './role-table.js';
+
+const PATH = 'docker/compose.yaml';
+
+describe('the compose file', () => {
+  it('is what the role table says (write it anew with UPDATE_COMPOSE=1)', () => {
+    if (process.env['UPDATE_COMPOSE'] === '1') writeFileSync(PATH, composeFile());
+    expect(readFileSync(PATH, 'utf8')).toBe(composeFile());
+  });
+
+  it('gives the offline programs no network', () => {
+    for (const program of ['root-ca', 'trcla']) {
+      const service = composeFile()
+        .split(`\n  ${program}:\n`)[1]
+        ?.split(/\n {2}\S|\n\S/)[0];
+      expect(service).toContain('network_mode: none');
+      expect(service).not.toContain('networks:');
+    }
+  });
+
+  it('puts two authorities on one line network only where the table has a line', () => {
+    const lines = composeFile().match(/^ {2}line-[a-z0-9-]+(?=:)/gm) ?? [];
+    const expected = DOMAIN_ROLES.reduce((sum, { calls }) => sum + calls.length, 0) * 2 + 1;
+    expect(lines).toHaveLength(expected);
+  });
+});
+
+describe('the role table', () => {
+  it('names every instance, host name and LA identifier once', () => {
+    const all = plannedInstances();
+    expect(all).toHaveLength(19);
+    expect(new Set(all.map(({ hostname }) => hostname)).size).toBe(19);
+    const laIds = all.flatMap(({ laId }) => laId ?? []);
+    expect(new Set(laIds).size).toBe(4);
+  });
+
+  it('lets nobody call an authority that starts later, but the PRA its MA', () => {
+    const late = DOMAIN_ROLES.flatMap((row, index) =>
+      row.calls
+        .filter((name) => DOMAIN_ROLES.findIndex((other) => other.name === name) > index)
+        .map((name) => `${row.name}→${name}`),
+    );
+    expect(late).toEqual(['pra→ma']);
+  });
+});
