@@ -29,7 +29,14 @@ interface WakeData {
   key: string;
 }
 type WakeQueue = Queue<WakeData, void, string, WakeData, void, string, IQueueBackend, unknown>;
-type WakeWorker = Worker<WakeData, void, string, IQueueBackend, JobProgress, unknown>;
+
+/** A worker that can leave a run alone: BullMQ's close() only waits, and renews the run's lock until it ends. */
+class WakeWorker extends Worker<WakeData, void, string, IQueueBackend, JobProgress, unknown> {
+  async abandon(): Promise<void> {
+    await this.lockManager.close();
+    await this.disconnect();
+  }
+}
 
 export interface QueueHost {
   /**
@@ -95,7 +102,7 @@ class BullQueueHost implements QueueHost {
     if (this.#workers.has(queue)) throw new Error(`working ${queue}: it is worked already`);
     requireQueueName(queue);
     this.#backend.expectWorkers(this.#workers.size + 1);
-    const worker: WakeWorker = new Worker(
+    const worker = new WakeWorker(
       queue,
       (job) => this.#runOnce(queue, job, run),
       {
@@ -166,7 +173,7 @@ class BullQueueHost implements QueueHost {
     if (!(await endsWithin(closing, waitMillis))) {
       // The run goes on unheeded and its job is abandoned: another process, or the next start, runs it again.
       this.#options.log('queue.closed-in-mid-run', { waitMillis });
-      await Promise.all([...this.#workers.values()].map((worker) => worker.disconnect()));
+      await Promise.all([...this.#workers.values()].map((worker) => worker.abandon()));
     }
     await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
     await this.#backend.close();

@@ -35,7 +35,7 @@ export async function ensureRedisUser(options: {
   const password = await ensurePassword(options.passwordFile);
   // As SHA-256, so that the password itself is in no log of commands (SLOWLOG, MONITOR). It is 256 random bits.
   const hash = createHash('sha256').update(password).digest('hex');
-  const redis = new Redis({ ...redisOptions(options.adminUrl), lazyConnect: true, maxRetriesPerRequest: 1 });
+  const redis = new Redis({ ...redisOptions(options.adminUrl), lazyConnect: true, retryStrategy: () => null });
   // The command in flight is rejected with the same trouble; without a listener ioredis prints it.
   redis.on('error', () => undefined);
   try {
