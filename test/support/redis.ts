@@ -1,5 +1,5 @@
 /** The Redis of the tests: REDIS_URL names an administrator's login; logins and keys of instances are made there. */
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureRedisUser } from '#queue/redis-user.js';
@@ -15,3 +15,7 @@ export async function redisInstance(instance: string): Promise<{ kind: 'redis'; 
   const passwordFile = join(await folder, instance);
   return { kind: 'redis', ...(await ensureRedisUser({ adminUrl: REDIS_URL ?? '', instance, passwordFile })) };
 }
+
+afterAll(async () => {
+  if (folder !== undefined) await rm(await folder, { recursive: true, force: true });
+});
