@@ -30,3 +30,6 @@ export const aaaEca = defineEdge({
   callee: 'aaa',
   operations: { authoriseEnrolment: { request: AuthoriseEnrolment, response: EnrolmentAllowed } },
 });
+
+// The AAA checks the proof that the ECA passes on, and stands on no line to the device.
+export { BirthProof, proofInputOfHash } from '../ee-eca/enrolment.js';
