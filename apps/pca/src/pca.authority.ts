@@ -1,0 +1,16 @@
+/** The face of a PCA: issues pseudonym certificates without knowing for whom. */
+import type { AuthorityFace } from '#service/authority-context.js';
+import { PcaSettings } from './pca.config.js';
+import { pcaModule } from './pca.module.js';
+import { ApprovalUseEntity } from './store/approval-use.entity.js';
+import { IssuedEntity } from './store/issued.entity.js';
+import { PcaTables1700000001000 } from './store/migrations/pca-tables.migration.js';
+import { PeriodKeyEntity } from './store/period-key.entity.js';
+
+export const pcaAuthority: AuthorityFace<PcaSettings> = {
+  role: 'pca',
+  settings: PcaSettings,
+  entities: [IssuedEntity, PeriodKeyEntity, ApprovalUseEntity],
+  migrations: [PcaTables1700000001000],
+  module: pcaModule,
+};

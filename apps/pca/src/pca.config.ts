@@ -1,0 +1,10 @@
+/** Settings of a PCA beyond the common ones. */
+import { z } from 'zod';
+
+export const PcaSettings = z.strictObject({
+  /** Host name of the CRA on whose CRL this domain's pseudonyms would stand. */
+  craHostname: z.string().min(1).max(255),
+  /** How many periods after a certificate's own it can still be traced in an approved case; then its row is erased. */
+  traceablePeriods: z.int().min(0).max(520).default(8),
+});
+export type PcaSettings = z.infer<typeof PcaSettings>;
