@@ -1,5 +1,5 @@
 /** The doors of an authority for other authorities: one POST of bytes a line. */
-import { Body, Controller, Header, HttpCode, HttpException, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, HttpException, Inject, Param, Post, StreamableFile } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { LineRefusedError } from '#edge/answer-line.js';
 import { LINES, type Lines } from './authority-context.js';
@@ -18,12 +18,13 @@ export class LinesController {
   /** A call that is not what it must be gets 403 and no word why: the reason stays in our log. */
   @Post(':line')
   @HttpCode(200)
-  @Header('content-type', 'application/octet-stream')
-  async call(@Param('line') line: string, @Body() body: unknown): Promise<Buffer> {
+  async call(@Param('line') line: string, @Body() body: unknown): Promise<StreamableFile> {
     const handler = Object.hasOwn(this.lines, line) ? this.lines[line] : undefined;
     if (handler === undefined || !(body instanceof Uint8Array)) throw new HttpException('refused', 403);
     try {
-      return Buffer.from(await handler(body));
+      const answer = await handler(body);
+      // A bare Buffer would leave Nest as JSON.
+      return new StreamableFile(answer, { type: 'application/octet-stream', length: answer.length });
     } catch (error) {
       if (!(error instanceof LineRefusedError)) throw error;
       this.log.warn('line-refused', { line, reason: error.reason });
