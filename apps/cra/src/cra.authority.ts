@@ -1,0 +1,13 @@
+/** The face of the CRA: all that others may import of it. */
+import type { AuthorityFace } from '#service/authority-context.js';
+import { CraSettings } from './cra.config.js';
+import { craEntities, craModule } from './cra.module.js';
+import { CraTables1700000001000 } from './store/migrations/cra-tables.migration.js';
+
+export const craAuthority: AuthorityFace<CraSettings> = {
+  role: 'cra',
+  settings: CraSettings,
+  entities: craEntities,
+  migrations: [CraTables1700000001000],
+  module: craModule,
+};

@@ -1,0 +1,6 @@
+/** Everything the CRA may answer an order with instead of a list number. */
+import type { ApprovalRefusal } from '#credentials/approval.js';
+
+export type ChainRefusal =
+  'chain-of-one-la' | 'chain-without-certificates' | 'chain-from-the-future' | 'chain-too-old' | 'chain-too-long';
+export type RevocationRefusal = ApprovalRefusal | ChainRefusal;

@@ -1,0 +1,32 @@
+import { LONGEST_WALK, type LinkedEntry } from '#credentials/linked-crl.js';
+import { refuseChains } from './revocation-order.js';
+
+const i = 358;
+const chain = (over: Partial<LinkedEntry> = {}): LinkedEntry => ({
+  iRev: i,
+  iMax: i + 3,
+  jMax: 20,
+  la1Id: Uint8Array.of(0, 1),
+  seed1: new Uint8Array(16),
+  la2Id: Uint8Array.of(0, 2),
+  seed2: new Uint8Array(16),
+  ...over,
+});
+
+describe('an order', () => {
+  it.each<[string, string, Partial<LinkedEntry>]>([
+    ['both seeds of one LA', 'chain-of-one-la', { la2Id: Uint8Array.of(0, 1) }],
+    ['no certificates in a period', 'chain-without-certificates', { jMax: 0 }],
+    ['an end before its beginning', 'chain-without-certificates', { iMax: i - 1 }],
+    ['seeds of a later period', 'chain-from-the-future', { iRev: i + 1 }],
+    ['seeds too old to walk from', 'chain-too-old', { iRev: i - LONGEST_WALK - 1, iMax: i }],
+    ['an end no LA gives', 'chain-too-long', { iMax: i + 261 }],
+  ])('is refused with %s, also behind a good chain', (_, reason, over) => {
+    expect(refuseChains([chain(), chain(over)], i)).toEqual({ kind: 'refused', reason });
+  });
+
+  it('may carry chains of this week, of an earlier one, and one that is over', () => {
+    const chains = [chain(), chain({ iRev: i - 1 }), chain({ iRev: i - 2, iMax: i - 1 }), chain({ iMax: i + 260 })];
+    expect(refuseChains(chains, i)).toBeUndefined();
+  });
+});

@@ -1,0 +1,19 @@
+/** What may be ordered: chains whose seeds are of this period or an earlier one that can still be walked from. */
+import { LONGEST_WALK, type LinkedEntry } from '#credentials/linked-crl.js';
+import { refused, type Refused } from '#credentials/refusal.js';
+import type { ChainRefusal } from './refusal.js';
+
+/** No LA gives values further ahead than five years. */
+const LONGEST_CHAIN = 260;
+
+/** The first thing wrong with the chains of an order at period `i`; a chain that is over is no fault of the order. */
+export function refuseChains(chains: readonly LinkedEntry[], i: number): Refused<ChainRefusal> | undefined {
+  for (const { iRev, iMax, jMax, la1Id, la2Id } of chains) {
+    if (Buffer.compare(la1Id, la2Id) === 0) return refused('chain-of-one-la');
+    if (jMax === 0 || iMax < iRev) return refused('chain-without-certificates');
+    if (iRev > i) return refused('chain-from-the-future');
+    if (i - iRev > LONGEST_WALK) return refused('chain-too-old');
+    if (iMax - iRev > LONGEST_CHAIN) return refused('chain-too-long');
+  }
+  return undefined;
+}

@@ -1,0 +1,31 @@
+/** What the CRA does by itself: a list at its start, and one whenever the clock says so. */
+import type { QueueHost } from '#queue/queue-host.js';
+import type { Work } from '#service/authority-context.js';
+import { isListDue } from '../domain/next-list.js';
+import { issueIfOwed, type CrlIssuer } from './issue-crl.js';
+
+const QUEUE = 'crl';
+
+/** Real time only says when to look; whether a list is due, the clock handed in and the table say. */
+export function crlWork(issuer: CrlIssuer, queues: QueueHost, tickMillis: number): Work {
+  let timer: NodeJS.Timeout | undefined;
+  let looking: Promise<void> = Promise.resolve();
+  const look = async (): Promise<void> => {
+    try {
+      if (isListDue(await issuer.store.last(), issuer.clock.nowMillis(), issuer.rules)) await queues.wake(QUEUE, 'due');
+    } catch (error) {
+      issuer.log.error('crl.look-failed', error);
+    }
+  };
+  return {
+    async begin() {
+      await issueIfOwed(issuer);
+      queues.work(QUEUE, async () => void (await issueIfOwed(issuer)));
+      timer = setInterval(() => void (looking = look()), tickMillis);
+    },
+    async end() {
+      clearInterval(timer);
+      await looking;
+    },
+  };
+}

@@ -1,0 +1,93 @@
+/**
+ * Issues a list when one is owed: an order waits, there is none, a period began, or the last one runs out. Signed, compared
+ * with what was meant, stored, and only then seen by anybody.
+ */
+import { encode } from '#coer/codec.js';
+import type { Clock } from '#credentials/clock.js';
+import { advanceEntry, buildLinkedCrl, signCrl, type LinkedEntry } from '#credentials/linked-crl.js';
+import type { Profile } from '#credentials/profile.js';
+import { asSignedData, isSignedWith, signedPayload } from '#credentials/signed-data.js';
+import type { Signer } from '#credentials/sm2-binding.js';
+import type { Log } from '#service/log.js';
+import { CrlContents } from '#wire/crl.js';
+import { isListDue, nextPlace, type ListPlace, type ListRules } from '../domain/next-list.js';
+import type { CrlStore, IssuedCrl, ListBuilding, StoredChain } from '../store/crl.store.js';
+
+export interface CrlIssuer {
+  readonly store: CrlStore;
+  readonly signer: Signer;
+  readonly profile: Profile;
+  readonly clock: Clock;
+  readonly rules: ListRules;
+  readonly series: number;
+  readonly log: Log;
+}
+
+/** The list that holds now: the last one, or a new one when it is due. */
+export async function currentCrl(issuer: CrlIssuer): Promise<IssuedCrl> {
+  const nowMillis = issuer.clock.nowMillis();
+  const last = await issuer.store.last();
+  if (last !== undefined && !isListDue(last, nowMillis, issuer.rules)) return last;
+  return issueIfOwed(issuer);
+}
+
+/** Looks again under the builder's lock, so that two who saw the same need issue one list. */
+export async function issueIfOwed(issuer: CrlIssuer): Promise<IssuedCrl> {
+  await issuer.store.forgetExpiredOrders(issuer.clock.nowMillis());
+  return issuer.store.build(async (building) => {
+    const nowMillis = issuer.clock.nowMillis();
+    const last = await building.last();
+    if (last !== undefined && !(await building.isOwed()) && !isListDue(last, nowMillis, issuer.rules)) return last;
+    const place = nextPlace(last, nowMillis, issuer.rules);
+    const entries = await chainsAt(building, place.iRev);
+    const list = { ...place, entries: entries.length, bytes: await signedList(issuer, place, entries) };
+    await building.store(list);
+    issuer.log.info('crl.issued', { number: place.number, iRev: place.iRev, entries: entries.length });
+    return list;
+  });
+}
+
+/**
+ * All chains of the list, their seeds of period `i`. A chain that is over leaves the list, but not before it stood on one:
+ * an order is answered even when the certificates ran out meanwhile.
+ */
+async function chainsAt(building: ListBuilding, i: number): Promise<LinkedEntry[]> {
+  const all = await building.chains();
+  const over = all.filter(({ iMax, isOwed }) => iMax < i && !isOwed);
+  const moved = all.filter((chain) => !over.includes(chain)).map((chain) => ({ ...chain, ...advanceEntry(chain, i) }));
+  const { kept, doubled } = withoutDoubles(moved);
+  await building.erase([...over, ...doubled].map(({ id }) => id));
+  const before = new Map(all.map(({ id, iRev }) => [id, iRev]));
+  await building.moveOn(kept.filter(({ id }) => before.get(id) !== i));
+  return kept;
+}
+
+/** One chain ordered in two weeks has different seeds until both are of one period. */
+function withoutDoubles(chains: readonly StoredChain[]): { kept: StoredChain[]; doubled: StoredChain[] } {
+  const seen = new Map<string, StoredChain>();
+  const doubled: StoredChain[] = [];
+  for (const chain of chains) {
+    const key = [chain.la1Id, chain.seed1, chain.la2Id, chain.seed2]
+      .map((part) => Buffer.from(part).toString('hex'))
+      .join();
+    const known = seen.get(key);
+    if (known === undefined) seen.set(key, chain);
+    else doubled.push(chain);
+  }
+  return { kept: [...seen.values()], doubled };
+}
+
+async function signedList(
+  { signer, profile, series }: CrlIssuer,
+  place: ListPlace,
+  entries: readonly LinkedEntry[],
+): Promise<Uint8Array> {
+  const contents = buildLinkedCrl({ craca: signer.certificate, series, entries, ...place });
+  const bytes = await signCrl(contents, signer, profile);
+  const signed = asSignedData(bytes);
+  const payload = signed && signedPayload(signed);
+  const isMeant = payload !== undefined && Buffer.compare(payload, encode(CrlContents, contents)) === 0;
+  if (signed === undefined || !isMeant || !isSignedWith(signed, signer.certificate))
+    throw new Error('the signed revocation list is not the one that was meant');
+  return bytes;
+}

@@ -1,0 +1,160 @@
+/**
+ * Orders, chains and lists in PostgreSQL. One builder at a time (a lock that ends with the transaction); the primary key
+ * of `issued_crl` refuses a number twice should a second one come nevertheless.
+ */
+import { IsNull, LessThan, Not, type DataSource, type EntityManager } from 'typeorm';
+import type { LinkedEntry } from '#credentials/linked-crl.js';
+import type { ListPlace } from '../domain/next-list.js';
+import { IssuedCrlEntity } from './issued-crl.entity.js';
+import { RevocationOrderEntity } from './revocation-order.entity.js';
+import { RevokedChainEntity } from './revoked-chain.entity.js';
+
+const BUILDER_LOCK = 0x63726c; // 'crl'
+
+export interface IssuedCrl extends ListPlace {
+  readonly entries: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface StoredChain extends LinkedEntry {
+  readonly id: number;
+  /** Not on any list yet. */
+  readonly isOwed: boolean;
+}
+
+/** What the builder of a list sees and does, in one transaction. */
+export interface ListBuilding {
+  last(): Promise<IssuedCrl | undefined>;
+  isOwed(): Promise<boolean>;
+  chains(): Promise<StoredChain[]>;
+  /** Replaces seeds by later ones. */
+  moveOn(chains: readonly StoredChain[]): Promise<void>;
+  /** Erases a chain; used when another one has the same seeds, or when its time is over. */
+  erase(ids: readonly number[]): Promise<void>;
+  /** Stores the list, marks all chains and orders as answered by it. */
+  store(list: IssuedCrl): Promise<void>;
+}
+
+export interface CrlStore {
+  /** The order with this hash: `undefined` when unknown, else its list's number, null while that is owed. */
+  orderAnswer(requestHash: Uint8Array): Promise<{ crlNumber: number | null } | undefined>;
+  /** Stores an order and its chains, all or nothing; false when its approval was used before. */
+  takeOrder(order: Order): Promise<boolean>;
+  last(): Promise<IssuedCrl | undefined>;
+  build<T>(run: (building: ListBuilding) => Promise<T>): Promise<T>;
+  forgetExpiredOrders(nowMillis: number): Promise<void>;
+}
+
+export interface Order {
+  readonly requestHash: Uint8Array;
+  readonly approvalHash: Uint8Array;
+  readonly expiresMillis: number;
+  readonly chains: readonly LinkedEntry[];
+}
+
+export function crlStore(dataSource: DataSource, series: number): CrlStore {
+  return {
+    async orderAnswer(requestHash) {
+      const row = await dataSource
+        .getRepository(RevocationOrderEntity)
+        .findOneBy({ requestHash: Buffer.from(requestHash) });
+      return row === null ? undefined : { crlNumber: row.crlNumber };
+    },
+    takeOrder: (order) => dataSource.transaction((manager) => takeOrder(manager, order)),
+    last: () => lastOf(dataSource.manager, series),
+    build: (run) =>
+      dataSource.transaction(async (manager) => {
+        await manager.query('SELECT pg_advisory_xact_lock($1)', [BUILDER_LOCK]);
+        return run(building(manager, series));
+      }),
+    async forgetExpiredOrders(nowMillis) {
+      const expired = { expiresMillis: LessThan(String(Math.floor(nowMillis))), crlNumber: Not(IsNull()) };
+      await dataSource.getRepository(RevocationOrderEntity).delete(expired);
+    },
+  };
+}
+
+async function takeOrder(manager: EntityManager, order: Order): Promise<boolean> {
+  const inserted = await manager
+    .createQueryBuilder()
+    .insert()
+    .into(RevocationOrderEntity)
+    .values({
+      requestHash: Buffer.from(order.requestHash),
+      approvalHash: Buffer.from(order.approvalHash),
+      expiresMillis: String(Math.ceil(order.expiresMillis)),
+      crlNumber: null,
+    })
+    .orIgnore()
+    .returning('request_hash')
+    .execute();
+  if ((inserted.raw as unknown[]).length === 0) return false;
+  // A chain that stands already with these very seeds is revoked already.
+  await manager
+    .createQueryBuilder()
+    .insert()
+    .into(RevokedChainEntity)
+    .values(order.chains.map(row))
+    .orIgnore()
+    .execute();
+  return true;
+}
+
+const row = ({ iRev, iMax, jMax, la1Id, seed1, la2Id, seed2 }: LinkedEntry): Omit<RevokedChainEntity, 'id'> => ({
+  iRev,
+  iMax,
+  jMax,
+  la1Id: Buffer.from(la1Id),
+  seed1: Buffer.from(seed1),
+  la2Id: Buffer.from(la2Id),
+  seed2: Buffer.from(seed2),
+  firstCrl: null,
+});
+
+const stored = (chain: RevokedChainEntity): StoredChain => ({
+  id: chain.id,
+  isOwed: chain.firstCrl === null,
+  iRev: chain.iRev,
+  iMax: chain.iMax,
+  jMax: chain.jMax,
+  la1Id: new Uint8Array(chain.la1Id),
+  seed1: new Uint8Array(chain.seed1),
+  la2Id: new Uint8Array(chain.la2Id),
+  seed2: new Uint8Array(chain.seed2),
+});
+
+async function lastOf(manager: EntityManager, series: number): Promise<IssuedCrl | undefined> {
+  const last = await manager.findOne(IssuedCrlEntity, { where: { series }, order: { number: 'DESC' } });
+  if (last === null) return undefined;
+  const { number, iRev, indexWithinI, entries, bytes } = last;
+  const [issueMillis, nextMillis] = [Number(last.issueMillis), Number(last.nextMillis)];
+  return { number, iRev, indexWithinI, issueMillis, nextMillis, entries, bytes: new Uint8Array(bytes) };
+}
+
+function building(manager: EntityManager, series: number): ListBuilding {
+  return {
+    last: () => lastOf(manager, series),
+    isOwed: async () =>
+      (await manager.existsBy(RevokedChainEntity, { firstCrl: IsNull() })) ||
+      manager.existsBy(RevocationOrderEntity, { crlNumber: IsNull() }),
+    chains: async () => (await manager.find(RevokedChainEntity, { order: { id: 'ASC' } })).map(stored),
+    async moveOn(chains) {
+      for (const { id, iRev, seed1, seed2 } of chains) {
+        await manager.update(
+          RevokedChainEntity,
+          { id },
+          { iRev, seed1: Buffer.from(seed1), seed2: Buffer.from(seed2) },
+        );
+      }
+    },
+    async erase(ids) {
+      if (ids.length > 0) await manager.delete(RevokedChainEntity, [...ids]);
+    },
+    async store({ bytes, issueMillis, nextMillis, ...list }) {
+      const dates = { issueMillis: String(issueMillis), nextMillis: String(nextMillis) };
+      await manager.insert(IssuedCrlEntity, { series, ...list, ...dates, bytes: Buffer.from(bytes) });
+      await manager.update(RevokedChainEntity, { firstCrl: IsNull() }, { firstCrl: list.number });
+      await manager.update(RevocationOrderEntity, { crlNumber: IsNull() }, { crlNumber: list.number });
+    },
+  };
+}

@@ -1,0 +1,34 @@
+/** Every list ever issued. Kept for good: what was published can be compared with what was ordered. */
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+@Entity('issued_crl')
+export class IssuedCrlEntity {
+  /** CRL series. */
+  @PrimaryColumn({ type: 'integer' })
+  series!: number;
+
+  /** Counts from 1 within the series; the primary key lets no number be used twice. */
+  @PrimaryColumn({ type: 'integer' })
+  number!: number;
+
+  @Column({ name: 'i_rev', type: 'integer' })
+  iRev!: number;
+
+  @Column({ name: 'index_within_i', type: 'integer' })
+  indexWithinI!: number;
+
+  /** Unix milliseconds, whole seconds. */
+  @Column({ name: 'issue_millis', type: 'bigint' })
+  issueMillis!: string;
+
+  @Column({ name: 'next_millis', type: 'bigint' })
+  nextMillis!: string;
+
+  /** How many chains stand on it. */
+  @Column({ type: 'integer' })
+  entries!: number;
+
+  /** The SecuredCrl as it is served. */
+  @Column({ type: 'bytea' })
+  bytes!: Uint8Array;
+}
