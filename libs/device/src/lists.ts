@@ -1,0 +1,97 @@
+/** Trust lists and CRLs of a device: fetched from where they are published, kept as files, believed only as far as they verify. */
+import { decode, encode, tryDecode } from '#coer/codec.js';
+import { CRL_SERIES } from '#credentials/authority-certificate.js';
+import { hashedId8, idKey, scmsRoleOf } from '#credentials/certificate-facts.js';
+import type { CrlRefusal, RevocationStore } from '#credentials/linked-crl.js';
+import { isRefused, type Refused } from '#credentials/refusal.js';
+import type { ListRefusal } from '#credentials/trust-lists.js';
+import type { TrustRefusal } from '#credentials/trust-store.js';
+import { CRL_PATH, TDCL_PATH, TRCL_PATH } from '#edges/ee-lists/paths.js';
+import { RootCtl } from '#wire/trust-lists.js';
+import type { DeviceContext } from './device-context.js';
+import { exchange } from './http.js';
+import { ListRecord } from './records.js';
+
+const TRCL = 'lists/trcl';
+const tdclName = (root: string): string => `lists/tdcl-${root}`;
+const crlName = (craca: string): string => `lists/crl-${craca}`;
+const LARGEST_LIST_BYTES = 16 * 1024 * 1024;
+const LONGEST_ETAG = 255;
+
+export type ListOutcome = 'taken' | 'unchanged' | 'no-answer' | ListRefusal | TrustRefusal | CrlRefusal;
+
+/** What became of each list that was asked for, by its name; one that was refused left the held one in place. */
+export type ListsRefreshed = ReadonlyMap<string, ListOutcome>;
+
+type Take = (bytes: Uint8Array) => object | Refused<Exclude<ListOutcome, 'taken' | 'unchanged' | 'no-answer'>>;
+
+/** Takes what was kept at the last run; a kept list that has run out is passed over. */
+export async function loadLists(context: DeviceContext, crls: RevocationStore): Promise<void> {
+  const names = await context.store.list('lists');
+  const order = (name: string): number => (name === 'trcl' ? 0 : name.startsWith('tdcl') ? 1 : 2);
+  for (const name of names.sort((a, b) => order(a) - order(b))) {
+    const record = await context.store.read(`lists/${name}`);
+    if (record !== undefined) takerOf(`lists/${name}`, context, crls)(decode(ListRecord, record).bytes);
+  }
+}
+
+function takerOf(name: string, { trust, clock }: DeviceContext, crls: RevocationStore): Take {
+  const now = clock.nowMillis();
+  if (name === TRCL) return (bytes) => trust.takeTrcl(bytes, now);
+  if (name.startsWith('lists/tdcl-')) return (bytes) => trust.takeTdcl(bytes, now);
+  return (bytes) => crls.takeCrl(bytes, now);
+}
+
+/** Asks for TRCL, the TDCL of each root on it, and the CRL of each CRA on those. */
+export async function refreshLists(context: DeviceContext, crls: RevocationStore): Promise<ListsRefreshed> {
+  const outcomes = new Map<string, ListOutcome>();
+  const fetchList = async (name: string, url: string): Promise<void> => {
+    outcomes.set(name, await refreshOne(context, name, url, takerOf(name, context, crls)));
+  };
+  const { tcmfUrl } = context.home;
+  await fetchList(TRCL, `${tcmfUrl}${TRCL_PATH}`);
+  for (const root of await roots(context)) await fetchList(tdclName(root), `${tcmfUrl}${TDCL_PATH}?root=${root}`);
+  for (const { craca, url } of cras(context)) {
+    await fetchList(crlName(craca), `${url}${CRL_PATH}?craca=${craca}&crlSeries=${String(CRL_SERIES)}`);
+  }
+  return outcomes;
+}
+
+async function roots({ store }: DeviceContext): Promise<string[]> {
+  const record = await store.read(TRCL);
+  const list = record && tryDecode(RootCtl, decode(ListRecord, record).bytes);
+  if (!list?.ok) return [];
+  return list.value.tbsRootCtl.value.pkiCtlInfoList.map(({ rootCertificate }) => idKey(hashedId8(rootCertificate)));
+}
+
+function cras({ trust, clock, profile }: DeviceContext): { craca: string; url: string }[] {
+  return trust
+    .authorities(clock.nowMillis())
+    .filter(({ certificate }) => scmsRoleOf(certificate, profile.aid.management)?.kind === 'cra')
+    .flatMap(({ certificate, crlUrl }) =>
+      crlUrl === undefined ? [] : [{ craca: idKey(hashedId8(certificate)), url: crlUrl }],
+    );
+}
+
+async function refreshOne(context: DeviceContext, name: string, url: string, take: Take): Promise<ListOutcome> {
+  const record = await context.store.read(name);
+  const held = record && decode(ListRecord, record);
+  const headers: Record<string, string> = held && held.etag !== '' ? { 'if-none-match': held.etag } : {};
+  const answer = await exchange(context, { url, headers }, LARGEST_LIST_BYTES);
+  if (isRefused(answer)) return 'no-answer';
+  // What is held may have been passed over at the last start: it is offered again, and is no step back.
+  if (answer.status === 304 && held !== undefined) return taken(take(held.bytes), 'unchanged');
+  if (answer.status !== 200) return 'no-answer';
+  const outcome = taken(take(answer.body), 'taken');
+  const etag = answer.headers.get('etag') ?? '';
+  if (outcome === 'taken')
+    await context.store.write(
+      name,
+      encode(ListRecord, { etag: etag.length > LONGEST_ETAG ? '' : etag, bytes: answer.body }),
+    );
+  return outcome;
+}
+
+function taken(verdict: ReturnType<Take>, otherwise: 'taken' | 'unchanged'): ListOutcome {
+  return isRefused(verdict) ? verdict.reason : otherwise;
+}

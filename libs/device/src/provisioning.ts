@@ -1,0 +1,252 @@
+/** Provisioning, the device's side: ask once, download each period when it is due, check every certificate, rebuild every key. */
+import { decode, encode, tryDecode } from '#coer/codec.js';
+import { hex } from '#crypto/bytes.js';
+import { expansionScalar } from '#crypto/butterfly.js';
+import { smSuite } from '#crypto/suite.js';
+import { certificateHash, verificationKeyOf } from '#credentials/certificate-facts.js';
+import { periodAt } from '#credentials/period.js';
+import { isRefused, refused, type Refused } from '#credentials/refusal.js';
+import { sealToCertificate } from '#credentials/sealing.js';
+import { asSignedData, isSignedWith, onlyCertificate, signData, signedPayload } from '#credentials/signed-data.js';
+import { AUTHORIZATION_PATH, bundleName, DOWNLOAD_HEADER, DOWNLOAD_PATH } from '#edges/ee-pra/provisioning.js';
+import { ScmsPdu } from '#wire/scms-pdu.js';
+import type { Certificate } from '#wire/secured-data.js';
+import { millisFromTime32, time32FromMillis } from '#wire/time.js';
+import { readBundle, type BundleRefusal } from './bundle.js';
+import type { DeviceContext } from './device-context.js';
+import { enrolmentSigner, storedEnrolment } from './enrolment.js';
+import { authorityRefused, exchange, type HttpRefusal } from './http.js';
+import { caterpillarLabels, newProvisioningRequest } from './provisioning-request.js';
+import { openPseudonym, type Pseudonym, type PseudonymRefusal } from './pseudonym-answer.js';
+import { keepPeriod, periodCertificates, pseudonymLabel } from './pseudonyms.js';
+import { ProvisioningRecord } from './records.js';
+
+export type RequestRefusal =
+  HttpRefusal | 'not-enrolled' | 'ack-malformed' | 'ack-signer' | 'ack-signature' | 'ack-for-another-request';
+export type DownloadRefusal =
+  | HttpRefusal
+  | BundleRefusal
+  | PseudonymRefusal
+  | 'not-enrolled'
+  | 'not-requested'
+  | 'not-yet'
+  | 'linkage-value-twice'
+  | 'key-mismatch';
+
+const FOLDER = 'requests';
+const SEALING_LABEL = 'provisioning-records';
+const LARGEST_ACK_BYTES = 16 * 1024;
+const LARGEST_BUNDLE_BYTES = 512 * 1024;
+const RESEND_WITHIN_MILLIS = 4 * 60_000;
+/** 400-75: before its time (IEEE 1609.2.1-2022, table of error codes). */
+const NOT_YET = '400-75';
+
+interface NumberedRecord {
+  readonly n: number;
+  readonly record: ProvisioningRecord;
+}
+
+export interface Acknowledged {
+  readonly kind: 'acknowledged';
+  readonly iMin: number;
+  readonly iMax: number;
+  /** Certificates that were asked for. */
+  readonly certificates: number;
+  /** When to come for the first of them, Unix milliseconds. */
+  readonly nextDownloadMillis: number;
+}
+
+export interface Downloaded {
+  readonly kind: 'downloaded';
+  readonly certificates: readonly Certificate[];
+  /** How many private keys gave the key of their certificate; 0 when the period was there already. */
+  readonly keysRebuilt: number;
+}
+
+async function keepRecord({ store, keys }: DeviceContext, { n, record }: NumberedRecord): Promise<void> {
+  await store.write(`${FOLDER}/${String(n)}`, await keys.seal(SEALING_LABEL, encode(ProvisioningRecord, record)));
+}
+
+async function keptRecords({ store, keys }: DeviceContext): Promise<NumberedRecord[]> {
+  const names = await store.list(FOLDER);
+  const records = names.map(async (name): Promise<NumberedRecord> => {
+    const sealed = await store.read(`${FOLDER}/${name}`);
+    const opened = sealed && (await keys.open(SEALING_LABEL, sealed));
+    if (opened === undefined) throw new Error(`the provisioning record ${name} was not sealed by this device`);
+    return { n: Number(name), record: decode(ProvisioningRecord, opened) };
+  });
+  return (await Promise.all(records)).sort((a, b) => a.n - b.n);
+}
+
+/** The newest period that was asked for and acknowledged; `undefined` when none was. */
+export async function lastRequestedPeriod(context: DeviceContext): Promise<number | undefined> {
+  const acknowledged = (await keptRecords(context)).filter(({ record }) => record.nextDlTime !== undefined);
+  return acknowledged.length === 0 ? undefined : Math.max(...acknowledged.map(({ record }) => record.iMax));
+}
+
+/**
+ * Asks for `weeks` periods: from the current one on, or from the first that was not asked for yet. A request that was not
+ * answered goes out again with the same bytes while it is fresh, and gets the one answer there is (PR4).
+ */
+export async function requestCertificates(
+  context: DeviceContext,
+  weeks: number,
+): Promise<Acknowledged | Refused<RequestRefusal>> {
+  const certificate = await storedEnrolment(context);
+  if (certificate === undefined) return refused('not-enrolled');
+  const asked = (await pendingRequest(context)) ?? (await newRequest(context, certificate, weeks));
+  const { record } = asked;
+  const body = sealToCertificate(record.request, context.home.pra.certificate, context);
+  const answer = await exchange(
+    context,
+    { url: `${context.home.pra.url}${AUTHORIZATION_PATH}`, body },
+    LARGEST_ACK_BYTES,
+  );
+  if (isRefused(answer)) return answer;
+  if (answer.status !== 202) return authorityRefused(answer);
+  const nextDlTime = checkAck(answer.body, record, context);
+  if (isRefused(nextDlTime)) return nextDlTime;
+  await keepRecord(context, { n: asked.n, record: { ...record, nextDlTime: nextDlTime.value } });
+  const { iMin, iMax, jMax } = record;
+  const certificates = (iMax - iMin + 1) * jMax;
+  const nextDownloadMillis = millisFromTime32(nextDlTime.value);
+  return { kind: 'acknowledged', iMin, iMax, certificates, nextDownloadMillis };
+}
+
+async function pendingRequest(context: DeviceContext): Promise<NumberedRecord | undefined> {
+  const last = (await keptRecords(context)).at(-1);
+  if (last === undefined || last.record.nextDlTime !== undefined) return undefined;
+  const age = context.clock.nowMillis() - millisFromTime32(last.record.generationTime);
+  return age >= 0 && age <= RESEND_WITHIN_MILLIS ? last : undefined;
+}
+
+async function newRequest(context: DeviceContext, certificate: Certificate, weeks: number): Promise<NumberedRecord> {
+  const n = ((await keptRecords(context)).at(-1)?.n ?? -1) + 1;
+  const current = periodAt(context.profile.epochMillis, context.clock.nowMillis());
+  const iMin = Math.max(current, ((await lastRequestedPeriod(context)) ?? -1) + 1);
+  const record = await newProvisioningRequest(context, enrolmentSigner(context, certificate), { n, iMin, weeks });
+  await keepRecord(context, { n, record });
+  return { n, record };
+}
+
+/** nextDlTime, when our PRA signed it for this request. */
+function checkAck(
+  bytes: Uint8Array,
+  { requestHash }: ProvisioningRecord,
+  { home, profile, verify }: DeviceContext,
+): { value: number } | Refused<RequestRefusal> {
+  const signed = asSignedData(bytes);
+  const signer = signed && onlyCertificate(signed.signer);
+  const payload = signed && signedPayload(signed);
+  const pdu = payload && tryDecode(ScmsPdu, payload);
+  if (signed === undefined || signer === undefined || !pdu?.ok) return refused('ack-malformed');
+  const { content } = pdu.value;
+  if (content.kind !== 'ee-ra' || content.value.kind !== 'raEeCertAck') return refused('ack-malformed');
+  if (signed.tbsData.value.headerInfo.psid !== profile.aid.management) return refused('ack-malformed');
+  const ours = certificateHash(home.pra.certificate);
+  if (Buffer.compare(certificateHash(signer), ours) !== 0) return refused('ack-signer');
+  if (Buffer.compare(content.value.value.requestHash, requestHash.subarray(24)) !== 0)
+    return refused('ack-for-another-request');
+  if (!isSignedWith(signed, home.pra.certificate, verify)) return refused('ack-signature');
+  return { value: content.value.value.nextDlTime };
+}
+
+/** Fetches the certificates of period i. All of them are right, or nothing is kept. */
+export async function download(context: DeviceContext, i: number): Promise<Downloaded | Refused<DownloadRefusal>> {
+  const held = await periodCertificates(context.store, i);
+  if (held.length > 0) return { kind: 'downloaded', certificates: held, keysRebuilt: 0 };
+  const asked = (await keptRecords(context)).find(
+    ({ record }) => record.nextDlTime !== undefined && record.iMin <= i && i <= record.iMax,
+  );
+  if (asked === undefined) return refused('not-requested');
+  const zip = await fetchBundle(context, bundleName(asked.record.requestHash.subarray(24), i));
+  if (!(zip instanceof Uint8Array)) return zip;
+  const { jMax, requestHash } = asked.record;
+  const items = readBundle(zip, { i, jMax, requestHash, profile: context.profile });
+  if (isRefused(items)) return items;
+  const opened = await openItems(context, asked, i, items);
+  return isRefused(opened) ? opened : takePeriod(context, asked, i, opened);
+}
+
+/** base64 of the sealed, signed EeRaDownloadRequest for a file name: what the PRA wants in a header. */
+export async function downloadHeader(
+  context: DeviceContext,
+  certificate: Certificate,
+  filename: string,
+): Promise<string> {
+  const { profile, clock, home } = context;
+  const value = { generationTime: time32FromMillis(clock.nowMillis()), filename };
+  const pdu: ScmsPdu = {
+    version: profile.scmsVersion,
+    content: { kind: 'ee-ra', value: { kind: 'eeRaDownloadRequest', value } },
+  };
+  const header = { psid: profile.aid.management };
+  const signed = await signData(encode(ScmsPdu, pdu), header, enrolmentSigner(context, certificate));
+  return Buffer.from(sealToCertificate(signed, home.pra.certificate, context)).toString('base64');
+}
+
+async function fetchBundle(
+  context: DeviceContext,
+  filename: string,
+): Promise<Uint8Array | Refused<'not-enrolled' | 'not-yet' | HttpRefusal>> {
+  const certificate = await storedEnrolment(context);
+  if (certificate === undefined) return refused('not-enrolled');
+  const url = `${context.home.pra.url}${DOWNLOAD_PATH}?filename=${encodeURIComponent(filename)}`;
+  const headers = { [DOWNLOAD_HEADER]: await downloadHeader(context, certificate, filename) };
+  const answer = await exchange(context, { url, headers }, LARGEST_BUNDLE_BYTES);
+  if (isRefused(answer)) return answer;
+  if (answer.status === 200) return answer.body;
+  const no = authorityRefused(answer);
+  return no.code === NOT_YET ? refused('not-yet') : no;
+}
+
+async function openItems(
+  context: DeviceContext,
+  { n, record }: NumberedRecord,
+  i: number,
+  items: readonly Uint8Array[],
+): Promise<Pseudonym[] | Refused<DownloadRefusal>> {
+  const { encryption } = caterpillarLabels(n);
+  const caterpillar = await context.keys.publicKey(encryption);
+  if (caterpillar === undefined) throw new Error(`the crypto device has lost ${encryption}`);
+  const key = record.encryptionExpansion;
+  const scalars = items.map((_, j) => expansionScalar(smSuite, key, 'encryption', i, j));
+  const cocoons = smSuite.addBaseMany(caterpillar, scalars);
+  const opened: Pseudonym[] = [];
+  const linkageValues = new Set<string>();
+  for (const [j, bytes] of items.entries()) {
+    const unwrap: Parameters<typeof openPseudonym>[1]['unwrap'] = (wrapped) =>
+      context.keys.cocoonUnwrap(encryption, { key, i, j }, wrapped);
+    const publicKey = cocoons[j] as Uint8Array;
+    const pseudonym = await openPseudonym(bytes, { publicKey, unwrap }, { i, ...record }, context);
+    if (isRefused(pseudonym)) return pseudonym;
+    const { id } = pseudonym.certificate.value.toBeSigned.value;
+    if (id.kind === 'linkageData') linkageValues.add(hex(id.value['linkage-value']));
+    opened.push(pseudonym);
+  }
+  // LK6: a linkage value that comes twice would give two certificates one name on every CRL.
+  return linkageValues.size === items.length ? opened : refused('linkage-value-twice');
+}
+
+/** s = a + f(i, j) + c; only a key whose s·G is the certificate's counts (IEEE 1609.2.1-2022 9.3.4.1). */
+async function takePeriod(
+  context: DeviceContext,
+  { n, record }: NumberedRecord,
+  i: number,
+  pseudonyms: readonly Pseudonym[],
+): Promise<Downloaded | Refused<'key-mismatch'>> {
+  const { signing } = caterpillarLabels(n);
+  let keysRebuilt = 0;
+  for (const [j, { certificate, c }] of pseudonyms.entries()) {
+    const label = pseudonymLabel(certificate, i, j);
+    const rebuilt = await context.keys.rebuild(signing, { key: record.signingExpansion, i, j }, c, label);
+    if (Buffer.compare(rebuilt, verificationKeyOf(certificate) ?? new Uint8Array()) !== 0) {
+      await context.keys.destroy(label);
+      return refused('key-mismatch');
+    }
+    keysRebuilt++;
+  }
+  const certificates = pseudonyms.map(({ certificate }) => certificate);
+  await keepPeriod(context.store, { i, requestHash: record.requestHash, certificates });
+  return { kind: 'downloaded', certificates, keysRebuilt };
+}

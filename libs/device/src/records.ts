@@ -1,0 +1,41 @@
+/** What a device writes into its store, as bytes of its own. Records with secrets are sealed by the crypto device first. */
+import type { Infer } from '#coer/codec.js';
+import { optional, sequence, sequenceOf } from '#coer/sequence.js';
+import { octets, utf8String } from '#coer/strings.js';
+import { GeographicRegion, IValue, Opaque, PsidSsp, Time32, Uint8 } from '#wire/base-types.js';
+import { Certificate } from '#wire/secured-data.js';
+
+/** An enrolment request on its way: sent again as it is until it is answered or stale. */
+export const PendingEnrolment = sequence('PendingEnrolment', { generationTime: Time32, request: Opaque });
+
+export const EnrolmentRecord = sequence('EnrolmentRecord', { certificate: Certificate, eca: Certificate });
+export type EnrolmentRecord = Infer<typeof EnrolmentRecord>;
+
+/** One request for pseudonym certificates; sealed, because of the expansion keys. */
+export const ProvisioningRecord = sequence('ProvisioningRecord', {
+  requestHash: octets('requestHash', 32),
+  /** The V2XSecData as it was encrypted; sent again as it is until it is acknowledged. */
+  request: Opaque,
+  generationTime: Time32,
+  iMin: IValue,
+  iMax: IValue,
+  jMax: Uint8,
+  signingExpansion: octets('signingExpansion', 16),
+  encryptionExpansion: octets('encryptionExpansion', 16),
+  appPermissions: sequenceOf(PsidSsp, 1),
+  region: GeographicRegion,
+  /** Present once the PRA has acknowledged. */
+  nextDlTime: optional(Time32),
+});
+export type ProvisioningRecord = Infer<typeof ProvisioningRecord>;
+
+/** The certificates of one period, at their j. */
+export const PeriodRecord = sequence('PeriodRecord', {
+  i: IValue,
+  requestHash: octets('requestHash', 32),
+  certificates: sequenceOf(Certificate, 1, 255),
+});
+export type PeriodRecord = Infer<typeof PeriodRecord>;
+
+/** A signed list as it was fetched; `etag` asks for newer ones only. */
+export const ListRecord = sequence('ListRecord', { etag: utf8String('etag', 255), bytes: Opaque });
