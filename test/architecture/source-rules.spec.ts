@@ -27,6 +27,7 @@ const planted: readonly (readonly [rule: string, path: string, text: string])[] 
 const allowed: readonly (readonly [path: string, text: string])[] = [
   ['libs/persistence/src/a.ts', 'new DataSource({ synchronize: false })'],
   ['apps/pca/src/lines/pca-pra.ts', 'if (row.dueAt <= deps.clock.now()) return;'],
+  ['apps/la/src/jobs/upkeep.ts', "queues.work('tidy', () => tidy(now())); log(`at ${now()}`);"],
   ['libs/credentials/src/clock.ts', 'export const systemClock = { now(): number { return Date.now(); } };'],
   ['apps/pca/src/store/issued.entity.ts', '/** Never now(): the time is handed in. */ @Column() issuedAt!: number;'],
   ['libs/detection/src/a.ts', 'const timing = { delay: 3 };'],

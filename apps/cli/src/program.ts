@@ -10,11 +10,12 @@ interface CommandFile {
   add(program: Command, context: CliContext): void;
 }
 
-const introduction = `Chrysalis: a security credential management system (SCMS) for C-V2X with SM2, SM3 and SM4.
+const introduction = `Chrysalis: a security credential management system (SCMS) for C-V2X
+with SM2, SM3 and SM4.
 车联网安全信任体系：为车载与路侧设备签发、更新和撤销证书，同时保护车主隐私。
 
-It gives vehicles and roadside units their certificates, keeps their owners untraceable,
-and takes the credentials of misbehaving devices away.`;
+It gives vehicles and roadside units their certificates, keeps their owners
+untraceable, and takes the credentials of misbehaving devices away.`;
 
 const afterwards = `
 The words of the trade (术语):

@@ -1,26 +1,7 @@
 /** `chrysalis start`, behind `npm start`: every authority on this machine, and a fleet that lives through its life. */
-import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
+import type { StartOptions } from '#apps/all-in-one/src/start.js';
 import type { CliContext } from '../cli-context.js';
-
-/** What apps/all-in-one is asked for. */
-export interface StartOptions {
-  /** Ends after the fleet's life; otherwise the authorities stay up. */
-  readonly once: boolean;
-  /** Where the JSON report goes. */
-  readonly report?: string;
-  readonly vehicles: number;
-  readonly weeks: number;
-  /** Seeds the road and the scenario, never a key. */
-  readonly seed?: number;
-  /** The data directory; without it a place of its own choosing, a fresh one with `once`. */
-  readonly data?: string;
-}
-
-interface AllInOne {
-  /** Resolves with the exit code. */
-  start(options: StartOptions): Promise<number>;
-}
 
 /** Reads a whole number of at least `least`; anything else is a usage error. */
 function wholeNumber(least: number): (word: string) => number {
@@ -50,8 +31,7 @@ export function add(program: Command, context: CliContext): void {
     .option('--data <dir>', 'where databases and keys live and stay')
     .action(async (options: StartOptions) => {
       // Imported here: the other commands must not wait for Nest and TypeORM to load.
-      const place = '#apps/all-in-one/src/start.js';
-      const { start } = (await import(place)) as AllInOne;
+      const { start } = await import('#apps/all-in-one/src/start.js');
       context.finish(await start(options));
     });
 }

@@ -1,1 +1,1 @@
-export { vector } from './host.spec.js';
+export { vector } from './host.fixture.js';
