@@ -58,14 +58,15 @@ export interface CeremonyOptions {
   readonly nowMillis: number;
   readonly sign: boolean;
   readonly tell: (line: string) => void;
+  /** Told of each step as it is done: what was signed stands in the transcript, also when a later operation is refused. */
+  readonly record: (step: TranscriptStep) => void;
 }
 
 /**
  * Runs the operations in order. Without `sign` it says what it would sign and changes nothing; an operation whose input
  * an earlier one has yet to make is named and left.
  */
-export async function runCeremony(options: CeremonyOptions): Promise<TranscriptStep[]> {
-  const steps: TranscriptStep[] = [];
+export async function runCeremony(options: CeremonyOptions): Promise<void> {
   const pending = new Set<string>();
   for (const operation of options.operations) {
     const inputs: FileHash[] = [];
@@ -78,14 +79,13 @@ export async function runCeremony(options: CeremonyOptions): Promise<TranscriptS
     const bytes = await draft.sign();
     await replaceFile(operation.output, bytes);
     options.tell(`signed: ${draft.says} → ${operation.output}`);
-    steps.push({
+    options.record({
       kind: operation.kind,
       says: draft.says,
       inputs,
       output: { path: operation.output, sm3: hex(sm3(bytes)) },
     });
   }
-  return steps;
 }
 
 class NotYetThere extends Error {}

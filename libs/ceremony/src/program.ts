@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { systemRandom } from '#crypto/random.js';
 import { systemClock } from '#credentials/clock.js';
 import { openSoftwareDevice } from '#keys/software-device.js';
-import { CeremonyRefusal, runCeremony, type PreparedOperation } from './ceremony.js';
+import { CeremonyRefusal, runCeremony, type PreparedOperation, type TranscriptStep } from './ceremony.js';
 import { verifyTranscript, writeTranscript } from './transcript.js';
 
 export interface CeremonyProgram<O> {
@@ -59,8 +59,13 @@ async function hold<O>(
   try {
     const nowMillis = config.at ?? systemClock.nowMillis();
     const operations = config.operations.map((operation) => program.prepare(operation));
-    const steps = await runCeremony({ operations, device, nowMillis, sign, tell });
-    if (sign) await writeTranscript(config.transcript, { program: program.name, nowMillis, steps }, device);
+    const steps: TranscriptStep[] = [];
+    try {
+      await runCeremony({ operations, device, nowMillis, sign, tell, record: (step) => steps.push(step) });
+    } finally {
+      if (steps.length > 0)
+        await writeTranscript(config.transcript, { program: program.name, nowMillis, steps }, device);
+    }
     return 0;
   } finally {
     await device.close();
