@@ -1,0 +1,60 @@
+import { hex } from '#crypto/bytes.js';
+import { ccsa } from '#credentials/profile.js';
+import { isRefused } from '#credentials/refusal.js';
+import { combineLinkage } from './combine-linkage.js';
+import { readItem, type Item, type SealedLinkage } from './item.js';
+import { itemBench, LA1, LA2, type ItemBench } from './items.fixture.js';
+
+let b: ItemBench;
+beforeAll(async () => (b = await itemBench()));
+
+function itemWith(first: SealedLinkage, second: SealedLinkage): Item {
+  const item = readItem(
+    b.item((r) => ({ ...r, linkageInfo: first, secondLinkageInfo: second })),
+    ccsa,
+  );
+  if (isRefused(item)) throw new Error(item.reason);
+  return item;
+}
+const combine = (first: SealedLinkage, second: SealedLinkage) =>
+  combineLinkage(itemWith(first, second), b.pcaId, b.keyOf);
+
+describe('the linkage value of an item', () => {
+  const bent: [string, string, () => SealedLinkage][] = [
+    ['item-linkage-sealed-otherwise', 'sealed by a third party', () => b.seal(LA2, b.currentI, {}, new Uint8Array(16))],
+    ['item-linkage-sealed-otherwise', 'another period’s, under that period’s key', () => b.seal(LA2, b.currentI + 1)],
+    ['item-linkage-sealed-otherwise', 'LA1’s in LA2’s place', () => ({ ...b.seal(LA1, b.currentI), laId: LA2 })],
+    ['item-linkage-other-la', 'naming another LA inside', () => b.seal(LA2, b.currentI, { laId: LA1 })],
+    [
+      'item-linkage-other-period',
+      'naming another period inside',
+      () => b.seal(LA2, b.currentI, { iValue: b.currentI + 1 }),
+    ],
+    ['item-linkage-other-pca', 'sealed for another PCA', () => b.seal(LA2, b.currentI, { pcaId: new Uint8Array(8) })],
+    [
+      'item-period-key-unknown',
+      'of an LA without an announced key',
+      () => ({ ...b.seal(LA2, b.currentI), laId: Uint8Array.of(0, 9) }),
+    ],
+  ];
+  it.each(bent)('is refused with %s: %s (LK1)', (reason, _, second) => {
+    const keyOf = (laId: Uint8Array, i: number) => (laId[1] === 9 ? undefined : b.keyOf(laId, i));
+    expect(combineLinkage(itemWith(b.seal(LA1, b.currentI), second()), b.pcaId, keyOf)).toMatchObject({ reason });
+  });
+
+  it('refuses a value with a changed byte (LK1)', () => {
+    const sealed = b.seal(LA2, b.currentI);
+    const { ciphertext } = sealed['enc-lv'];
+    ciphertext.value.ccmCiphertext[3]! ^= 1;
+    expect(combine(b.seal(LA1, b.currentI), sealed)).toMatchObject({ reason: 'item-linkage-sealed-otherwise' });
+  });
+
+  it('is PLV1 xor PLV2, whichever comes first (LK4)', () => {
+    const first = b.seal(LA1, b.currentI, { value: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9) });
+    const second = b.seal(LA2, b.currentI, { value: Uint8Array.of(9, 8, 7, 6, 5, 4, 3, 2, 1) });
+    const combined = combine(first, second);
+    if (isRefused(combined)) throw new Error(combined.reason);
+    expect(hex(combined.lv)).toBe('080a0402000204' + '0a08');
+    expect(combine(second, first)).toEqual(combined);
+  });
+});

@@ -1,0 +1,196 @@
+import { decode, encode } from '#coer/codec.js';
+import { rebuildPrivateKey, blindCocoonKey } from '#crypto/butterfly.js';
+import { systemRandom } from '#crypto/random.js';
+import { newSm2PrivateKey, sm2PublicKey, sm2Unwrap } from '#crypto/sm2.js';
+import { smSuite } from '#crypto/suite.js';
+import { hashedId3, verificationKeyOf } from '#credentials/certificate-facts.js';
+import { sm2EncryptionKey, sm2VerificationKey } from '#credentials/keys-on-the-wire.js';
+import { periodValidity, WEEK_MILLIS } from '#credentials/period.js';
+import { ccsa } from '#credentials/profile.js';
+import { isRefused } from '#credentials/refusal.js';
+import { encryptionKeyId, openSealed } from '#credentials/sealing.js';
+import { asSignedData, decodeSecured, isSignedWith, signedPayload, unsecuredBytes } from '#credentials/signed-data.js';
+import { verifyCertificate } from '#credentials/verify-certificate.js';
+import { itemHash } from '#edges/pca-pra/issue-batch.js';
+import { AcaRaCertResponse, ScmsPdu, type AcaEeCertResponse } from '#wire/scms-pdu.js';
+import { V2XSecData } from '#wire/secured-data.js';
+import { time32FromMillis } from '#wire/time.js';
+import { itemBench, LA1, LA2, type ItemBench, type Request } from './items.fixture.js';
+import { issueBatch } from './issue-batch.js';
+
+const PRA = 'pra.a.chrysalis.example';
+let b: ItemBench;
+beforeEach(async () => (b = await itemBench()));
+
+const issue = (...items: Uint8Array[]) => issueBatch(items, PRA, b.needs);
+async function issued(...items: Uint8Array[]): Promise<Uint8Array[]> {
+  const responses = await issue(...items);
+  if (isRefused(responses)) throw new Error(responses.reason);
+  return responses;
+}
+
+/** As the device opens it, with the private key of Q. */
+async function openAnswer(response: Uint8Array, privateKey: Uint8Array): Promise<AcaEeCertResponse> {
+  const { acaResponse } = decode(AcaRaCertResponse, response);
+  if (acaResponse.kind !== 'private') throw new Error(acaResponse.kind);
+  const signed = asSignedData(encode(V2XSecData, acaResponse.value));
+  const payload = signed && signedPayload(signed);
+  expect(signed && isSignedWith(signed, b.bench.member('a-pca').certificate)).toBe(true);
+  const publicKey = sm2PublicKey(privateKey);
+  const opened = await openSealed(
+    payload as Uint8Array,
+    encryptionKeyId(publicKey),
+    async (wrapped) => sm2Unwrap(privateKey, wrapped),
+    ccsa,
+  );
+  const pdu = decode(ScmsPdu, unsecuredBytes(decodeSecured(opened as Uint8Array)) as Uint8Array);
+  if (pdu.content.kind !== 'aca-ee') throw new Error(pdu.content.kind);
+  return pdu.content.value.value;
+}
+
+describe('issuing refuses', () => {
+  const appPermissions = (psid: number) => (r: Request) => ({
+    ...r,
+    tbsCert: { ...r.tbsCert, appPermissions: [{ psid }] },
+  });
+  const period = (ahead: number) => (r: Request) => {
+    const i = b.currentI + ahead;
+    return {
+      ...r,
+      linkageInfo: b.seal(LA1, i),
+      secondLinkageInfo: b.seal(LA2, i),
+      tbsCert: {
+        ...r.tbsCert,
+        id: { kind: 'linkageData' as const, value: { iCert: i, 'linkage-value': new Uint8Array(9) } },
+        validityPeriod: periodValidity(ccsa.epochMillis, i),
+      },
+    };
+  };
+  const elsewhere = (r: Request): Request => ({
+    ...r,
+    tbsCert: { ...r.tbsCert, region: { kind: 'identifiedRegion', value: [{ kind: 'countryOnly', value: 840 }] } },
+  });
+  it.each([
+    ['item-permissions', 'an AID that we may not issue', appPermissions(3627)],
+    ['item-region', 'another country', elsewhere],
+    ['item-period-past', 'the period before', period(-1)],
+    ['item-period-key-unknown', 'a period without keys', period(9)],
+    ['item-stale', 'an old item', (r: Request) => ({ ...r, generationTime: r.generationTime - 90_000 })],
+  ])('with %s: %s, the whole batch, and stores nothing', async (reason, _, change) => {
+    const good = b.item((r) => ({ ...r, generationTime: change(r).generationTime }));
+    expect(await issue(good, b.item(change))).toEqual({ kind: 'refused', reason });
+    expect(b.issued.size()).toBe(0);
+  });
+
+  it('with item-validity: a period in which our own certificate has ended', async () => {
+    b.bench.clock.advance(100 * WEEK_MILLIS);
+    const generationTime = time32FromMillis(b.bench.clock.nowMillis());
+    expect(await issue(b.item((r) => ({ ...period(300)(r), generationTime })))).toMatchObject({
+      reason: 'item-validity',
+    });
+    expect(b.issued.size()).toBe(0);
+  });
+
+  it('a cocoon key a second time, in the same batch and in another (PR5)', async () => {
+    const one = b.request();
+    const again = (r: Request): Request => ({
+      ...r,
+      tbsCert: { ...r.tbsCert, verifyKeyIndicator: one.tbsCert.verifyKeyIndicator },
+    });
+    expect(await issue(b.item(again), b.item(again))).toMatchObject({ reason: 'item-key-certified-before' });
+    expect(b.issued.size()).toBe(0);
+    await issued(b.item(again));
+    expect(await issue(b.item(again))).toMatchObject({ reason: 'item-key-certified-before' });
+  });
+
+  it('a linkage value a second time, made of other parts (LK6)', async () => {
+    const parts = (first: number, second: number) => (r: Request) => ({
+      ...r,
+      linkageInfo: b.seal(LA1, b.currentI, { value: new Uint8Array(9).fill(first) }),
+      secondLinkageInfo: b.seal(LA2, b.currentI, { value: new Uint8Array(9).fill(second) }),
+    });
+    await issued(b.item(parts(1, 2)));
+    expect(await issue(b.item(parts(7, 4)))).toMatchObject({ reason: 'item-linkage-value-repeated' });
+  });
+
+  it('a recorded pre-linkage value beside a fresh one, of either LA, sealed again or not (LK1, LK6)', async () => {
+    const value = new Uint8Array(9).fill(3);
+    const recorded = b.seal(LA1, b.currentI, { value });
+    await issued(b.item((r) => ({ ...r, linkageInfo: recorded })));
+    for (const linkageInfo of [recorded, b.seal(LA1, b.currentI, { value })]) {
+      expect(await issue(b.item((r) => ({ ...r, linkageInfo })))).toMatchObject({ reason: 'item-linkage-used-before' });
+    }
+    const second = b.seal(LA2, b.currentI, { value });
+    await issued(b.item((r) => ({ ...r, secondLinkageInfo: second })));
+    expect(await issue(b.item((r) => ({ ...r, secondLinkageInfo: second })))).toMatchObject({
+      reason: 'item-linkage-used-before',
+    });
+  });
+
+  it('an item that was answered and whose answer is erased with its period', async () => {
+    const item = b.item();
+    await issued(item);
+    await b.issued.erase(b.currentI + 1, b.currentI);
+    expect(await issue(item)).toMatchObject({ reason: 'item-period-past' });
+  });
+});
+
+describe('issuing', () => {
+  it('gives each item a certificate that the device, and nobody else, can use', async () => {
+    const [cocoon, q] = [newSm2PrivateKey(systemRandom), newSm2PrivateKey(systemRandom)];
+    const item = b.item((r) => ({
+      ...r,
+      certEncKey: sm2EncryptionKey(sm2PublicKey(q)),
+      tbsCert: {
+        ...r.tbsCert,
+        verifyKeyIndicator: { kind: 'verificationKey', value: sm2VerificationKey(sm2PublicKey(cocoon)) },
+      },
+    }));
+    const responses = await issued(b.item(), item, b.item());
+    expect(decode(AcaRaCertResponse, responses[1] as Uint8Array).requestHash).toEqual(itemHash(item).subarray(24));
+    const { certificate, privateKeyInfo } = await openAnswer(responses[1] as Uint8Array, q);
+    const c = privateKeyInfo as Uint8Array;
+    const key = verificationKeyOf(certificate);
+    expect(key).toEqual(sm2PublicKey(rebuildPrivateKey(smSuite, cocoon, c)));
+    expect(key).toEqual(blindCocoonKey(smSuite, sm2PublicKey(cocoon), c));
+    const { value: tbs } = certificate.value.toBeSigned;
+    expect(tbs.id).toMatchObject({ kind: 'linkageData', value: { iCert: b.currentI } });
+    expect([tbs.cracaId, tbs.crlSeries]).toEqual([hashedId3(b.bench.member('a-cra').certificate), 1]);
+    expect(verifyCertificate(certificate, b.bench.member('a-pca').certificate)).toEqual({ kind: 'checked' });
+  });
+
+  it('answers a repeated item byte for byte, also in another company and days later', async () => {
+    const [one, two] = [b.item(), b.item()];
+    const first = await issued(one, two);
+    b.bench.clock.advance(3 * 86_400_000);
+    expect(await issued(one, two)).toEqual(first);
+    expect(await issued(two, one)).toEqual([first[1], first[0]]);
+    expect(b.issued.size()).toBe(2);
+  });
+
+  it('gives the same bytes after an end between signing and storing, days later too', async () => {
+    const items = [b.item(), b.item()];
+    b.issued.failNextComplete();
+    await expect(issue(...items)).rejects.toThrow('ended before');
+    expect(b.issued.size()).toBe(2);
+    b.bench.clock.advance(2 * 86_400_000);
+    const after = await issued(...items);
+    const other = await itemBenchLike(items);
+    expect(after).toEqual(other);
+  });
+
+  /** The same PCA with an empty store: what it would have answered without the crash. */
+  async function itemBenchLike(items: Uint8Array[]): Promise<Uint8Array[]> {
+    const { memoryIssuedStore } = await import('../store/issued.memory.fixture.js');
+    const clock = { nowMillis: () => b.bench.clock.nowMillis() - 2 * 86_400_000 };
+    const responses = await issueBatch(items, PRA, { ...b.needs, clock, issued: memoryIssuedStore() });
+    if (isRefused(responses)) throw new Error(responses.reason);
+    return responses;
+  }
+
+  it('answers items it knows and items it does not in one batch', async () => {
+    const [known, fresh] = [b.item(), b.item()];
+    const [answer] = await issued(known);
+    expect((await issued(fresh, known))[1]).toEqual(answer);
+  });
+});
