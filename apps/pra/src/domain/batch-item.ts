@@ -1,0 +1,41 @@
+/**
+ * RaAcaCertRequest for one cocoon key: all that the PCA hears. Every field but the keys and the two sealed values is the
+ * same for the whole batch, generationTime too, so that nothing in it tells a device or a moment of asking (PV2).
+ */
+import { decode, encode } from '#coer/codec.js';
+import { sm2EncryptionKey, sm2VerificationKey } from '#credentials/keys-on-the-wire.js';
+import { periodValidity } from '#credentials/period.js';
+import type { Profile } from '#credentials/profile.js';
+import { EncryptedIndividualLV, RaAcaCertRequest } from '#wire/scms-pdu.js';
+import type { PoolItem } from './expansion.js';
+import type { PublicFields } from './public-fields.js';
+
+export interface BatchFrame {
+  readonly profile: Profile;
+  /** Time32, of the batch. */
+  readonly generationTime: number;
+  readonly i: number;
+  readonly fields: PublicFields;
+}
+
+/** Encoded RaAcaCertRequest. The linkage value, CRACA and CRL series are dummies: the PCA fills them. */
+export function batchItem(item: Omit<PoolItem, 'keyHash' | 'i' | 'j'>, frame: BatchFrame): Uint8Array {
+  const { profile, generationTime, i, fields } = frame;
+  return encode(RaAcaCertRequest, {
+    version: profile.scmsVersion,
+    generationTime,
+    flags: new Set(['butterflyExplicit'] as const),
+    linkageInfo: decode(EncryptedIndividualLV, item.plv1),
+    secondLinkageInfo: decode(EncryptedIndividualLV, item.plv2),
+    certEncKey: sm2EncryptionKey(item.encryptionKey),
+    tbsCert: {
+      id: { kind: 'linkageData', value: { iCert: i, 'linkage-value': new Uint8Array(9) } },
+      cracaId: new Uint8Array(3),
+      crlSeries: 0,
+      validityPeriod: periodValidity(profile.epochMillis, i),
+      region: fields.region,
+      appPermissions: fields.appPermissions,
+      verifyKeyIndicator: { kind: 'verificationKey', value: sm2VerificationKey(item.signingKey) },
+    },
+  });
+}

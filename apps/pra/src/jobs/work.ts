@@ -1,0 +1,85 @@
+/**
+ * The worker of a PRA. The queue only wakes: what is owed stands in the tables, and is woken again at the start and every
+ * few seconds, so that an emptied queue, a killed worker or an authority that was away loses nothing.
+ */
+import { periodAt } from '#credentials/period.js';
+import type { AuthorityContext, Work } from '#service/authority-context.js';
+import type { BatchStore } from '../store/batch.store.js';
+import { erasePast } from '../store/erasure.js';
+import type { ReportStore } from '../store/report.store.js';
+import type { RequestStore } from '../store/request.store.js';
+import type { CertifyJob } from './certify.job.js';
+import type { ExpandJob } from './expand.job.js';
+import type { ForwardReportsJob } from './forward-reports.job.js';
+import { CERTIFY, EXPAND, OUTBOX, POOL, REPORTS, SHUFFLE } from './queues.js';
+import type { ShuffleJob } from './shuffle.job.js';
+
+const TICK_MILLIS = 2_000;
+const WAKES_A_TICK = 500;
+
+export interface PraJobs {
+  readonly expand: ExpandJob;
+  readonly shuffle: ShuffleJob;
+  readonly certify: CertifyJob;
+  readonly reports: ForwardReportsJob;
+}
+
+export interface PraStores {
+  readonly requests: RequestStore;
+  readonly batches: BatchStore;
+  readonly reports: ReportStore;
+}
+
+export class PraWork implements Work {
+  private timer: NodeJS.Timeout | undefined;
+  private ticking: Promise<void> | undefined;
+  private erasedIn: number | undefined;
+
+  constructor(
+    private readonly context: AuthorityContext,
+    private readonly jobs: PraJobs,
+    private readonly stores: PraStores,
+  ) {}
+
+  async begin(): Promise<void> {
+    const { queues } = this.context;
+    queues.work(EXPAND, (key) => this.jobs.expand.run(key));
+    queues.work(SHUFFLE, () => this.jobs.shuffle.run());
+    queues.work(CERTIFY, (key) => this.jobs.certify.run(key));
+    queues.work(REPORTS, () => this.jobs.reports.run());
+    await this.wakeOwed();
+    this.timer = setInterval(() => this.tick(), TICK_MILLIS);
+    this.timer.unref();
+  }
+
+  async end(): Promise<void> {
+    clearInterval(this.timer);
+    await this.ticking;
+  }
+
+  /** Wakes whatever is owed and due now, and erases what has served its time when a new period has begun. */
+  async wakeOwed(): Promise<void> {
+    const { context, stores } = this;
+    const now = context.clock.nowMillis();
+    await this.eraseOncePerPeriod(now);
+    for (const key of await stores.requests.owed(now, WAKES_A_TICK)) await context.queues.wake(EXPAND, key);
+    for (const key of await stores.batches.owed(now, WAKES_A_TICK)) await context.queues.wake(CERTIFY, key);
+    if ((await stores.batches.classes()).length > 0) await context.queues.wake(SHUFFLE, POOL);
+    if ((await stores.reports.owed(now, 1)).length > 0) await context.queues.wake(REPORTS, OUTBOX);
+  }
+
+  private async eraseOncePerPeriod(now: number): Promise<void> {
+    const current = periodAt(this.context.profile.epochMillis, now);
+    if (this.erasedIn === current) return;
+    await erasePast(this.context.dataSource, current, now);
+    this.erasedIn = current;
+  }
+
+  /** A tick that fails is logged, and the next one tries again. */
+  private tick(): void {
+    if (this.ticking !== undefined) return;
+    this.ticking = this.wakeOwed()
+      .catch((error: unknown) => this.context.log.error('work.tick', error))
+      .finally(() => (this.ticking = undefined));
+  }
+}

@@ -1,0 +1,79 @@
+/** The wiring of a PRA: a list of factories. */
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { answerLine } from '#edge/answer-line.js';
+import { maPraInvestigation } from '#edges/ma-pra/investigation.js';
+import { LINES, noWork, WORK, type AuthorityContext, type Lines, type Work } from '#service/authority-context.js';
+import { CertifyJob } from './jobs/certify.job.js';
+import { ExpandJob } from './jobs/expand.job.js';
+import { ForwardReportsJob } from './jobs/forward-reports.job.js';
+import { ShuffleJob } from './jobs/shuffle.job.js';
+import { PraWork } from './jobs/work.js';
+import { DeviceController } from './lines/ee-pra.controller.js';
+import { answerInvestigation } from './lines/ma-pra.investigation.js';
+import { StatusController } from './lines/status.controller.js';
+import type { PraSettings } from './pra.config.js';
+import { CONTEXT, SETTINGS, STORES, type Stores } from './pra.tokens.js';
+import { BatchStore } from './store/batch.store.js';
+import { BundleStore } from './store/bundle.store.js';
+import { praEntities } from './store/entities.js';
+import { ReportStore } from './store/report.store.js';
+import { RequestStore } from './store/request.store.js';
+
+@Module({})
+class PraModule {}
+
+export function praModule(context: AuthorityContext, settings: PraSettings): DynamicModule {
+  return {
+    module: PraModule,
+    imports: [TypeOrmModule.forFeature([...praEntities])],
+    controllers: [DeviceController, StatusController],
+    providers: [
+      { provide: CONTEXT, useValue: context },
+      { provide: SETTINGS, useValue: settings },
+      { provide: STORES, useFactory: () => storesOf(context) },
+      { provide: LINES, useFactory: () => linesOf(context) },
+      worker(context, settings),
+    ],
+    exports: [LINES, WORK],
+  };
+}
+
+function storesOf({ dataSource }: AuthorityContext): Stores {
+  return {
+    requests: new RequestStore(dataSource),
+    batches: new BatchStore(dataSource),
+    bundles: new BundleStore(dataSource),
+    reports: new ReportStore(dataSource),
+  };
+}
+
+function linesOf(context: AuthorityContext): Lines {
+  const { identity, replay, log } = context;
+  const onFailure = (operation: string, error: unknown): void => log.error('line-failed', error, { operation });
+  return {
+    [maPraInvestigation.name]: answerLine(maPraInvestigation, answerInvestigation(context), {
+      identity,
+      replay,
+      onFailure,
+    }),
+  };
+}
+
+function worker(context: AuthorityContext, settings: PraSettings): Provider {
+  return {
+    provide: WORK,
+    inject: [STORES],
+    useFactory: (stores: Stores): Work => (settings.work ? workOf(context, settings, stores) : noWork),
+  };
+}
+
+function workOf(context: AuthorityContext, settings: PraSettings, stores: Stores): Work {
+  const jobs = {
+    expand: new ExpandJob(context, stores.requests),
+    shuffle: new ShuffleJob(context, stores.batches, stores.requests, settings),
+    certify: new CertifyJob(context, stores.batches),
+    reports: new ForwardReportsJob(context, stores.reports),
+  };
+  return new PraWork(context, jobs, stores);
+}

@@ -1,0 +1,16 @@
+/** Tokens of the PRA's own container. */
+import type { BatchStore } from './store/batch.store.js';
+import type { BundleStore } from './store/bundle.store.js';
+import type { ReportStore } from './store/report.store.js';
+import type { RequestStore } from './store/request.store.js';
+
+export const CONTEXT = Symbol('CONTEXT');
+export const SETTINGS = Symbol('SETTINGS');
+export const STORES = Symbol('STORES');
+
+export interface Stores {
+  readonly requests: RequestStore;
+  readonly batches: BatchStore;
+  readonly bundles: BundleStore;
+  readonly reports: ReportStore;
+}
