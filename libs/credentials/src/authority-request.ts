@@ -2,7 +2,8 @@
  * An authority asks for its certificate: EeEcaCertRequest, signed by the key to be certified, as a file. Who may be what
  * is decided by the people who carry the file (ceremony, ICA operator), never by the request.
  */
-import { hashedId8 } from './certificate-facts.js';
+import { isSm2PublicKey } from '#crypto/sm2.js';
+import { hashedId8, sm2EncryptionPoint } from './certificate-facts.js';
 import { compressedOf } from './keys-on-the-wire.js';
 import type { Profile } from './profile.js';
 import { refused, type Refused } from './refusal.js';
@@ -41,16 +42,22 @@ export function openAuthorityRequest(
   const pdu = request?.tbsRequest.value;
   if (request === undefined || pdu?.content.kind !== 'eca-ee' || pdu.content.value.kind !== 'eeEcaCertRequest')
     return refused('request-malformed');
-  if (request.signer.kind !== 'self') return refused('request-malformed');
-  if (pdu.version !== profile.scmsVersion) return refused('request-version');
-  const { tbsCert } = pdu.content.value.value;
+  const { version, type, tbsCert } = pdu.content.value.value;
+  if (request.signer.kind !== 'self' || type !== 'explicit') return refused('request-malformed');
+  if (pdu.version !== profile.scmsVersion || version !== profile.scmsVersion) return refused('request-version');
   const indicator = tbsCert.verifyKeyIndicator;
   const key =
     indicator.kind === 'verificationKey' && indicator.value.kind === 'ecsigSm2'
       ? compressedOf(indicator.value.value)
       : undefined;
-  if (key === undefined) return refused('request-key');
+  if (key === undefined || !isSm2PublicKey(key) || !isEncryptionKeySound(tbsCert)) return refused('request-key');
   return isRequestSignedBy(request, 'self', key) ? tbsCert : refused('request-signature');
+}
+
+/** Absent, or an SM2 key on the curve: what is sealed to any other fails only later, at somebody else. */
+function isEncryptionKeySound({ encryptionKey }: ToBeSignedCertificate): boolean {
+  const point = sm2EncryptionPoint(encryptionKey);
+  return encryptionKey === undefined || (point !== undefined && isSm2PublicKey(point));
 }
 
 export const certificateFileName = (certificate: Certificate): string =>

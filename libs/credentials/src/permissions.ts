@@ -61,6 +61,13 @@ function allowsLength(permission: PsidGroupPermissions, length: number): boolean
   );
 }
 
+/** Both ends of a range of lengths; Infinity is a chain without bound. */
+function allowsLengths(permission: PsidGroupPermissions, [shortest, longest]: [number, number]): boolean {
+  const isLongestAllowed =
+    longest === Infinity ? permission.chainLengthRange === -1 : allowsLength(permission, longest);
+  return allowsLength(permission, shortest) && isLongestAllowed;
+}
+
 function namesAid(permissions: PsidGroupPermissions[], aid: number): boolean {
   return permissions.some(
     ({ subjectPermissions }) =>
@@ -94,45 +101,73 @@ function mayIssueRange(
   type: EeType,
   lengths: [number, number],
 ): boolean {
-  const [shortest, longest] = lengths;
   return issuer.some(
     (entry) =>
       entry.eeType.has(type) &&
-      allowsLength(entry, shortest) &&
-      (longest === Infinity ? entry.chainLengthRange === -1 : allowsLength(entry, longest)) &&
+      allowsLengths(entry, lengths) &&
       coversAid(entry, issuer, range.psid, (outer) => rangeInRange(range, outer)),
   );
 }
 
-/** The ranges an entry names; `all` stands for itself and fits only under `all`. */
+/** AIDs that the issuer's list names and the subject's does not: the subject's `all` covers them too, in full. */
+function namedByIssuerOnly(issuer: PsidGroupPermissions[], subject: PsidGroupPermissions[]): number[] {
+  const named = issuer.flatMap(({ subjectPermissions }) =>
+    subjectPermissions.kind === 'explicit' ? subjectPermissions.value.map(({ psid }) => psid) : [],
+  );
+  return named.filter((aid) => !namesAid(subject, aid));
+}
+
+interface Group {
+  readonly group: PsidGroupPermissions;
+  /** The list it stands in. */
+  readonly list: PsidGroupPermissions[];
+}
+
+/** The ranges a group names; `all` fits only under `all`, and where the issuer names AIDs apart, under those too. */
 function mayIssueGroup(
   issuer: PsidGroupPermissions[],
-  group: PsidGroupPermissions,
+  { group, list }: Group,
   type: EeType,
   lengths: [number, number],
 ): boolean {
   if (group.subjectPermissions.kind === 'explicit') {
     return group.subjectPermissions.value.every((range) => mayIssueRange(issuer, range, type, lengths));
   }
-  return issuer.some(
-    (entry) => entry.subjectPermissions.kind === 'all' && entry.eeType.has(type) && allowsLength(entry, lengths[0]),
+  const isAllAllowed = issuer.some(
+    (entry) => entry.subjectPermissions.kind === 'all' && entry.eeType.has(type) && allowsLengths(entry, lengths),
+  );
+  return (
+    isAllAllowed && namedByIssuerOnly(issuer, list).every((psid) => mayIssueRange(issuer, { psid }, type, lengths))
   );
 }
 
-function mayDelegate(issuer: PsidGroupPermissions[], group: PsidGroupPermissions): boolean {
-  if (group.minChainLength < 1) return false;
-  const longest = group.chainLengthRange === -1 ? Infinity : group.minChainLength + group.chainLengthRange + 1;
-  return [...group.eeType].every((type) => mayIssueGroup(issuer, group, type, [group.minChainLength + 1, longest]));
+/** Seen from the issuer, the chains of a subject's group are one certificate longer. */
+function mayDelegate(issuer: PsidGroupPermissions[], { group, list }: Group): boolean {
+  const { minChainLength, chainLengthRange, eeType } = group;
+  // A least length of 0 is invalid here (6.4.30), -1 is the only range below 0, and a group of no type allows nothing.
+  if (minChainLength < 1 || chainLengthRange < -1 || eeType.size === 0) return false;
+  const longest = chainLengthRange === -1 ? Infinity : minChainLength + chainLengthRange + 1;
+  return [...eeType].every((type) => mayIssueGroup(issuer, { group, list }, type, [minChainLength + 1, longest]));
+}
+
+/** Each AID at most once in appPermissions, and `all` at most once in a list (IEEE 1609.2-2022 6.4.8): else two readers may read two things. */
+export function namesEachOnce(tbs: ToBeSignedCertificate): boolean {
+  const aids = (tbs.appPermissions ?? []).map(({ psid }) => psid);
+  const lists = [tbs.certIssuePermissions ?? [], tbs.certRequestPermissions ?? []];
+  return (
+    new Set(aids).size === aids.length &&
+    lists.every((list) => list.filter(({ subjectPermissions }) => subjectPermissions.kind === 'all').length <= 1)
+  );
 }
 
 /** Whether the issuer's certificate allows all permissions the subject's carries (IEEE 1609.2-2022 5.1.2.3 and 5.1.2.4). */
 export function permissionsWithin(subject: ToBeSignedCertificate, issuer: ToBeSignedCertificate): boolean {
   const allowed = issuer.certIssuePermissions ?? [];
   const app = (subject.appPermissions ?? []).every((permission) => mayIssueSsp(allowed, permission, 'app'));
-  const request = (subject.certRequestPermissions ?? []).every((group) =>
-    mayIssueGroup(allowed, group, 'enroll', [1, 1]),
-  );
-  const issue = (subject.certIssuePermissions ?? []).every((group) => mayDelegate(allowed, group));
+  const requestList = subject.certRequestPermissions ?? [];
+  const request = requestList.every((group) => mayIssueGroup(allowed, { group, list: requestList }, 'enroll', [1, 1]));
+  const issueList = subject.certIssuePermissions ?? [];
+  const issue = issueList.every((group) => mayDelegate(allowed, { group, list: issueList }));
   return app && request && issue;
 }
 

@@ -1,7 +1,7 @@
 /** Signed messages between devices and authorities: SignedData and SignedCertificateRequest (YD/T 3957-2021 annexes C, D.2). */
 import { decode, encode, tryDecode } from '#coer/codec.js';
 import { preserve } from '#coer/preserved.js';
-import { sm2Verify } from '#crypto/sm2.js';
+import { isSm2PublicKey, sm2Verify } from '#crypto/sm2.js';
 import { ScmsPdu, SignedCertificateRequest } from '#wire/scms-pdu.js';
 import {
   ToBeSignedData,
@@ -70,7 +70,7 @@ export function isSignedWith(
 ): boolean {
   const key = verificationKeyOf(certificate);
   const signature = sm2SignatureBytes(signed.signature);
-  if (signed.hashId !== 'sm3' || key === undefined || signature === undefined) return false;
+  if (signed.hashId !== 'sm3' || key === undefined || signature === undefined || !isSm2PublicKey(key)) return false;
   return verify(key, signerId(certificate), signed.tbsData.bytes, signature);
 }
 
@@ -110,7 +110,7 @@ export function isRequestSignedBy(
   verify: VerifySignature = sm2Verify,
 ): boolean {
   const signature = sm2SignatureBytes(request.signature);
-  if (request.hashAlgorithmId !== 'sm3' || signature === undefined) return false;
+  if (request.hashAlgorithmId !== 'sm3' || signature === undefined || !isSm2PublicKey(publicKey)) return false;
   return verify(publicKey, signerId(signer), request.tbsRequest.bytes, signature);
 }
 

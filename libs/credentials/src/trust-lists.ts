@@ -8,6 +8,7 @@ import type { Certificate, IssuerIdentifier } from '#wire/secured-data.js';
 import type { Signature } from '#wire/base-types.js';
 import { hashedId8, issuerIdOf, verificationKeyOf } from './certificate-facts.js';
 import { sm2SignatureBytes, sm2SignatureValue } from './keys-on-the-wire.js';
+import { isValidAt } from './period.js';
 import { refused, type Refused } from './refusal.js';
 import { signerId, type Signer } from './sm2-binding.js';
 import type { VerifySignature } from './verify-certificate.js';
@@ -16,6 +17,7 @@ export type ListRefusal =
   | 'list-malformed'
   | 'list-version'
   | 'list-issuer'
+  | 'list-issuer-expired'
   | 'list-signature'
   | 'list-from-the-future'
   | 'list-expired'
@@ -51,6 +53,7 @@ function checkList(
     return refused('list-issuer');
   if (millisFromTime32(head.issueDate) > nowMillis) return refused('list-from-the-future');
   if (millisFromTime32(head.nextUpdate) <= nowMillis) return refused('list-expired');
+  if (!isValidAt(issuer.value.toBeSigned.value.validityPeriod, nowMillis)) return refused('list-issuer-expired');
   const key = verificationKeyOf(issuer);
   const signature = sm2SignatureBytes(signed.signature);
   const valid = key !== undefined && signature !== undefined && verify(key, signerId(issuer), signed.bytes, signature);

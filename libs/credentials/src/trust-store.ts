@@ -34,6 +34,8 @@ export interface StoredLists {
 
 export class TrustStore {
   private rootCtl: RootCtl | undefined;
+  /** The roots of the held TRCL that carry their own signature; a listed one that does not is passed over. */
+  private roots: Certificate[] = [];
   private readonly pkiCtls = new Map<string, PkiCtl>();
   private listed = new Map<string, ListedAuthority>();
 
@@ -50,6 +52,9 @@ export class TrustStore {
     if (isRefused(list)) return list;
     if (this.rootCtl && isRollback(list.tbsRootCtl, this.rootCtl.tbsRootCtl)) return refused('list-rollback');
     this.rootCtl = list;
+    this.roots = list.tbsRootCtl.value.pkiCtlInfoList
+      .map(({ rootCertificate }) => rootCertificate)
+      .filter((root) => !isRefused(verifySelfSigned(root, this.verify)));
     this.relist();
     return list;
   }
@@ -81,9 +86,7 @@ export class TrustStore {
   private currentRoots(nowMillis: number): Certificate[] | Refused<TrustRefusal> {
     const list = this.rootCtl?.tbsRootCtl.value;
     if (list === undefined || millisFromTime32(list.nextRootCtl) <= nowMillis) return refused('no-trust-list');
-    return list.pkiCtlInfoList
-      .map(({ rootCertificate }) => rootCertificate)
-      .filter((root) => isValidAt(root.value.toBeSigned.value.validityPeriod, nowMillis));
+    return this.roots.filter((root) => isValidAt(root.value.toBeSigned.value.validityPeriod, nowMillis));
   }
 
   /**
@@ -92,9 +95,7 @@ export class TrustStore {
    */
   private relist(): void {
     const listed = new Map<string, ListedAuthority>();
-    const roots = this.rootCtl?.tbsRootCtl.value.pkiCtlInfoList.map(({ rootCertificate }) => rootCertificate) ?? [];
-    for (const root of roots) {
-      if (isRefused(verifySelfSigned(root, this.verify))) continue;
+    for (const root of this.roots) {
       const key = idKey(hashedId8(root));
       this.pkiCtls.get(key)?.tbsPkiCtl.value.pkiCertInfoList.forEach((entry, domain) => {
         for (const certificate of this.chained(entry.certificate, root)) {

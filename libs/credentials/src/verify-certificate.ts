@@ -1,10 +1,10 @@
 /** One step of a chain: does this certificate stand under that issuer? */
-import { sm2Verify } from '#crypto/sm2.js';
-import type { Certificate } from '#wire/secured-data.js';
+import { isSm2PublicKey, sm2Verify } from '#crypto/sm2.js';
+import type { Certificate, ToBeSignedCertificate } from '#wire/secured-data.js';
 import { hashedId8, verificationKeyOf } from './certificate-facts.js';
 import { sm2SignatureBytes } from './keys-on-the-wire.js';
 import { isWithin, spanOf } from './period.js';
-import { permissionsWithin, regionWithin } from './permissions.js';
+import { namesEachOnce, permissionsWithin, regionWithin } from './permissions.js';
 import { refused, type Refused } from './refusal.js';
 import { signerId } from './sm2-binding.js';
 
@@ -29,9 +29,25 @@ export interface Checked {
 }
 const checked: Checked = { kind: 'checked' };
 
-/** An explicit certificate of version 3 with an SM2 key and signature: the only form this profile issues or takes. */
-function isOurForm({ value }: Certificate): boolean {
-  return value.version === 3 && value.type === 'explicit' && value.signature?.kind === 'sm2Signature';
+/**
+ * An explicit certificate of version 3 with an SM2 signature and a key on the curve: the only form this profile issues or
+ * takes. The key is judged here, once, because a verification under no point at all throws.
+ */
+function isOurForm(certificate: Certificate): boolean {
+  const { version, type, signature, toBeSigned } = certificate.value;
+  const key = verificationKeyOf(certificate);
+  if (version !== 3 || type !== 'explicit' || signature?.kind !== 'sm2Signature' || key === undefined) return false;
+  return namesEachOnce(toBeSigned.value) && isSm2PublicKey(key);
+}
+
+/**
+ * What the issuer omits it inherits from its own issuer, unless it signed itself. From the issuer alone the inherited
+ * region cannot be known, so a subject that names one of its own is refused rather than believed.
+ */
+function isRegionKnownWithin(subject: ToBeSignedCertificate, issuer: Certificate): boolean {
+  const allowed = issuer.value.toBeSigned.value.region;
+  if (allowed === undefined && issuer.value.issuer.kind !== 'self') return subject.region === undefined;
+  return regionWithin(subject.region, allowed);
 }
 
 /**
@@ -43,7 +59,7 @@ export function verifyCertificate(
   issuer: Certificate,
   verify: VerifySignature = sm2Verify,
 ): Checked | Refused<CertificateRefusal> {
-  if (!isOurForm(certificate) || verificationKeyOf(certificate) === undefined) return refused('certificate-form');
+  if (!isOurForm(certificate)) return refused('certificate-form');
   const named = certificate.value.issuer;
   if (named.kind !== 'sm3AndDigest' || Buffer.compare(named.value, hashedId8(issuer)) !== 0)
     return refused('certificate-issuer');
@@ -51,7 +67,7 @@ export function verifyCertificate(
   const issuerTbs = issuer.value.toBeSigned.value;
   if (!isWithin(spanOf(subjectTbs.validityPeriod), spanOf(issuerTbs.validityPeriod)))
     return refused('certificate-validity-outside-issuer');
-  if (!regionWithin(subjectTbs.region, issuerTbs.region)) return refused('certificate-region-outside-issuer');
+  if (!isRegionKnownWithin(subjectTbs, issuer)) return refused('certificate-region-outside-issuer');
   if (!permissionsWithin(subjectTbs, issuerTbs)) return refused('certificate-permissions-outside-issuer');
   return isSignedBy(certificate, issuer, verify) ? checked : refused('certificate-signature');
 }
