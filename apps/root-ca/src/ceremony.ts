@@ -92,6 +92,7 @@ const validFrom = (millis: number, years: number): ToBeSignedCertificate['validi
 
 async function createRoot(operation: z.infer<typeof CreateRoot>, tools: CeremonyTools): Promise<Draft> {
   const { hostname, years } = operation;
+  await tools.requireNoKey();
   return {
     says: `root CA certificate of ${hostname} for ${years} years, with a new key`,
     async sign() {

@@ -50,6 +50,7 @@ export const trcla: CeremonyProgram<TrclaOperation> = {
 
 async function createTrcla(operation: z.infer<typeof CreateTrcla>, tools: CeremonyTools): Promise<Draft> {
   const { hostname, years } = operation;
+  await tools.requireNoKey();
   return {
     says: `TRCLA certificate of ${hostname} for ${years} years, with a new key`,
     async sign() {

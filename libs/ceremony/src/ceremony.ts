@@ -22,6 +22,8 @@ export interface CeremonyTools {
   read(path: string): Promise<Uint8Array>;
   /** The 33-byte public key of this program; made by the operation that founds it. */
   publicKey(): Promise<Uint8Array>;
+  /** Refuses where there is a key already, also in a dry run. */
+  requireNoKey(): Promise<void>;
   createKey(): Promise<Uint8Array>;
   readonly sign: Sign;
 }
@@ -72,6 +74,8 @@ export async function runCeremony(options: CeremonyOptions): Promise<void> {
     const inputs: FileHash[] = [];
     const tools = toolsFor(options, inputs, pending);
     const draft = await draftOf(operation, tools, options);
+    if (inputs.some(({ path }) => path === operation.output))
+      throw new CeremonyRefusal(`${operation.kind} would overwrite its own input ${operation.output}`);
     if (draft === undefined || !options.sign) {
       pending.add(operation.output);
       continue;
@@ -122,13 +126,18 @@ function toolsFor(options: CeremonyOptions, inputs: FileHash[], pending: Readonl
       if (pending.size > 0) throw new NotYetThere('the key');
       throw new CeremonyRefusal('there is no key yet; the founding operation makes it');
     },
+    requireNoKey: () => requireNoKey(device),
     async createKey() {
-      if ((await device.publicKey(CEREMONY_KEY)) !== undefined)
-        throw new CeremonyRefusal('there is a key already; founding happens once');
+      await requireNoKey(device);
       return device.createKey(CEREMONY_KEY);
     },
     sign: (id, message) => device.sign(CEREMONY_KEY, id, message),
   };
+}
+
+async function requireNoKey(device: CryptoDevice): Promise<void> {
+  if ((await device.publicKey(CEREMONY_KEY)) !== undefined)
+    throw new CeremonyRefusal('there is a key already; founding happens once');
 }
 
 async function readInput(path: string): Promise<Uint8Array> {
@@ -140,6 +149,10 @@ async function readInput(path: string): Promise<Uint8Array> {
 }
 
 export async function replaceFile(path: string, content: Uint8Array | string): Promise<void> {
-  await writeFile(`${path}.new`, content, { mode: 0o600 });
-  await rename(`${path}.new`, path);
+  try {
+    await writeFile(`${path}.new`, content, { mode: 0o600 });
+    await rename(`${path}.new`, path);
+  } catch (error) {
+    throw new CeremonyRefusal(`cannot write ${path}`, { cause: error });
+  }
 }

@@ -1,6 +1,7 @@
 /** A certificate read from a file, and the look at one that was just signed. */
 import { tryDecode } from '#coer/codec.js';
-import { hostnameOf } from '#credentials/certificate-facts.js';
+import { certificateFromBytes } from '#credentials/certificate-facts.js';
+import { toBeSignedBytes } from '#credentials/issue-certificate.js';
 import { isRefused, type Refused } from '#credentials/refusal.js';
 import { Certificate, type ToBeSignedCertificate } from '#wire/secured-data.js';
 import { CeremonyRefusal, type CeremonyTools } from './ceremony.js';
@@ -18,8 +19,7 @@ export function requireChecked(
   shown: ToBeSignedCertificate,
 ): void {
   if (isRefused(outcome)) throw new CeremonyRefusal(`the certificate that was signed does not hold: ${outcome.reason}`);
-  const shownName = shown.id.kind === 'name' ? shown.id.value : undefined;
-  if (hostnameOf(certificate) !== shownName)
+  if (Buffer.compare(certificateFromBytes(certificate.bytes).value.toBeSigned.bytes, toBeSignedBytes(shown)) !== 0)
     throw new CeremonyRefusal('the certificate that was signed is not the one that was shown');
 }
 

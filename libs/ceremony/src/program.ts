@@ -1,9 +1,11 @@
 /** The command line of an offline program: `--config FILE [--sign]`, or `--verify-transcript FILE`. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { systemRandom } from '#crypto/random.js';
 import { systemClock } from '#credentials/clock.js';
-import { openSoftwareDevice } from '#keys/software-device.js';
+import type { CryptoDevice } from '#keys/crypto-device.js';
+import { DeviceRefusal } from '#keys/device-refusal.js';
+import { memoryDevice, openSoftwareDevice } from '#keys/software-device.js';
 import { CeremonyRefusal, runCeremony, type PreparedOperation, type TranscriptStep } from './ceremony.js';
 import { verifyTranscript, writeTranscript } from './transcript.js';
 
@@ -32,7 +34,7 @@ export async function ceremonyMain<O>(
     if (transcript !== undefined) return await checkTranscript(transcript, tell);
     if (config !== undefined) return await hold(program, config, argv.includes('--sign'), tell);
   } catch (error) {
-    if (!(error instanceof CeremonyRefusal)) throw error;
+    if (!(error instanceof CeremonyRefusal || error instanceof DeviceRefusal)) throw error;
     tell(`${program.name}: refused: ${error.message}`);
     return 1;
   }
@@ -55,7 +57,7 @@ async function hold<O>(
   tell: (line: string) => void,
 ): Promise<number> {
   const config = await readConfig(program, path);
-  const device = await openSoftwareDevice({ directory: config.keys, random: systemRandom });
+  const device = await openDevice(config.keys, sign);
   try {
     const nowMillis = config.at ?? systemClock.nowMillis();
     const operations = config.operations.map((operation) => program.prepare(operation));
@@ -69,6 +71,21 @@ async function hold<O>(
     return 0;
   } finally {
     await device.close();
+  }
+}
+
+/** To open a folder without keys would make a master key in it: a dry run, which writes nothing, takes an empty device. */
+async function openDevice(directory: string, sign: boolean): Promise<CryptoDevice> {
+  const isThere = sign || (await hasFiles(directory));
+  return isThere ? openSoftwareDevice({ directory, random: systemRandom }) : memoryDevice(systemRandom);
+}
+
+async function hasFiles(directory: string): Promise<boolean> {
+  try {
+    return (await readdir(directory)).length > 0;
+  } catch {
+    // Not there, or not readable: no key can be used, and the operation that needs one says so.
+    return false;
   }
 }
 

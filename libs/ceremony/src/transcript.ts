@@ -2,10 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { fromHex, hex } from '#crypto/bytes.js';
-import { sm2Verify } from '#crypto/sm2.js';
+import { isSm2PublicKey, sm2Verify } from '#crypto/sm2.js';
 import { sm3 } from '#crypto/sm3.js';
 import type { CryptoDevice } from '#keys/crypto-device.js';
-import { CEREMONY_KEY, replaceFile, type TranscriptStep } from './ceremony.js';
+import { CEREMONY_KEY, CeremonyRefusal, replaceFile, type TranscriptStep } from './ceremony.js';
 
 const TRANSCRIPT_ID = new TextEncoder().encode('chrysalis transcript 1');
 
@@ -39,20 +39,38 @@ export async function writeTranscript(
 export async function verifyTranscript(
   path: string,
 ): Promise<{ body: TranscriptBody; publicKey: string; complaints: string[] }> {
-  const file = TranscriptFile.parse(JSON.parse(await readFile(path, 'utf8')));
-  const signed = sm2Verify(
-    fromHex(file.publicKey),
-    TRANSCRIPT_ID,
-    new TextEncoder().encode(file.body),
-    fromHex(file.signature),
-  );
-  const body = TranscriptBody.parse(JSON.parse(file.body));
-  const complaints = signed ? [] : ['the signature does not verify'];
-  // A file may be written again by a later step: its last writing counts.
-  const outputs = new Map(body.steps.map(({ output }) => [output.path, output.sm3]));
-  for (const [output, expected] of outputs)
-    if ((await hashOf(output)) !== expected) complaints.push(`${output} is missing or was changed`);
+  const file = await readTranscript(path);
+  const body = parseBody(file.body, path);
+  const complaints = isSigned(file) ? [] : ['the signature does not verify'];
+  for (const [name, expected] of lastHashes(body))
+    if ((await hashOf(name)) !== expected) complaints.push(`${name} is missing or was changed`);
   return { body, publicKey: file.publicKey, complaints };
+}
+
+function isSigned({ body, publicKey, signature }: z.infer<typeof TranscriptFile>): boolean {
+  const key = fromHex(publicKey);
+  return isSm2PublicKey(key) && sm2Verify(key, TRANSCRIPT_ID, new TextEncoder().encode(body), fromHex(signature));
+}
+
+/** A file may be read or written again by a later step: its last state counts. */
+function lastHashes({ steps }: TranscriptBody): Map<string, string> {
+  return new Map(steps.flatMap(({ inputs, output }) => [...inputs, output]).map(({ path, sm3: hash }) => [path, hash]));
+}
+
+async function readTranscript(path: string): Promise<z.infer<typeof TranscriptFile>> {
+  try {
+    return TranscriptFile.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (error) {
+    throw new CeremonyRefusal(`${path} is no transcript`, { cause: error });
+  }
+}
+
+function parseBody(text: string, path: string): TranscriptBody {
+  try {
+    return TranscriptBody.parse(JSON.parse(text));
+  } catch (error) {
+    throw new CeremonyRefusal(`${path} is no transcript`, { cause: error });
+  }
 }
 
 async function hashOf(path: string): Promise<string | undefined> {
