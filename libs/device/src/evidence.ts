@@ -1,5 +1,6 @@
 /** The signed messages a device keeps of those around it, so that a report carries them as they came. Bounded in both ways. */
 import { BoundedMap } from '#credentials/spdu-memory.js';
+import type { ObservedState } from '#detection/observed-state.js';
 import type { Certificate } from '#wire/secured-data.js';
 
 export interface HeardMessage {
@@ -7,6 +8,8 @@ export interface HeardMessage {
   /** The encoded V2XSecData. */
   readonly bytes: Uint8Array;
   readonly named: 'certificate' | 'digest';
+  /** What it says, as the detectors see it. */
+  readonly state: ObservedState;
 }
 
 interface Heard {

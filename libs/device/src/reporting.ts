@@ -35,7 +35,7 @@ export interface Suspicion {
   readonly aid: number;
   readonly certificate: Certificate;
   /** At least one; the last is the subject of the observations. */
-  readonly messages: readonly HeardMessage[];
+  readonly messages: readonly Omit<HeardMessage, 'state'>[];
   /** Targets and observations of ETSI TS 103 759. */
   readonly observations: readonly { readonly tgtId: number; readonly obsId: number }[];
   /** Where the reporter was. */
