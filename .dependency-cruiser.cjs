@@ -67,6 +67,13 @@ const libraries = [
     'What two roles say to each other is made of the wire and a line.',
   ),
   libraryImportsOnly(
+    'ceremony-knows-no-line',
+    'ceremony',
+    ['coer', 'wire', 'crypto', 'keys', 'credentials'],
+    [CORE, 'node_modules/zod/'],
+    'Files in, files out: the offline programs have nobody to talk to.',
+  ),
+  libraryImportsOnly(
     'detection-imports-wire-only',
     'detection',
     ['coer', 'wire', 'uper'],

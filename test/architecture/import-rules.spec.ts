@@ -1,5 +1,6 @@
 /** The import rules, proved by breaking them: each rule of .dependency-cruiser.cjs fires where a violation is planted. */
 import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
@@ -20,6 +21,7 @@ const planted: readonly (readonly [rule: string, file: string])[] = [
   ['credentials-import-wire-and-crypto-only', 'libs/credentials/src/knows-keys.ts'],
   ['edge-imports-no-role', 'libs/edge/src/knows-detection.ts'],
   ['edges-import-downwards-only', 'libs/edges/pca-pra/knows-detection.ts'],
+  ['ceremony-knows-no-line', 'libs/ceremony/src/knows-edge.ts'],
   ['detection-imports-wire-only', 'libs/detection/src/knows-credentials.ts'],
   ['detection-imports-wire-only', 'libs/detection/src/knows-service.ts'],
   ['device-imports-its-side-only', 'libs/device/src/opens-database.ts'],
@@ -63,6 +65,11 @@ function violationsInPlantedTree(): Promise<string[]> {
   });
 }
 
+const require = createRequire(import.meta.url);
+const { forbidden } = require('../../.dependency-cruiser.cjs') as {
+  readonly forbidden: readonly { readonly name: string; readonly from: unknown }[];
+};
+
 describe('the import rules', () => {
   let found: string[];
 
@@ -78,9 +85,12 @@ describe('the import rules', () => {
     expect([...new Set(found)].sort()).toEqual(planted.map(([rule, file]) => `${rule} <- ${file}`).sort());
   });
 
+  it('name every library: a new one says first what it may know', () => {
+    const named = forbidden.map(({ from }) => JSON.stringify(from)).join();
+    expect(readdirSync('libs').filter((library) => !new RegExp(`\\b${library}\\b`).test(named))).toEqual([]);
+  });
+
   it('have a planted violation each', () => {
-    const require = createRequire(import.meta.url);
-    const { forbidden } = require('../../.dependency-cruiser.cjs') as { forbidden: readonly { name: string }[] };
     expect([...new Set(planted.map(([rule]) => rule))].sort()).toEqual(forbidden.map(({ name }) => name).sort());
   });
 });
