@@ -1,0 +1,15 @@
+/** The face of the AAA: proves devices and says which permissions they may ask for. All that others may import of it. */
+import type { AuthorityFace } from '#service/authority-context.js';
+import { AaaSettings } from './aaa.config.js';
+import { aaaEntities, aaaModule } from './aaa.module.js';
+import { AaaTables1700000001000 } from './store/migrations/aaa-tables.migration.js';
+
+export { AAA_OPERATOR, type AaaOperator } from './aaa.operator.js';
+
+export const aaaAuthority: AuthorityFace<AaaSettings> = {
+  role: 'aaa',
+  settings: AaaSettings,
+  entities: aaaEntities,
+  migrations: [AaaTables1700000001000],
+  module: aaaModule,
+};

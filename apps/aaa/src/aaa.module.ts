@@ -1,0 +1,70 @@
+/** Wiring of an AAA: a list of factories. */
+import { Module, type DynamicModule } from '@nestjs/common';
+import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { aaaEca } from '#edges/aaa-eca/authorise.js';
+import { LINES, noWork, WORK, type AuthorityContext, type Lines } from '#service/authority-context.js';
+import type { AaaSettings } from './aaa.config.js';
+import { AAA_OPERATOR, aaaOperator, type AaaOperator } from './aaa.operator.js';
+import { answerAaaEca } from './lines/aaa-eca.js';
+import { openOperatorAccess, OPERATOR_ACCESS } from './lines/operator-access.js';
+import { RegistryController } from './lines/registry.controller.js';
+import { DeviceEntity } from './store/device.entity.js';
+import { deviceVault } from './store/device-vault.js';
+import { EnrolmentEntity } from './store/enrolment.entity.js';
+import { registryStore, type RegistryStore } from './store/registry.store.js';
+import { X509IssuerEntity } from './store/x509-issuer.entity.js';
+import { X509RevokedEntity } from './store/x509-revoked.entity.js';
+import { X509SubjectEntity } from './store/x509-subject.entity.js';
+
+const REGISTRY = Symbol('REGISTRY');
+export const aaaEntities = [DeviceEntity, X509IssuerEntity, X509SubjectEntity, X509RevokedEntity, EnrolmentEntity];
+
+@Module({})
+class AaaModule {}
+
+export function aaaModule(context: AuthorityContext, settings: AaaSettings): DynamicModule {
+  const { identity, clock, random, log, replay, device } = context;
+  const nowMillis = (): number => clock.nowMillis();
+  return {
+    module: AaaModule,
+    imports: [TypeOrmModule.forFeature(aaaEntities)],
+    controllers: [RegistryController],
+    providers: [
+      {
+        provide: REGISTRY,
+        inject: [getDataSourceToken()],
+        useFactory: (dataSource: DataSource): RegistryStore =>
+          registryStore({ dataSource, vault: deviceVault(device), random, nowMillis }),
+      },
+      { provide: OPERATOR_ACCESS, useFactory: () => openOperatorAccess(settings.operatorTokenFile, random) },
+      {
+        provide: AAA_OPERATOR,
+        inject: [REGISTRY],
+        useFactory: (store: RegistryStore): AaaOperator =>
+          aaaOperator({ store, random, nowMillis, log, country: settings.country }),
+      },
+      {
+        provide: LINES,
+        inject: [REGISTRY],
+        useFactory: (registry: RegistryStore): Lines => ({
+          [aaaEca.name]: answerAaaEca(
+            {
+              registry,
+              nowMillis,
+              validForHours: settings.enrolmentHours,
+              decided: (outcome) => log.info('enrolment.decided', { outcome }),
+            },
+            {
+              identity,
+              replay,
+              onFailure: (operation, error) => log.error('line.failed', error, { line: aaaEca.name, operation }),
+            },
+          ),
+        }),
+      },
+      { provide: WORK, useValue: noWork },
+    ],
+    exports: [LINES, WORK, AAA_OPERATOR],
+  };
+}

@@ -1,0 +1,94 @@
+/** ECA → AAA: the proof of birth is checked, then the device's standing; the claim of its release is one transaction. */
+import { isRefused, type Refused } from '#credentials/refusal.js';
+import { proofInputOfHash, type AuthoriseEnrolment, type EnrolmentAllowed } from '#edges/aaa-eca/authorise.js';
+import { judgeEnrolment, type DeviceRecord, type Judgement, type PastEnrolment } from './judge-enrolment.js';
+import { refuse, type EnrolmentRefusal, type ProofRefusal } from './refusal.js';
+import { provesSerial } from './serial-proof.js';
+import { hasSigned } from './x509-certificate.js';
+import { verifyX509Path, type TrustedIssuer } from './x509-path.js';
+
+/** A device whose birth is proven: where its record stands. */
+export interface ProvenDevice {
+  readonly table: 'device' | 'x509_subject';
+  /** 16 bytes. */
+  readonly deviceId: Uint8Array;
+}
+
+export type Judge = (device: DeviceRecord, past: readonly PastEnrolment[]) => Judgement | Refused<EnrolmentRefusal>;
+
+export interface Registry {
+  /** The device of a serial and its secret. */
+  findSerial(serial: string): Promise<{ deviceId: Uint8Array; secret: Uint8Array } | undefined>;
+  issuers(): Promise<readonly TrustedIssuer[]>;
+  isAnyRevoked(ids: readonly Uint8Array[]): Promise<boolean>;
+  /** The record of an X.509 subject, made at its first proof. */
+  ensureSubject(leafId: Uint8Array, issuerId: Uint8Array): Promise<Uint8Array>;
+  /**
+   * Lets `judge` decide over the locked record, and stores what it grants. Refuses a verification key (`keyHash`) that was
+   * granted to anybody before.
+   */
+  claim(
+    device: ProvenDevice,
+    request: { requestHash: Uint8Array; verificationKey: Uint8Array },
+    judge: Judge,
+  ): Promise<Judgement | Refused<EnrolmentRefusal>>;
+}
+
+export interface AuthoriseNeeds {
+  readonly registry: Registry;
+  readonly nowMillis: () => number;
+  /** Life of an enrolment certificate. */
+  readonly validForHours: number;
+}
+
+/** The permission for one enrolment; the same request again gets the same one. */
+export async function authorise(
+  request: AuthoriseEnrolment,
+  needs: AuthoriseNeeds,
+): Promise<EnrolmentAllowed | Refused<EnrolmentRefusal>> {
+  const device = await proveBirth(request, needs);
+  if (isRefused(device)) return device;
+  const outcome = await needs.registry.claim(device, request, (record, past) =>
+    judgeEnrolment(record, past, request, needs),
+  );
+  return isRefused(outcome) ? outcome : outcome.allowed;
+}
+
+async function proveBirth(
+  { proof, requestHash }: AuthoriseEnrolment,
+  needs: AuthoriseNeeds,
+): Promise<ProvenDevice | Refused<ProofRefusal>> {
+  return proof.kind === 'serial'
+    ? proveSerial(proof.value, requestHash, needs)
+    : proveX509(proof.value, requestHash, needs);
+}
+
+type Proofs = AuthoriseEnrolment['proof'];
+type SerialProof = Extract<Proofs, { kind: 'serial' }>['value'];
+type X509Proof = Extract<Proofs, { kind: 'x509' }>['value'];
+
+async function proveSerial(
+  { serial, mac }: SerialProof,
+  requestHash: Uint8Array,
+  { registry }: AuthoriseNeeds,
+): Promise<ProvenDevice | Refused<ProofRefusal>> {
+  const found = await registry.findSerial(serial);
+  const isProven = provesSerial(found?.secret, requestHash, mac);
+  if (found === undefined) return refuse('unknown-device');
+  return isProven ? { table: 'device', deviceId: found.deviceId } : refuse('wrong-proof');
+}
+
+async function proveX509(
+  { chain, signature }: X509Proof,
+  requestHash: Uint8Array,
+  { registry, nowMillis }: AuthoriseNeeds,
+): Promise<ProvenDevice | Refused<ProofRefusal>> {
+  const path = await verifyX509Path(chain, 'device', {
+    issuers: await registry.issuers(),
+    nowMillis: nowMillis(),
+    isAnyRevoked: (ids) => registry.isAnyRevoked(ids),
+  });
+  if (isRefused(path)) return path;
+  if (!(await hasSigned(path.leaf, proofInputOfHash(requestHash), signature))) return refuse('wrong-proof');
+  return { table: 'x509_subject', deviceId: await registry.ensureSubject(path.leafId, path.issuerId) };
+}

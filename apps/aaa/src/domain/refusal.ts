@@ -1,0 +1,37 @@
+/** Everything the AAA refuses, and nothing of what was refused. */
+import { refused, type Refused } from '#credentials/refusal.js';
+
+export type X509Refusal =
+  | 'x509-malformed'
+  | 'x509-algorithm'
+  | 'x509-constraints'
+  | 'x509-validity'
+  | 'x509-issuer-unknown'
+  | 'x509-signature'
+  | 'x509-revoked';
+
+export type ProofRefusal = 'unknown-device' | 'wrong-proof' | X509Refusal;
+
+export type EnrolmentRefusal =
+  | ProofRefusal
+  | 'not-released'
+  | 'device-suspended'
+  | 'device-retired'
+  | 'device-revoked'
+  | 'aids-outside-profile'
+  | 'already-enrolled'
+  | 'key-already-certified';
+
+export type CrlRefusal = 'crl-malformed' | 'crl-issuer-unknown' | 'crl-signature' | 'crl-not-current';
+
+/** What an operator is refused. */
+export type RegistryRefusal =
+  | 'serial-form'
+  | 'serial-registered'
+  | 'device-not-registered'
+  | 'device-retired'
+  | 'device-revoked'
+  | X509Refusal
+  | CrlRefusal;
+
+export const refuse = <R extends EnrolmentRefusal | RegistryRefusal>(reason: R): Refused<R> => refused(reason);

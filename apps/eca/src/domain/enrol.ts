@@ -1,0 +1,109 @@
+/**
+ * One enrolment from the sealed body to the sealed answer: authorised, linted, intent stored, signed, compared, stored,
+ * handed out. One request has one answer for ever; one key is certified once; one device has one active certificate.
+ */
+import { decode } from '#coer/codec.js';
+import { certificateHash, certificateToBytes, sm2EncryptionPoint } from '#credentials/certificate-facts.js';
+import { toBeSignedBytes } from '#credentials/issue-certificate.js';
+import { spanOf } from '#credentials/period.js';
+import { isRefused } from '#credentials/refusal.js';
+import { sm3 } from '#crypto/sm3.js';
+import type { LineIdentity } from '#edge/line-identity.js';
+import type { BirthProof } from '#edges/ee-eca/enrolment.js';
+import { ToBeSignedCertificate } from '#wire/secured-data.js';
+import { askAaa, type AaaNeeds } from './ask-aaa.js';
+import { composeCertificate } from './compose-certificate.js';
+import { judgeRequest, type AskedEnrolment } from './judge-request.js';
+import { openEnrolment } from './open-enrolment.js';
+import { refuse, type EnrolRefused } from './refusal.js';
+import { sealedAnswer, signIntent } from './sign-certificate.js';
+
+/** What is meant to be issued; stored before it is signed. */
+export interface Intent {
+  /** 32 bytes: SM3 of the request, and of the key to be certified. */
+  readonly requestHash: Uint8Array;
+  readonly keyHash: Uint8Array;
+  /** Which device, by a name that only this ECA can compute. */
+  readonly deviceIndex: Uint8Array;
+  /** An encoded ToBeSignedCertificate. */
+  readonly tbs: Uint8Array;
+  readonly createdMillis: number;
+  readonly expiresMillis: number;
+}
+
+export type StoredEnrolment = Pick<Intent, 'requestHash' | 'deviceIndex' | 'tbs'> & {
+  /** The sealed answer; `undefined` while it is owed. */
+  readonly answer: Uint8Array | undefined;
+};
+
+export interface EnrolmentStore {
+  ofRequest(requestHash: Uint8Array): Promise<StoredEnrolment | undefined>;
+  isKeyKnown(keyHash: Uint8Array): Promise<boolean>;
+  /** Stores an intent; the stored one when this request has one already, `undefined` when the key belongs to another. */
+  intend(intent: Intent): Promise<StoredEnrolment | undefined>;
+  /** Stores the certificate as the device's active one, retires the one before, and answers with what is stored first. */
+  complete(
+    enrolment: StoredEnrolment,
+    issued: { certificate: Uint8Array; certificateHash: Uint8Array; answer: Uint8Array },
+  ): Promise<Uint8Array>;
+}
+
+export interface EnrolNeeds extends AaaNeeds {
+  readonly identity: LineIdentity;
+  readonly store: EnrolmentStore;
+  /** The keyed index under which a device of the AAA is kept here. */
+  readonly indexOf: (deviceId: Uint8Array) => Promise<Uint8Array>;
+}
+
+/** The sealed answer to a sealed request. */
+export async function enrol(body: Uint8Array, needs: EnrolNeeds): Promise<Uint8Array | EnrolRefused> {
+  const { profile, unwrap, clock, signer } = needs.identity;
+  const envelope = await openEnrolment(body, { certificate: signer.certificate, unwrap, profile });
+  if (isRefused(envelope)) return envelope;
+  const asked = judgeRequest(envelope.request, { profile, nowMillis: clock.nowMillis() });
+  if (isRefused(asked)) return asked;
+  const known = await needs.store.ofRequest(asked.requestHash);
+  const enrolment = known ?? (await authorised(asked, envelope.proof, needs));
+  if (isRefused(enrolment)) return enrolment;
+  return enrolment.answer ?? issue(enrolment, needs);
+}
+
+/** A stored intent for what the AAA allows. */
+async function authorised(
+  asked: AskedEnrolment,
+  proof: BirthProof,
+  needs: EnrolNeeds,
+): Promise<StoredEnrolment | EnrolRefused> {
+  const { identity, store } = needs;
+  const keyHash = sm3(asked.verificationKey);
+  if (await store.isKeyKnown(keyHash)) return refuse('key-already-certified');
+  const allowed = await askAaa(asked, proof, needs);
+  if (isRefused(allowed)) return allowed;
+  const nowMillis = identity.clock.nowMillis();
+  const { profile, signer } = identity;
+  const tbs = composeCertificate(asked, allowed, { certificate: signer.certificate, profile, nowMillis });
+  if (isRefused(tbs)) return tbs;
+  const stored = await store.intend({
+    requestHash: asked.requestHash,
+    keyHash,
+    deviceIndex: await needs.indexOf(allowed.deviceId),
+    tbs: toBeSignedBytes(tbs),
+    createdMillis: nowMillis,
+    expiresMillis: spanOf(tbs.validityPeriod).endMillis,
+  });
+  return stored ?? refuse('key-already-certified');
+}
+
+/** Signs a stored intent. May run twice for one intent, after a crash or side by side: the first that is stored counts. */
+async function issue(enrolment: StoredEnrolment, { identity, store }: EnrolNeeds): Promise<Uint8Array> {
+  const certificate = await signIntent(enrolment.tbs, identity.signer);
+  const encryptionKey = sm2EncryptionPoint(decode(ToBeSignedCertificate, enrolment.tbs).encryptionKey);
+  if (encryptionKey === undefined) throw new Error('a stored intent has no encryption key');
+  const { requestHash } = enrolment;
+  const answer = await sealedAnswer({ requestHash, certificate, encryptionKey }, identity.signer, identity);
+  return store.complete(enrolment, {
+    certificate: certificateToBytes(certificate),
+    certificateHash: certificateHash(certificate),
+    answer,
+  });
+}

@@ -1,0 +1,25 @@
+/** Everything the ECA refuses a device, and nothing of what was refused. */
+import { refused, type Refused } from '#credentials/refusal.js';
+
+export type RequestRefusal =
+  | 'not-encrypted-to-us'
+  | 'request-malformed'
+  | 'request-version'
+  | 'request-too-old'
+  | 'request-from-the-future'
+  | 'certificate-type'
+  | 'certificate-fields'
+  | 'request-permissions'
+  | 'app-permissions'
+  | 'keys'
+  | 'request-signature';
+
+/** What the AAA said, as far as a device is told. */
+export type AuthorisationRefusal =
+  'device-unknown' | 'device-blocked' | 'already-enrolled' | 'permissions-not-allowed' | 'aaa-unavailable';
+
+export type IssueRefusal = 'key-already-certified' | 'eca-expiring' | 'outside-our-permissions' | 'outside-our-region';
+
+export type EnrolRefusal = RequestRefusal | AuthorisationRefusal | IssueRefusal;
+export type EnrolRefused = Refused<EnrolRefusal>;
+export const refuse = <R extends EnrolRefusal>(reason: R): Refused<R> => refused(reason);

@@ -1,0 +1,14 @@
+/** The face of the ECA: enrolment certificates. All that others may import of it. */
+import type { AuthorityFace } from '#service/authority-context.js';
+import { EcaSettings } from './eca.config.js';
+import { ecaModule } from './eca.module.js';
+import { EnrolmentEntity } from './store/enrolment.entity.js';
+import { EcaTables1700000001000 } from './store/migrations/eca-tables.migration.js';
+
+export const ecaAuthority: AuthorityFace<EcaSettings> = {
+  role: 'eca',
+  settings: EcaSettings,
+  entities: [EnrolmentEntity],
+  migrations: [EcaTables1700000001000],
+  module: ecaModule,
+};

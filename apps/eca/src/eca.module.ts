@@ -1,0 +1,56 @@
+/** Wiring of an ECA: a list of factories. */
+import { Module, type DynamicModule } from '@nestjs/common';
+import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { isRefused } from '#credentials/refusal.js';
+import { callLine } from '#edge/call-line.js';
+import { aaaEca } from '#edges/aaa-eca/authorise.js';
+import { LINES, noWork, WORK, type AuthorityContext, type Lines } from '#service/authority-context.js';
+import { enrol, type EnrolNeeds } from './domain/enrol.js';
+import type { EcaSettings } from './eca.config.js';
+import { ENROL, EnrolmentController, type Enrol } from './lines/enrolment.controller.js';
+import { EnrolmentEntity } from './store/enrolment.entity.js';
+import { enrolmentStore } from './store/enrolment.store.js';
+
+const NEEDS = Symbol('NEEDS');
+const DEVICE_INDEX = 'device-index';
+
+@Module({})
+class EcaModule {}
+
+export function ecaModule(context: AuthorityContext, settings: EcaSettings): DynamicModule {
+  const { identity, transport, device, log } = context;
+  const lines: Lines = {};
+  return {
+    module: EcaModule,
+    imports: [TypeOrmModule.forFeature([EnrolmentEntity])],
+    controllers: [EnrolmentController],
+    providers: [
+      {
+        provide: NEEDS,
+        inject: [getDataSourceToken()],
+        useFactory: (dataSource: DataSource): EnrolNeeds => ({
+          identity,
+          aaa: callLine(aaaEca, context.peer(settings.aaaPeer, aaaEca.name), identity, transport),
+          aaaFailed: (error) => log.error('aaa.no-answer', error),
+          store: enrolmentStore(dataSource),
+          indexOf: (deviceId) => device.derive(DEVICE_INDEX, deviceId),
+        }),
+      },
+      {
+        provide: ENROL,
+        inject: [NEEDS],
+        useFactory:
+          (needs: EnrolNeeds): Enrol =>
+          async (body) => {
+            const outcome = await enrol(body, needs);
+            log.info('enrolment.answered', { outcome: isRefused(outcome) ? outcome.reason : 'issued' });
+            return outcome;
+          },
+      },
+      { provide: LINES, useValue: lines },
+      { provide: WORK, useValue: noWork },
+    ],
+    exports: [LINES, WORK],
+  };
+}
