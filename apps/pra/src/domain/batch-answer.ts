@@ -6,6 +6,8 @@ import { encode, tryDecode } from '#coer/codec.js';
 import { hex } from '#crypto/bytes.js';
 import { constantTimeEqual } from '#crypto/equal.js';
 import { isRefused, refused, type Refused } from '#credentials/refusal.js';
+import { asEncryptedData } from '#credentials/sealing.js';
+import { unsecuredBytes } from '#credentials/signed-data.js';
 import { AcaRaCertResponse } from '#wire/scms-pdu.js';
 import { V2XSecData } from '#wire/secured-data.js';
 import { shortHash } from './acknowledgement.js';
@@ -33,7 +35,13 @@ function sealedAnswer(itemHash: Uint8Array, response: Uint8Array): Uint8Array | 
   if (!constantTimeEqual(requestHash, shortHash(itemHash))) return refused('answer-request');
   if (acaResponse.kind !== 'private' || acaResponse.value.content.kind !== 'signedData')
     return refused('answer-not-sealed');
-  const inner = acaResponse.value.content.value.tbsData.value.payload.data;
-  if (inner?.content.kind !== 'encryptedData') return refused('answer-not-sealed');
+  if (!isSealed(acaResponse.value.content.value.tbsData.value.payload.data)) return refused('answer-not-sealed');
   return encode(V2XSecData, acaResponse.value);
+}
+
+/** Encrypted data in the signed payload, nested as the standard has it or as bytes of unsecured data. */
+function isSealed(payload: V2XSecData | undefined): boolean {
+  if (payload?.content.kind === 'encryptedData') return true;
+  const bytes = unsecuredBytes(payload);
+  return bytes !== undefined && asEncryptedData(bytes) !== undefined;
 }

@@ -8,7 +8,7 @@ import { rangeAsked } from '../domain/byte-range.js';
 import { headerBytes, notAuthorised, readDownload } from '../domain/download-request.js';
 import { downloadFromMillis } from '../domain/download-time.js';
 import type { KnownDevice } from '../domain/enrolment-certificate.js';
-import { openForUs } from '../domain/opened.js';
+import { openForUs, sealedMessageHash } from '../domain/opened.js';
 import type { DeviceRefusal } from '../domain/refusal.js';
 import type { PraSettings } from '../pra.config.js';
 import { isBlacklisted } from '../store/blacklist.store.js';
@@ -32,7 +32,7 @@ export async function authorisedDevice(
   context: AuthorityContext,
   authorization: string | undefined,
   filename: string,
-): Promise<{ device: KnownDevice; signedBytes: Uint8Array } | Refused<DeviceRefusal>> {
+): Promise<{ device: KnownDevice; messageHash: Uint8Array } | Refused<DeviceRefusal>> {
   const bytes = headerBytes(authorization);
   if (isRefused(bytes)) return bytes;
   const opened = await openForUs(bytes, context.identity);
@@ -41,7 +41,7 @@ export async function authorisedDevice(
   if (isRefused(request)) return request;
   if (await isBlacklisted(context.dataSource, request.device.hash)) return refused('ec-blacklisted');
   const refusal = notAuthorised(request, filename, context.clock.nowMillis());
-  return refusal ?? { device: request.device, signedBytes: opened };
+  return refusal ?? { device: request.device, messageHash: sealedMessageHash(bytes) };
 }
 
 export async function download(

@@ -31,7 +31,7 @@ export async function takeReport(
   const weekSecret = await context.device.derive(HANDLES, weekBytes(week));
   const upload = {
     ecHash,
-    headerHash: sm3(who.signedBytes),
+    headerHash: who.messageHash,
     bodyHash: sm3(report),
     expiresMillis: now + OLDEST_MILLIS + FUTURE_MILLIS,
   };

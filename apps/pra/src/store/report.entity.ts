@@ -31,7 +31,7 @@ export class ReportOutboxEntity {
 
 @Entity('report_receipts')
 export class ReportReceiptEntity {
-  /** SM3 of the signed header, 32 bytes: it introduces one report. */
+  /** SM3 of the sealed header's ciphertext, 32 bytes: it introduces one report. */
   @PrimaryColumn({ name: 'header_hash', type: 'bytea' })
   headerHash!: Buffer;
 

@@ -1,0 +1,68 @@
+import { decode, encode } from '#coer/codec.js';
+import { isRefused } from '#credentials/refusal.js';
+import { signData, unsecured } from '#credentials/signed-data.js';
+import { itemHash } from '#edges/pca-pra/issue-batch.js';
+import { AcaRaCertResponse } from '#wire/scms-pdu.js';
+import { V2XSecData } from '#wire/secured-data.js';
+import { authorityBench, type Bench } from '../../../../test/support/authority-bench.js';
+import { pcaAnswer, pooledItem, testItem } from './answers.fixture.js';
+import { sealedAnswers } from './batch-answer.js';
+
+let bench: Bench;
+let items: Uint8Array[];
+let hashes: Uint8Array[];
+let answers: Uint8Array[];
+
+beforeAll(async () => {
+  bench = await authorityBench();
+  items = [testItem(pooledItem()), testItem(pooledItem()), testItem(pooledItem())];
+  hashes = items.map(itemHash);
+  const signer = bench.member('a-pca').signer;
+  answers = await Promise.all(items.map((item, n) => pcaAnswer(item, signer, Uint8Array.of(n))));
+});
+
+const reason = (responses: readonly Uint8Array[]): unknown => {
+  const outcome = sealedAnswers(hashes, responses);
+  return isRefused(outcome) ? outcome.reason : outcome;
+};
+const at = (n: number): Uint8Array => answers[n] as Uint8Array;
+
+describe("the PCA's answers to a batch", () => {
+  it('PR11 refuses one too few, one too many, swapped ones and one twice', () => {
+    expect(reason(answers.slice(1))).toBe('answer-count');
+    expect(reason([...answers, at(0)])).toBe('answer-count');
+    expect(reason([at(1), at(0), at(2)])).toBe('answer-request');
+    expect(reason([at(0), at(0), at(2)])).toBe('answer-request');
+  });
+
+  it('PR11 refuses the same sealed bytes for two items', () => {
+    const first = decode(AcaRaCertResponse, at(0));
+    const second = decode(AcaRaCertResponse, at(1));
+    expect(reason([at(0), encode(AcaRaCertResponse, { ...second, acaResponse: first.acaResponse }), at(2)])).toBe(
+      'answer-repeated',
+    );
+  });
+
+  it('refuses what is no answer', () => {
+    expect(reason([at(0), Uint8Array.of(1, 2, 3), at(2)])).toBe('answer-malformed');
+  });
+
+  it('PR12 refuses an answer that is not sealed to the device', async () => {
+    const first = decode(AcaRaCertResponse, at(0));
+    const open = decode(V2XSecData, await signData(Uint8Array.of(1), { psid: 3627 }, bench.member('a-pca').signer));
+    for (const acaResponse of [
+      { kind: 'plain', value: unsecured(Uint8Array.of(1)) },
+      { kind: 'private', value: unsecured(Uint8Array.of(1)) },
+      { kind: 'private', value: open },
+    ] as const) {
+      expect(reason([encode(AcaRaCertResponse, { ...first, acaResponse }), at(1), at(2)])).toBe('answer-not-sealed');
+    }
+  });
+
+  it('gives the signed bytes for each device, in order', () => {
+    const sealed = sealedAnswers(hashes, answers) as Uint8Array[];
+    sealed.forEach((bytes, n) =>
+      expect(decode(V2XSecData, bytes)).toEqual(decode(AcaRaCertResponse, at(n)).acaResponse.value),
+    );
+  });
+});

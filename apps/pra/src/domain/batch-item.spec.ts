@@ -1,0 +1,35 @@
+import { decode } from '#coer/codec.js';
+import { sm2EncryptionPoint } from '#credentials/certificate-facts.js';
+import { compressedOf } from '#credentials/keys-on-the-wire.js';
+import { RaAcaCertRequest } from '#wire/scms-pdu.js';
+import { pooledItem, TEST_PERIOD, testItem } from './answers.fixture.js';
+
+describe('a single item for the PCA', () => {
+  it('carries both sealed values, the cocoon keys and dummies where the PCA decides', () => {
+    const pooled = pooledItem();
+    const request = decode(RaAcaCertRequest, testItem(pooled));
+    expect(request.linkageInfo?.laId).toEqual(Uint8Array.of(0, 1));
+    expect(request.secondLinkageInfo?.laId).toEqual(Uint8Array.of(0, 2));
+    expect(sm2EncryptionPoint(request.certEncKey)).toEqual(pooled.encryptionKey);
+    const { id, cracaId, crlSeries, verifyKeyIndicator } = request.tbsCert;
+    expect(id).toEqual({
+      kind: 'linkageData',
+      value: { iCert: TEST_PERIOD, 'linkage-value': new Uint8Array(9) },
+    });
+    expect([cracaId, crlSeries]).toEqual([new Uint8Array(3), 0]);
+    const key = verifyKeyIndicator.value as { value: Parameters<typeof compressedOf>[0] };
+    expect(compressedOf(key.value)).toEqual(pooled.signingKey);
+  });
+
+  it('PV2 differs from another of its batch in keys and sealed values alone, and is as long', () => {
+    const [one, other] = [testItem(pooledItem()), testItem(pooledItem())];
+    expect(one.length).toBe(other.length);
+    const strip = (bytes: Uint8Array) => {
+      const { linkageInfo, secondLinkageInfo, certEncKey, tbsCert, ...rest } = decode(RaAcaCertRequest, bytes);
+      const { verifyKeyIndicator, ...common } = tbsCert;
+      void [linkageInfo, secondLinkageInfo, certEncKey, verifyKeyIndicator];
+      return { ...rest, common };
+    };
+    expect(strip(one)).toEqual(strip(other));
+  });
+});
