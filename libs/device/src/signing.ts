@@ -61,7 +61,7 @@ export class PseudonymSigner {
   private current: Current | undefined;
 
   constructor(
-    private readonly keys: CryptoDevice,
+    private readonly keys: Pick<CryptoDevice, 'sign'>,
     private readonly random: Random,
     private readonly rotation: Rotation = DEFAULT_ROTATION,
   ) {}
