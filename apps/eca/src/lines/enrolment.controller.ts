@@ -1,5 +1,5 @@
 /** The door for devices: POST of a sealed request, answered with sealed bytes. */
-import { Body, Controller, Header, HttpCode, HttpException, Inject, Post, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, HttpException, Inject, Post, Res, StreamableFile } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { isRefused } from '#credentials/refusal.js';
 import { ENROLMENT_PATH } from '#edges/ee-eca/enrolment.js';
@@ -20,17 +20,17 @@ export class EnrolmentController {
 
   @Post(ENROLMENT_PATH)
   @HttpCode(200)
-  @Header('content-type', 'application/octet-stream')
   @ApiConsumes('application/octet-stream')
   @ApiProduces('application/octet-stream')
   @ApiBody({ schema: { type: 'string', format: 'binary', description: 'EnrolmentRequest sealed to this ECA, COER' } })
   @ApiOkResponse({ description: 'EcaEeCertResponse, signed, sealed to the key of the request, COER' })
   @ApiResponse({ status: 400, description: 'refused; the header Ieee-1609.2.1-Error has the code' })
   @ApiResponse({ status: 503, description: 'the AAA does not answer; the same request may be sent again' })
-  async request(@Body() body: unknown, @Res({ passthrough: true }) reply: Reply): Promise<Buffer> {
+  async request(@Body() body: unknown, @Res({ passthrough: true }) reply: Reply): Promise<StreamableFile> {
     if (!(body instanceof Uint8Array)) return refuse('request-malformed', reply);
     const answer = await this.enrol(body);
-    return isRefused(answer) ? refuse(answer.reason, reply) : Buffer.from(answer);
+    if (isRefused(answer)) return refuse(answer.reason, reply);
+    return new StreamableFile(answer, { type: 'application/octet-stream', length: answer.length });
   }
 }
 
