@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 
 const now = (): number => bench.clock.nowMillis();
-const reasonOf = (outcome: object): unknown => (isRefused(outcome) ? (outcome as { reason: string }).reason : outcome);
+const reasonOf = (outcome: unknown): unknown => (outcome as { reason?: string } | undefined)?.reason ?? outcome;
 
 async function read(bytes: Promise<Uint8Array>): Promise<ReadDownload> {
   const request = readDownload(await bytes, pra.identity);
