@@ -59,7 +59,8 @@ async function lockedRecord(manager: EntityManager, proven: ProvenDevice): Promi
   if (proven.table === 'device') return manager.findOneOrFail(DeviceEntity, { where, lock });
   const subject = await manager.findOneOrFail(X509SubjectEntity, { where, lock });
   const issuer = await manager.findOneByOrFail(X509IssuerEntity, { issuerId: subject.issuerId });
-  return { ...subject, allowedAids: issuer.allowedAids, country: issuer.country };
+  const { deviceId, state, releases } = subject;
+  return { deviceId, state, releases, allowedAids: issuer.allowedAids, country: issuer.country };
 }
 
 function pastEnrolment({ release, requestHash, allowed }: EnrolmentEntity): PastEnrolment {

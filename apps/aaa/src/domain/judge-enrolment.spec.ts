@@ -1,0 +1,57 @@
+import { refused } from '#credentials/refusal.js';
+import { judgeEnrolment, type DeviceRecord, type PastEnrolment } from './judge-enrolment.js';
+
+const device: DeviceRecord = {
+  deviceId: new Uint8Array(16).fill(7),
+  state: 'registered',
+  releases: 1,
+  allowedAids: [111, 3629],
+  country: 156,
+};
+const hash = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
+const request = { requestHash: hash(1), requestedAids: [111] };
+const rules = { validForHours: 100 };
+const allowed = { deviceId: device.deviceId, allowedAids: [111, 3629], country: 156, validForHours: 100 };
+const past = (release: number, byte: number): PastEnrolment => ({
+  release,
+  requestHash: hash(byte),
+  allowed: { ...allowed, validForHours: 50 },
+});
+
+describe('the decision about an enrolment', () => {
+  it.each([
+    ['suspended', 'device-suspended'],
+    ['retired', 'device-retired'],
+    ['revoked', 'device-revoked'],
+  ] as const)('EN1 refuses a device that is %s, also a repeat', (state, reason) => {
+    expect(judgeEnrolment({ ...device, state }, [], request, rules)).toEqual(refused(reason));
+    expect(judgeEnrolment({ ...device, state }, [past(1, 1)], request, rules)).toEqual(refused(reason));
+  });
+
+  it('EN1 refuses a device that was never released', () => {
+    expect(judgeEnrolment({ ...device, releases: 0 }, [], request, rules)).toEqual(refused('not-released'));
+  });
+
+  it('refuses a second request in one release', () => {
+    expect(judgeEnrolment(device, [past(1, 2)], request, rules)).toEqual(refused('already-enrolled'));
+  });
+
+  it('EN10 refuses one AID beyond the profile', () => {
+    const greedy = { ...request, requestedAids: [111, 112] };
+    expect(judgeEnrolment(device, [], greedy, rules)).toEqual(refused('aids-outside-profile'));
+  });
+
+  it('gives the same request its first answer, whatever was released since', () => {
+    const outcome = judgeEnrolment({ ...device, releases: 2 }, [past(1, 1), past(2, 2)], request, rules);
+    expect(outcome).toEqual({ kind: 'repeated', allowed: past(1, 1).allowed });
+  });
+
+  it('grants the latest release once, with the profile', () => {
+    expect(judgeEnrolment(device, [], request, rules)).toEqual({ kind: 'granted', release: 1, allowed });
+    expect(judgeEnrolment({ ...device, state: 'enrolled', releases: 3 }, [past(1, 2)], request, rules)).toEqual({
+      kind: 'granted',
+      release: 3,
+      allowed,
+    });
+  });
+});
