@@ -156,6 +156,20 @@ const cases: [string, Case][] = [
     { reason: 'certificate-form', certificate: () => pseudonym(pca, cra, now, {}, { version: 2 }) },
   ],
   [
+    'a certificate whose key is no point of the curve',
+    {
+      reason: 'certificate-form',
+      certificate: () =>
+        pseudonym(pca, cra, now, {
+          verifyKeyIndicator: {
+            kind: 'verificationKey',
+            // x = 5 has no y on this curve.
+            value: { kind: 'ecsigSm2', value: { kind: 'compressed-y-0', value: new Uint8Array(32).fill(5, 31) } },
+          },
+        }),
+    },
+  ],
+  [
     'a certificate that began before its PCA',
     {
       reason: 'certificate-validity-outside-issuer',
