@@ -1,0 +1,19 @@
+/** The face of the MA: all that others may import of it. */
+import type { AuthorityFace } from '#service/authority-context.js';
+import { fetchOverHttp, type FetchBytes } from './jobs/revocation-lists.js';
+import { MaSettings } from './ma.config.js';
+import { maEntities, maModule } from './ma.module.js';
+import { MaTables1700000001000 } from './store/migrations/ma-tables.migration.js';
+
+export { MA_OPERATOR, type CaseView, type MaOperator } from './ma.operator.js';
+
+/** `fetchBytes` gets the public revocation lists. */
+export const maFace = (fetchBytes: FetchBytes): AuthorityFace<MaSettings> => ({
+  role: 'ma',
+  settings: MaSettings,
+  entities: maEntities,
+  migrations: [MaTables1700000001000],
+  module: (context, settings) => maModule(context, settings, fetchBytes),
+});
+
+export const maAuthority = maFace(fetchOverHttp);

@@ -1,0 +1,277 @@
+/** Cases, their observations and steps, in PostgreSQL. */
+import { In, IsNull, LessThan, type DataSource, type EntityManager } from 'typeorm';
+import type { Random } from '#crypto/random.js';
+import type { CaseFacts, StepName } from '../domain/case-steps.js';
+import { decide } from '../domain/decide.js';
+import { CaseStepEntity } from './case-step.entity.js';
+import { MisbehaviourCaseEntity, type CaseState } from './misbehaviour-case.entity.js';
+import { ObservationEntity } from './observation.entity.js';
+import { asNumber, endReport, noteContent, type SeenContent } from './report.store.js';
+
+export interface StoredCase extends CaseFacts {
+  readonly state: CaseState;
+  readonly reason: string | null;
+  readonly scl: number;
+  readonly reporters: number;
+  readonly unconfirmed: number;
+  readonly witness: string | null;
+  readonly crlNumber: number | null;
+  readonly openedMillis: number;
+}
+
+export interface StoredStep {
+  readonly step: StepName;
+  readonly approval: Uint8Array | undefined;
+  readonly isSigned: boolean;
+  readonly expiresMillis: number;
+  readonly attempts: number;
+  readonly answer: Uint8Array | undefined;
+}
+
+/** What one looked-at report adds. */
+export interface NewObservation {
+  readonly receipt: Uint8Array;
+  readonly content: SeenContent;
+  readonly accused: Pick<CaseFacts, 'certificateHash' | 'iCert' | 'linkageValue'>;
+  readonly handle: Uint8Array;
+  readonly week: number;
+  readonly bucket: string;
+  /** Not confirmed: it only counts as such, and opens no case. */
+  readonly finding: { isConfirmed: boolean; strength: number; factor: number; observations: readonly string[] };
+  /** Sealed. */
+  readonly evidence: Uint8Array;
+}
+
+/** `taken`: another worker ended the report first. */
+export type Observed = 'counted' | 'unconfirmed' | 'duplicate' | 'taken';
+
+export interface CaseRules {
+  readonly random: Random;
+  readonly minimumReporters: number;
+  readonly nowMillis: number;
+}
+
+export interface CaseEnd {
+  readonly state: 'REVOKED' | 'REFUSED' | 'DISMISSED';
+  readonly reason: string | null;
+  readonly crlNumber?: number;
+  readonly nowMillis: number;
+  readonly eraseMillis: number;
+}
+
+export interface CaseStore {
+  /** Ends the report, adds to its case or opens one, and decides anew: all or nothing. */
+  observe(observation: NewObservation, rules: CaseRules): Promise<Observed>;
+  all(): Promise<StoredCase[]>;
+  find(id: Uint8Array): Promise<StoredCase | undefined>;
+  findings(id: Uint8Array): Promise<string[]>;
+  inState(...states: CaseState[]): Promise<StoredCase[]>;
+  /** Moves a case on when it is in one of `from`; false when it is not. */
+  move(id: Uint8Array, from: readonly CaseState[], to: CaseState, reason?: string | null): Promise<boolean>;
+  noteWitness(id: Uint8Array, witness: string): Promise<void>;
+  steps(id: Uint8Array): Promise<StoredStep[]>;
+  /** Puts an unsigned approval in the place of a step that has no answer. */
+  prepareStep(id: Uint8Array, step: StepName, approval: Uint8Array, expiresMillis: number): Promise<void>;
+  /** Adds steps without approvals. */
+  addSteps(id: Uint8Array, steps: readonly StepName[]): Promise<void>;
+  signSteps(id: Uint8Array, signed: readonly { step: StepName; approval: Uint8Array }[]): Promise<void>;
+  /** Takes the approval of a step away: it is used up or expired and has no answer. */
+  dropApproval(id: Uint8Array, step: StepName): Promise<void>;
+  noteAttempt(id: Uint8Array, step: StepName): Promise<void>;
+  storeAnswer(id: Uint8Array, step: StepName, answer: Uint8Array): Promise<void>;
+  /** Ends the case; the answers of its steps are erased with it. */
+  close(id: Uint8Array, end: CaseEnd): Promise<void>;
+  /** Erases observations and evidence of cases whose time has come; how many cases. */
+  eraseEvidence(nowMillis: number): Promise<number>;
+}
+
+const OPEN: readonly CaseState[] = ['INVESTIGATING', 'PENDING_APPROVAL'];
+
+export function caseStore(dataSource: DataSource): CaseStore {
+  const cases = dataSource.getRepository(MisbehaviourCaseEntity);
+  const steps = dataSource.getRepository(CaseStepEntity);
+  const at = (id: Uint8Array, step: StepName): { caseId: Buffer; step: string } => ({ caseId: Buffer.from(id), step });
+  return {
+    observe: (observation, rules) => observeOnce(dataSource, observation, rules),
+    all: async () => (await cases.find({ order: { openedMillis: 'ASC', id: 'ASC' } })).map(storedCase),
+    async find(id) {
+      const row = await cases.findOneBy({ id: Buffer.from(id) });
+      return row === null ? undefined : storedCase(row);
+    },
+    async findings(id) {
+      const rows = await dataSource.getRepository(ObservationEntity).findBy({ caseId: Buffer.from(id) });
+      return [...new Set(rows.flatMap(({ findings }) => findings.split(' ')))].sort();
+    },
+    inState: async (...states) => (await cases.findBy({ state: In(states) })).map(storedCase),
+    async move(id, from, to, reason = null) {
+      const moved = await cases.update({ id: Buffer.from(id), state: In([...from]) }, { state: to, reason });
+      return moved.affected === 1;
+    },
+    noteWitness: async (id, witness) => void (await cases.update({ id: Buffer.from(id) }, { witness })),
+    steps: async (id) => (await steps.findBy({ caseId: Buffer.from(id) })).map(storedStep),
+    async prepareStep(id, step, approval, expiresMillis) {
+      const values = {
+        ...at(id, step),
+        approval: Buffer.from(approval),
+        isSigned: false,
+        expiresMillis: asNumber(expiresMillis),
+        attempts: 0,
+      };
+      await steps
+        .createQueryBuilder()
+        .insert()
+        .values({ ...values, answer: null })
+        .orUpdate(['approval', 'is_signed', 'expires_millis', 'attempts'], ['case_id', 'step'])
+        .execute();
+    },
+    async addSteps(id, names) {
+      const rows = names.map((step) => ({ ...at(id, step), ...NOTHING_YET }));
+      if (rows.length > 0) await steps.createQueryBuilder().insert().values(rows).orIgnore().execute();
+    },
+    signSteps: (id, signed) =>
+      dataSource.transaction(async (manager) => {
+        for (const { step, approval } of signed) {
+          await manager.update(CaseStepEntity, at(id, step), { approval: Buffer.from(approval), isSigned: true });
+        }
+      }),
+    async dropApproval(id, step) {
+      await steps.update(at(id, step), { approval: null, isSigned: false, expiresMillis: null, attempts: 0 });
+    },
+    noteAttempt: async (id, step) => void (await steps.increment(at(id, step), 'attempts', 1)),
+    async storeAnswer(id, step, answer) {
+      await steps.update({ ...at(id, step), answer: IsNull() }, { answer: Buffer.from(answer) });
+    },
+    close: (id, end) => dataSource.transaction((manager) => close(manager, id, end)),
+    eraseEvidence: (nowMillis) => dataSource.transaction((manager) => eraseEvidence(manager, nowMillis)),
+  };
+}
+
+const NOTHING_YET = { approval: null, isSigned: false, expiresMillis: null, attempts: 0, answer: null };
+
+function storedCase(row: MisbehaviourCaseEntity): StoredCase {
+  const { iCert, state, reason, scl, reporters, unconfirmed, witness, crlNumber } = row;
+  return {
+    id: new Uint8Array(row.id),
+    salt: new Uint8Array(row.salt),
+    certificateHash: new Uint8Array(row.certificateHash),
+    linkageValue: new Uint8Array(row.linkageValue),
+    openedMillis: Number(row.openedMillis),
+    ...{ iCert, state, reason, scl, reporters, unconfirmed, witness, crlNumber },
+  };
+}
+
+const storedStep = (row: CaseStepEntity): StoredStep => ({
+  step: row.step as StepName,
+  approval: row.approval === null ? undefined : new Uint8Array(row.approval),
+  isSigned: row.isSigned,
+  expiresMillis: Number(row.expiresMillis ?? 0),
+  attempts: row.attempts,
+  answer: row.answer === null ? undefined : new Uint8Array(row.answer),
+});
+
+/** Ends a transaction that is to leave nothing behind. */
+class AnotherWasFirst extends Error {}
+
+async function observeOnce(dataSource: DataSource, observation: NewObservation, rules: CaseRules): Promise<Observed> {
+  try {
+    return await dataSource.transaction((manager) => observe(manager, observation, rules));
+  } catch (error) {
+    if (error instanceof AnotherWasFirst) return 'taken';
+    throw error;
+  }
+}
+
+async function observe(manager: EntityManager, observation: NewObservation, rules: CaseRules): Promise<Observed> {
+  if (!(await noteContent(manager, observation.content))) return 'duplicate';
+  const state = observation.finding.isConfirmed ? 'counted' : 'unconfirmed';
+  if (!(await endReport(manager, observation.receipt, { state })))
+    throw new AnotherWasFirst('the report was looked at');
+  const key = { certificateHash: Buffer.from(observation.accused.certificateHash) };
+  if (state === 'unconfirmed') {
+    await manager.increment(MisbehaviourCaseEntity, key, 'unconfirmed', 1);
+    return state;
+  }
+  await openCase(manager, observation, rules);
+  const found = await manager.findOneOrFail(MisbehaviourCaseEntity, {
+    where: key,
+    lock: { mode: 'pessimistic_write' },
+  });
+  // What is approved or ended is not argued any more.
+  if (OPEN.includes(found.state)) await addVote(manager, found, observation, rules);
+  return state;
+}
+
+async function openCase(
+  manager: EntityManager,
+  { accused }: NewObservation,
+  { random, nowMillis }: CaseRules,
+): Promise<void> {
+  await manager
+    .createQueryBuilder()
+    .insert()
+    .into(MisbehaviourCaseEntity)
+    .values({
+      id: Buffer.from(random.bytes(16)),
+      salt: Buffer.from(random.bytes(16)),
+      certificateHash: Buffer.from(accused.certificateHash),
+      iCert: accused.iCert,
+      linkageValue: Buffer.from(accused.linkageValue),
+      ...{ state: 'INVESTIGATING', reason: null, scl: 0, reporters: 0, unconfirmed: 0 },
+      openedMillis: asNumber(nowMillis),
+    })
+    .orIgnore()
+    .execute();
+}
+
+async function addVote(
+  manager: EntityManager,
+  found: MisbehaviourCaseEntity,
+  { handle, week, bucket, finding, evidence }: NewObservation,
+  { minimumReporters }: CaseRules,
+): Promise<void> {
+  const key = { caseId: found.id, handle: Buffer.from(handle) };
+  const { strength, factor } = finding;
+  const earlier = await manager.findOneBy(ObservationEntity, key);
+  // One voice a handle: its strongest.
+  if (earlier === null || earlier.strength < strength) {
+    const findings = finding.observations.join(' ');
+    const row = { ...key, week, bucket, strength, factor, findings, evidence: Buffer.from(evidence) };
+    await manager.save(ObservationEntity, row);
+  }
+  const votes = await manager.findBy(ObservationEntity, { caseId: found.id });
+  const said = votes.map((vote) => ({
+    handle: Buffer.from(vote.handle).toString('hex'),
+    week: vote.week,
+    strength: vote.strength,
+  }));
+  const decision = decide(said, minimumReporters);
+  const { state, scl, reporters } = decision;
+  // A case that was put before the operators stays there: later evidence can only add.
+  const next = found.state === 'PENDING_APPROVAL' ? found.state : state;
+  const reason = next === 'INVESTIGATING' && 'reason' in decision ? decision.reason : null;
+  await manager.update(MisbehaviourCaseEntity, { id: found.id }, { state: next, reason, scl, reporters });
+}
+
+async function close(manager: EntityManager, id: Uint8Array, end: CaseEnd): Promise<void> {
+  await manager.update(
+    MisbehaviourCaseEntity,
+    { id: Buffer.from(id) },
+    {
+      state: end.state,
+      reason: end.reason,
+      crlNumber: end.crlNumber ?? null,
+      closedMillis: asNumber(end.nowMillis),
+      eraseMillis: asNumber(end.eraseMillis),
+    },
+  );
+  await manager.update(CaseStepEntity, { caseId: Buffer.from(id) }, { answer: null });
+}
+
+async function eraseEvidence(manager: EntityManager, nowMillis: number): Promise<number> {
+  const due = await manager.findBy(MisbehaviourCaseEntity, { eraseMillis: LessThan(asNumber(nowMillis)) });
+  if (due.length === 0) return 0;
+  const ids = due.map(({ id }) => id);
+  await manager.delete(ObservationEntity, { caseId: In(ids) });
+  await manager.update(MisbehaviourCaseEntity, { id: In(ids) }, { eraseMillis: null });
+  return due.length;
+}
