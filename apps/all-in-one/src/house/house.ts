@@ -297,9 +297,13 @@ async function newPlan(options: HouseOptions): Promise<Plan> {
   };
 }
 
-/** Ten hours into the running week, so that certificates of this week are valid. */
+/**
+ * Thirty hours before the running week began: pseudonym certificates are valid for whole weeks, and the authorities'
+ * own certificates must be valid before the first of them.
+ */
 function firstMoment(): number {
-  return periodStartMillis(ccsa.epochMillis, periodAt(ccsa.epochMillis, systemClock.nowMillis())) + 10 * HOUR_MILLIS;
+  const i = periodAt(ccsa.epochMillis, systemClock.nowMillis());
+  return periodStartMillis(ccsa.epochMillis, i) - 30 * HOUR_MILLIS;
 }
 
 async function openDatabase(

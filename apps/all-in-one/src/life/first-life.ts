@@ -61,6 +61,8 @@ async function begin(house: House, options: LifeOptions): Promise<Life> {
       await enrolBrand(fleet, 'B', count);
     }),
   );
+  // The founding was before the week; the cars begin to drive in it.
+  goToPeriod({ house, seed }, currentPeriod({ house }) + 1);
   const road = createRoad({ seed, vehicles: fleet.size, startMillis: Math.ceil(house.clock.nowMillis()) });
   report.vehicles = fleet.size;
   return { house, fleet, road, seed, report, progress, ended };

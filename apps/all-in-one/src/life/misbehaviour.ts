@@ -72,7 +72,8 @@ async function handInReports({ fleet, progress, report }: Life): Promise<void> {
   if (brands.size < 2) throw new Error(`the lie was noticed by ${witnesses.length} cars, not of both brands`);
   await progress.step(`${witnesses.length} cars of both brands report (异常行为报告)`, (count) =>
     fleet.each(witnesses, count, async ({ vehicle }) => {
-      report.misbehaviour.reports += await vehicle.sendReports();
+      const taken = await vehicle.sendReports();
+      report.misbehaviour.reports += taken;
     }),
   );
 }

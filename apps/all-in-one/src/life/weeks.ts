@@ -33,7 +33,7 @@ export const currentPeriod = ({ house }: Pick<Life, 'house'>): number =>
   periodAt(ccsa.epochMillis, house.clock.nowMillis());
 
 /** Jumps to some hours into period i; the hour comes from the seed. */
-export function goToPeriod({ house, seed }: Life, i: number): void {
+export function goToPeriod({ house, seed }: Pick<Life, 'house' | 'seed'>, i: number): void {
   const hours = 8 + createRoadRandom(seed, i)() * 48;
   house.clock.advanceTo(periodStartMillis(ccsa.epochMillis, i) + Math.round(hours * HOUR_MILLIS));
 }
