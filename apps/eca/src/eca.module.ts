@@ -1,5 +1,5 @@
 /** Wiring of an ECA: a list of factories. */
-import { Module, type DynamicModule } from '@nestjs/common';
+import { HttpException, Module, type DynamicModule } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { isRefused } from '#credentials/refusal.js';
@@ -11,6 +11,8 @@ import type { EcaSettings } from './eca.config.js';
 import { ENROL, EnrolmentController, type Enrol } from './lines/enrolment.controller.js';
 import { EnrolmentEntity } from './store/enrolment.entity.js';
 import { enrolmentStore } from './store/enrolment.store.js';
+import type { Log } from '#service/log.js';
+import type { EnrolRefused } from './domain/refusal.js';
 
 const NEEDS = Symbol('NEEDS');
 const DEVICE_INDEX = 'device-index';
@@ -42,15 +44,24 @@ export function ecaModule(context: AuthorityContext, settings: EcaSettings): Dyn
         inject: [NEEDS],
         useFactory:
           (needs: EnrolNeeds): Enrol =>
-          async (body) => {
-            const outcome = await enrol(body, needs);
-            log.info('enrolment.answered', { outcome: isRefused(outcome) ? outcome.reason : 'issued' });
-            return outcome;
-          },
+          (body) =>
+            answered(body, needs, log),
       },
       { provide: LINES, useValue: lines },
       { provide: WORK, useValue: noWork },
     ],
     exports: [LINES, WORK],
   };
+}
+
+/** The outcome, counted; a failure is told to our log, and to the device only that it was ours. */
+async function answered(body: Uint8Array, needs: EnrolNeeds, log: Log): Promise<Uint8Array | EnrolRefused> {
+  try {
+    const outcome = await enrol(body, needs);
+    log.info('enrolment.answered', { outcome: isRefused(outcome) ? outcome.reason : 'issued' });
+    return outcome;
+  } catch (cause) {
+    log.error('enrolment.failed', cause);
+    throw new HttpException({ refused: 'internal' }, 500, { cause });
+  }
 }

@@ -78,7 +78,7 @@ interface Signable {
   signatureAlgorithm: AlgorithmIdentifier;
   signatureValue: asn1js.BitString;
   tbsView: Uint8Array;
-  encodeTBS(): asn1js.Sequence;
+  encodeTBS(): { toBER(): ArrayBuffer };
 }
 
 /** ECDSA with SHA-256 over the to-be-signed part as it now is. */

@@ -38,7 +38,7 @@ export type StoredEnrolment = Pick<Intent, 'requestHash' | 'deviceIndex' | 'tbs'
 
 export interface EnrolmentStore {
   ofRequest(requestHash: Uint8Array): Promise<StoredEnrolment | undefined>;
-  isKeyKnown(keyHash: Uint8Array): Promise<boolean>;
+  ofKey(keyHash: Uint8Array): Promise<StoredEnrolment | undefined>;
   /** Stores an intent; the stored one when this request has one already, `undefined` when the key belongs to another. */
   intend(intent: Intent): Promise<StoredEnrolment | undefined>;
   /** Stores the certificate as the device's active one, retires the one before, and answers with what is stored first. */
@@ -76,7 +76,9 @@ async function authorised(
 ): Promise<StoredEnrolment | EnrolRefused> {
   const { identity, store } = needs;
   const keyHash = sm3(asked.verificationKey);
-  if (await store.isKeyKnown(keyHash)) return refuse('key-already-certified');
+  const holder = await store.ofKey(keyHash);
+  // The same request, sent twice at once, may have got there meanwhile.
+  if (holder !== undefined) return isOf(asked, holder) ? holder : refuse('key-already-certified');
   const allowed = await askAaa(asked, proof, needs);
   if (isRefused(allowed)) return allowed;
   const nowMillis = identity.clock.nowMillis();
@@ -93,6 +95,9 @@ async function authorised(
   });
   return stored ?? refuse('key-already-certified');
 }
+
+const isOf = (asked: AskedEnrolment, { requestHash }: StoredEnrolment): boolean =>
+  Buffer.compare(asked.requestHash, requestHash) === 0;
 
 /** Signs a stored intent. May run twice for one intent, after a crash or side by side: the first that is stored counts. */
 async function issue(enrolment: StoredEnrolment, { identity, store }: EnrolNeeds): Promise<Uint8Array> {

@@ -11,7 +11,10 @@ export function enrolmentStore(dataSource: DataSource): EnrolmentStore {
   };
   return {
     ofRequest,
-    isKeyKnown: (keyHash) => rows.existsBy({ keyHash: Buffer.from(keyHash) }),
+    async ofKey(keyHash) {
+      const row = await rows.findOneBy({ keyHash: Buffer.from(keyHash) });
+      return row === null ? undefined : stored(row);
+    },
     async intend(intent) {
       await rows.createQueryBuilder().insert().values(intentRow(intent)).orIgnore().execute();
       return ofRequest(intent.requestHash);

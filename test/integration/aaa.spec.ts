@@ -1,0 +1,337 @@
+/** The AAA against a real database: what operators do over HTTP, and what the ECA is answered on the line. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { aaaAuthority, AAA_OPERATOR, type AaaOperator } from '#apps/aaa/src/aaa.authority.js';
+import { provesBySerial } from '#apps/device/src/birth/serial-birth.js';
+import { isRefused, refused } from '#credentials/refusal.js';
+import { sm3 } from '#crypto/sm3.js';
+import { callLine } from '#edge/call-line.js';
+import type { Port } from '#edge/edge.js';
+import { aaaEca, type BirthProof } from '#edges/aaa-eca/authorise.js';
+import { openDataSource } from '#persistence/data-source.js';
+import { LINES, type Lines } from '#service/authority-context.js';
+import { hostAuthority, type HostedAuthority } from '#service/authority-host.js';
+import type { DataSource } from 'typeorm';
+import { authorityBench, type Bench } from '../support/authority-bench.js';
+import { withPostgres } from '../support/postgres.js';
+import {
+  intermediate,
+  makeCrl,
+  makeDeviceCertificate,
+  makeIssuer,
+  lifeAround,
+  provesByX509,
+} from '../support/x509-issuer.js';
+import { systemRandom } from '#crypto/random.js';
+
+type Prove = (request: Uint8Array) => Promise<BirthProof>;
+
+describe('the AAA', () => {
+  const postgres = withPostgres();
+  let bench: Bench;
+  let host: HostedAuthority;
+  let dataSource: DataSource;
+  let operator: AaaOperator;
+  let eca: Port<typeof aaaEca>;
+  let folder: string;
+  let token: string;
+  let counter = 0;
+
+  beforeAll(async () => {
+    bench = await authorityBench();
+    folder = await mkdtemp(join(tmpdir(), 'aaa-'));
+    await start();
+  });
+  afterAll(async () => {
+    await host.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function start(): Promise<void> {
+    const url = await (await postgres()).instanceUrl('a-aaa');
+    const { entities, migrations } = aaaAuthority;
+    dataSource = await openDataSource({ url, instance: 'a-aaa', entities: [...entities], migrations: [...migrations] });
+    const context = await bench.contextFor('a-aaa', { dataSource });
+    const settings = aaaAuthority.settings.parse({
+      operatorTokenFile: join(folder, 'operator-token'),
+      enrolmentHours: 48,
+    });
+    host = await hostAuthority(aaaAuthority, context, settings, { host: '127.0.0.1', port: 0 });
+    operator = host.app.get<AaaOperator>(AAA_OPERATOR, { strict: false });
+    const lines = host.app.get<Lines>(LINES, { strict: false });
+    bench.switchboard.connect(bench.address('a-aaa', aaaEca.name), lines[aaaEca.name] as Lines[string]);
+    const caller = await bench.contextFor('a-eca');
+    eca = callLine(aaaEca, caller.peer('aaa', aaaEca.name), caller.identity, bench.switchboard);
+    token = (await readFile(join(folder, 'operator-token'), 'utf8')).trim();
+  }
+
+  async function call(
+    method: string,
+    path: string,
+    body?: unknown,
+    bearer = token,
+  ): Promise<{ status: number; json: unknown }> {
+    const response = await fetch(`http://127.0.0.1:${host.port}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, json: await response.json() };
+  }
+
+  /** Fresh bytes that stand for a request and a key. */
+  const freshRequest = () => {
+    const request = new TextEncoder().encode(`request ${++counter}`);
+    return { request, verificationKey: new Uint8Array(33).fill(2).fill(counter, 1, 5) };
+  };
+
+  async function authorise(prove: Prove, { request, verificationKey } = freshRequest(), requestedAids = [111]) {
+    return eca.authoriseEnrolment({
+      requestHash: sm3(request),
+      verificationKey,
+      requestedAids,
+      proof: await prove(request),
+    });
+  }
+
+  async function registered(serial: string): Promise<Prove> {
+    const devices = await operator.registerDevices({ serials: [serial], aids: [111, 3629] });
+    if (isRefused(devices)) throw new Error(devices.reason);
+    return provesBySerial(devices[0] as { serial: string; secret: Uint8Array });
+  }
+
+  async function released(serial: string): Promise<Prove> {
+    const prove = await registered(serial);
+    await operator.act(serial, 'release');
+    return prove;
+  }
+
+  describe('towards operators', () => {
+    it.each([
+      ['POST', '/devices', { serial: 'X-1', aids: [111] }],
+      ['GET', '/devices/X-1', undefined],
+      ['POST', '/devices/X-1/release', {}],
+      ['POST', '/devices/X-1/suspend', {}],
+      ['POST', '/devices/X-1/retire', {}],
+      ['POST', '/devices/X-1/revoke', {}],
+      ['POST', '/x509-issuers', {}],
+      ['POST', '/x509-crls', {}],
+      ['POST', '/x509-devices', {}],
+    ])('refuses %s %s without the token', async (method, path, body) => {
+      expect(await call(method, path, body, 'f'.repeat(64))).toEqual({
+        status: 401,
+        json: { refused: 'not-an-operator' },
+      });
+      expect(await operator.device('X-1')).toBeUndefined();
+    });
+
+    it.each([
+      [{}],
+      [{ serial: 'S-1' }],
+      [{ serial: 'S-1', aids: [] }],
+      [{ serial: 'S-1', aids: [-1] }],
+      [{ serial: 'S-1', aids: [111], state: 'enrolled' }],
+      [{ serials: [], aids: [111] }],
+      [{ serials: Array.from({ length: 1001 }, (_, index) => `S-${index}`), aids: [111] }],
+    ])('refuses a registration that is malformed, and repeats nothing of it', async (body) => {
+      expect(await call('POST', '/devices', body)).toEqual({ status: 400, json: { refused: 'malformed' } });
+    });
+
+    it('refuses a batch in which one serial is registered, and keeps none of it', async () => {
+      await registered('D-1');
+      const batch = await call('POST', '/devices', { serials: ['D-2', 'D-1'], aids: [111] });
+      expect(batch).toEqual({ status: 409, json: { refused: 'serial-registered' } });
+      expect((await call('GET', '/devices/D-2')).status).toBe(404);
+      expect((await call('POST', '/devices', { serials: ['D-3', 'D-3'], aids: [111] })).status).toBe(409);
+      expect((await call('POST', '/devices', { serials: ['not a serial'], aids: [111] })).json).toEqual({
+        refused: 'serial-form',
+      });
+    });
+
+    it('tells a secret once, and a state without it', async () => {
+      const { status, json } = await call('POST', '/devices', { serials: ['E-1', 'E-2'], aids: [111] });
+      expect(status).toBe(201);
+      expect(json).toMatchObject([
+        { serial: 'E-1', secret: expect.stringMatching(/^[0-9a-f]{32}$/) as string },
+        { serial: 'E-2' },
+      ]);
+      expect((await call('GET', '/devices/E-1')).json).toEqual({
+        state: 'registered',
+        releases: 0,
+        aids: [111],
+        country: 156,
+      });
+      expect((await call('POST', '/devices/E-1/release')).json).toEqual({ state: 'registered', releases: 1 });
+      expect((await call('POST', '/devices/E-1/suspend')).json).toEqual({ state: 'suspended', releases: 1 });
+      expect((await call('POST', '/devices/E-1/revoke')).json).toEqual({ state: 'revoked', releases: 1 });
+      expect(await call('POST', '/devices/E-1/release')).toEqual({ status: 409, json: { refused: 'device-revoked' } });
+      expect((await call('POST', '/devices/E-9/release')).status).toBe(404);
+    });
+
+    it('describes itself', async () => {
+      const { json } = await call('GET', '/api.json');
+      const { paths } = json as { paths: Record<string, unknown> };
+      expect(Object.keys(paths)).toEqual(
+        expect.arrayContaining(['/devices', '/devices/{serial}/release', '/x509-issuers']),
+      );
+    });
+
+    it('keeps neither serial nor secret readable in the database', async () => {
+      const prove = await registered('CANARY-SERIAL-77');
+      const proof = await prove(Uint8Array.of(1));
+      const rows = JSON.stringify(await dataSource.query('SELECT * FROM device'));
+      expect(proof.kind).toBe('serial');
+      for (const needle of ['CANARY-SERIAL-77', Buffer.from('CANARY-SERIAL-77').toString('base64')])
+        expect(rows.includes(needle)).toBe(false);
+      const dump = (await dataSource.query(
+        "SELECT encode(sealed_serial, 'hex') || encode(serial_index, 'hex') AS hex FROM device",
+      )) as { hex: string }[];
+      expect(dump.some(({ hex }) => hex.includes(Buffer.from('CANARY').toString('hex')))).toBe(false);
+    });
+  });
+
+  describe('towards the ECA, by serial', () => {
+    it('EN1 refuses an unknown, an unreleased, a suspended, a retired and a revoked serial, each with its own reason', async () => {
+      expect(await authorise(provesBySerial({ serial: 'NOBODY', secret: new Uint8Array(16) }))).toEqual(
+        refused('unknown-device'),
+      );
+      const prove = await registered('F-1');
+      expect(await authorise(prove)).toEqual(refused('not-released'));
+      await operator.act('F-1', 'release');
+      await operator.act('F-1', 'suspend');
+      expect(await authorise(prove)).toEqual(refused('device-suspended'));
+      await operator.act('F-1', 'retire');
+      expect(await authorise(prove)).toEqual(refused('device-retired'));
+      await operator.act('F-1', 'revoke');
+      expect(await authorise(prove)).toEqual(refused('device-revoked'));
+    });
+
+    it('EN4 refuses the right serial with a wrong secret', async () => {
+      await released('G-1');
+      expect(await authorise(provesBySerial({ serial: 'G-1', secret: new Uint8Array(16) }))).toEqual(
+        refused('wrong-proof'),
+      );
+    });
+
+    it('EN10 refuses an AID beyond the profile, and the release is not used up', async () => {
+      const prove = await released('H-1');
+      expect(await authorise(prove, freshRequest(), [111, 112])).toEqual(refused('aids-outside-profile'));
+      expect(isRefused(await authorise(prove))).toBe(false);
+    });
+
+    it('answers a repeat as before, refuses another request, and takes one more after the next release', async () => {
+      const prove = await released('I-1');
+      const first = freshRequest();
+      const allowed = await authorise(prove, first);
+      expect(allowed).toMatchObject({ allowedAids: [111, 3629], country: 156, validForHours: 48 });
+      expect(await authorise(prove, first)).toEqual(allowed);
+      expect(await authorise(prove)).toEqual(refused('already-enrolled'));
+      expect(await operator.device('I-1')).toMatchObject({ state: 'enrolled' });
+      await operator.act('I-1', 'release');
+      const again = await authorise(prove);
+      expect(again).toMatchObject({ deviceId: (allowed as { deviceId: Uint8Array }).deviceId });
+      expect(await authorise(prove)).toEqual(refused('already-enrolled'));
+      expect(await authorise(prove, first)).toEqual(allowed);
+    });
+
+    it('EN7 refuses a key that was allowed for another device', async () => {
+      const { verificationKey } = freshRequest();
+      expect(isRefused(await authorise(await released('J-1'), { ...freshRequest(), verificationKey }))).toBe(false);
+      const second = await released('J-2');
+      expect(await authorise(second, { ...freshRequest(), verificationKey })).toEqual(refused('key-already-certified'));
+      expect(isRefused(await authorise(second))).toBe(false);
+    });
+
+    it('EN12 lets one of twenty requests at once use a release', async () => {
+      const prove = await released('K-1');
+      const outcomes = await Promise.all(Array.from({ length: 20 }, () => authorise(prove)));
+      expect(outcomes.filter((outcome) => !isRefused(outcome))).toHaveLength(1);
+      expect(outcomes.filter((outcome) => isRefused(outcome) && outcome.reason === 'already-enrolled')).toHaveLength(
+        19,
+      );
+    });
+
+    it('refuses every caller that is not the ECA of its domain', async () => {
+      const pra = await bench.contextFor('a-pra');
+      const line = callLine(aaaEca, pra.peer('aaa', aaaEca.name), pra.identity, bench.switchboard);
+      const { request, verificationKey } = freshRequest();
+      const proof = await (await released('L-1'))(request);
+      await expect(
+        line.authoriseEnrolment({ requestHash: sm3(request), verificationKey, requestedAids: [111], proof }),
+      ).rejects.toThrow('line-caller-wrong-role');
+    });
+  });
+
+  describe('towards the ECA, by X.509', () => {
+    const life = () => lifeAround(bench.clock.nowMillis());
+    const maker = () => makeIssuer({ name: `maker ${++counter}`, ...life() }, systemRandom);
+    const deviceOf = (issuer: ReturnType<typeof maker>) =>
+      makeDeviceCertificate(issuer, { name: 'car', ...life() }, systemRandom);
+    const base64 = (der: Uint8Array): string => Buffer.from(der).toString('base64');
+
+    it('EN4 refuses a device of a maker that nobody named', async () => {
+      expect(await authorise(provesByX509(deviceOf(maker())))).toEqual(refused('x509-issuer-unknown'));
+    });
+
+    it('names a maker over HTTP, and refuses one that is none', async () => {
+      const issuer = maker();
+      const device = deviceOf(issuer);
+      const none = await call('POST', '/x509-issuers', { certificate: base64(device.certificate), aids: [111] });
+      expect(none).toEqual({ status: 409, json: { refused: 'x509-constraints' } });
+      expect((await call('POST', '/x509-issuers', { certificate: '%', aids: [111] })).status).toBe(400);
+      const named = await call('POST', '/x509-issuers', { certificate: base64(issuer.certificate), aids: [111] });
+      expect(named).toEqual({ status: 201, json: { issuerId: Buffer.from(sm3(issuer.certificate)).toString('hex') } });
+      expect(await authorise(provesByX509(device), freshRequest(), [112])).toEqual(refused('aids-outside-profile'));
+      expect(await authorise(provesByX509(device))).toMatchObject({ allowedAids: [111], country: 156 });
+    });
+
+    it('lets a certificate enrol once, and again after a release', async () => {
+      const issuer = maker();
+      await operator.trustIssuer({ certificate: issuer.certificate, aids: [111], country: 156 });
+      const device = deviceOf(issuer);
+      const prove = provesByX509(device);
+      const outcomes = await Promise.all(Array.from({ length: 10 }, () => authorise(prove)));
+      expect(outcomes.filter((outcome) => !isRefused(outcome))).toHaveLength(1);
+      expect(await authorise(prove)).toEqual(refused('already-enrolled'));
+      const chain = [base64(device.certificate)];
+      expect((await call('POST', '/x509-devices', { chain, act: 'release' })).json).toEqual({
+        state: 'enrolled',
+        releases: 2,
+      });
+      expect(isRefused(await authorise(prove))).toBe(false);
+      await operator.actOnX509([device.certificate], 'revoke');
+      expect(await authorise(prove)).toEqual(refused('device-revoked'));
+      expect(await operator.actOnX509([deviceOf(issuer).certificate], 'release')).toEqual(
+        refused('device-not-registered'),
+      );
+    });
+
+    it('EN4 refuses a device on its maker’s CRL, of an intermediate too', async () => {
+      const issuer = maker();
+      await operator.trustIssuer({ certificate: issuer.certificate, aids: [111] });
+      const now = bench.clock.nowMillis();
+      const below = intermediate(now, issuer);
+      const [direct, deep] = [deviceOf(issuer), deviceOf(below)];
+      const list = { thisUpdateMillis: now - 1000, nextUpdateMillis: now + 1e7 };
+      const crl = makeCrl(below, { ...list, revoked: [deep.certificate] });
+      expect(await operator.takeCrl({ crl })).toEqual(refused('crl-issuer-unknown'));
+      expect(await operator.takeCrl({ crl, chain: [below.certificate] })).toEqual({ revoked: 1 });
+      const own = makeCrl(issuer, { ...list, revoked: [direct.certificate] });
+      expect((await call('POST', '/x509-crls', { crl: base64(own) })).json).toEqual({ revoked: 1 });
+      expect(await authorise(provesByX509(direct))).toEqual(refused('x509-revoked'));
+      expect(await authorise(provesByX509(deep, [below.certificate]))).toEqual(refused('x509-revoked'));
+      expect(isRefused(await authorise(provesByX509(deviceOf(issuer))))).toBe(false);
+    });
+  });
+
+  it('EN6 remembers after a restart who enrolled with what', async () => {
+    const prove = await released('R-1');
+    const first = freshRequest();
+    const allowed = await authorise(prove, first);
+    await host.close();
+    await start();
+    expect(await authorise(prove, first)).toEqual(allowed);
+    expect(await authorise(prove)).toEqual(refused('already-enrolled'));
+  });
+});
