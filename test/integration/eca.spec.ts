@@ -1,6 +1,6 @@
 /** The ECA against a real database, over HTTP, with a real AAA behind it: from a sealed request to an enrolment certificate. */
 import { aaaAuthority, AAA_OPERATOR, type AaaOperator } from '#apps/aaa/src/aaa.authority.js';
-import { serialProof } from '#apps/device/src/birth/serial-birth.js';
+import { provesBySerial, serialProof } from '#apps/device/src/birth/serial-birth.js';
 import { ecaAuthority } from '#apps/eca/src/eca.authority.js';
 import {
   sealedBody,
@@ -28,6 +28,13 @@ import { LINES, type AuthorityContext, type AuthorityFace, type Lines } from '#s
 import { hostAuthority, type HostedAuthority } from '#service/authority-host.js';
 import { ScmsPdu, type EcaEeCertResponse } from '#wire/scms-pdu.js';
 import type { DataSource } from 'typeorm';
+import type { DeviceContext } from '#device/device-context.js';
+import { memoryDeviceStore } from '#device/device-store.js';
+import { enrol } from '#device/enrolment.js';
+import { memoryDevice } from '#keys/software-device.js';
+import { sm2Verify } from '#crypto/sm2.js';
+import { systemRandom } from '#crypto/random.js';
+import { lifeAround, makeDeviceCertificate, makeIssuer, provesByX509 } from '../support/x509-issuer.js';
 import { authorityBench, type Bench } from '../support/authority-bench.js';
 import { withPostgres } from '../support/postgres.js';
 
@@ -390,6 +397,33 @@ describe('the ECA', () => {
     ])) as unknown[];
     expect(rows).toEqual([{ certificate: null }]);
   });
+
+  it.each(['serial', 'x509'] as const)('enrols the product’s own device, born by %s', async (birth) => {
+    const trust = await bench.trust();
+    const at = { url: `http://127.0.0.1:${eca.port}`, certificate: ecaCertificate() };
+    const context: DeviceContext = {
+      profile: ccsa,
+      clock: bench.clock,
+      random: systemRandom,
+      keys: memoryDevice(systemRandom),
+      store: memoryDeviceStore(),
+      fetch: (url, init) => fetch(url, init),
+      timeoutMillis: 10_000,
+      home: { trcla: bench.trcla.certificate, eca: at, pra: at, tcmfUrl: at.url, aids: [111, 3629], country: 156 },
+      trust,
+      verify: sm2Verify,
+    };
+    const certificate = await enrol(context, birth === 'serial' ? provesBySerial(await newOwner()) : await x509Birth());
+    if (isRefused(certificate)) throw new Error(certificate.reason);
+    expect(isRefused(verifyCertificate(certificate, ecaCertificate()))).toBe(false);
+  });
+
+  async function x509Birth(): Promise<(request: Uint8Array) => Promise<BirthProof>> {
+    const life = lifeAround(bench.clock.nowMillis());
+    const maker = makeIssuer({ name: 'Brand B root', ...life }, systemRandom);
+    await operator.trustIssuer({ certificate: maker.certificate, aids: [111, 3629] });
+    return provesByX509(makeDeviceCertificate(maker, { name: 'car', ...life }, systemRandom));
+  }
 
   it('never learns a serial', async () => {
     const dump = JSON.stringify(await tables.query('SELECT * FROM enrolment'), (_, value: unknown) =>
