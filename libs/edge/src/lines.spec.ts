@@ -14,7 +14,12 @@ import { LineFailure, type LineHandler } from './transport.js';
 import type { LineIdentity } from './line-identity.js';
 
 const Word = octets('Word', 4);
-const edge = defineEdge({ name: 'test-line', caller: 'pra', callee: 'pca', operations: { echo: { request: Word, response: Word } } });
+const edge = defineEdge({
+  name: 'test-line',
+  caller: 'pra',
+  callee: 'pca',
+  operations: { echo: { request: Word, response: Word } },
+});
 const word = Uint8Array.of(1, 2, 3, 4);
 
 describe('a line between two authorities', () => {
@@ -28,15 +33,28 @@ describe('a line between two authorities', () => {
     bench = await authorityBench({ domains: ['a', 'b'] });
     answered = 0;
     const pca = await bench.contextFor('a-pca');
-    handler = answerLine(edge, { echo: async (request) => (answered++, request[0] === 9 ? refused('no-nines') : request) }, { identity: pca.identity, replay: replayMemory(), onFailure: () => undefined });
+    handler = answerLine(
+      edge,
+      { echo: async (request) => (answered++, request[0] === 9 ? refused('no-nines') : request) },
+      { identity: pca.identity, replay: replayMemory(), onFailure: () => undefined },
+    );
     bench.switchboard.connect(bench.address('a-pca', edge.name), async (message) => handler((lastMessage = message)));
     pra = (await bench.contextFor('a-pra')).identity;
   });
 
-  const port = (identity: LineIdentity) => callLine(edge, { address: bench.address('a-pca', edge.name), hostname: 'pca.a.chrysalis.example' }, identity, bench.switchboard);
+  const port = (identity: LineIdentity) =>
+    callLine(
+      edge,
+      { address: bench.address('a-pca', edge.name), hostname: 'pca.a.chrysalis.example' },
+      identity,
+      bench.switchboard,
+    );
 
   async function refusalOf(message: Uint8Array): Promise<LineRefusal> {
-    const error = await handler(message).then(() => undefined, (thrown: unknown) => thrown);
+    const error = await handler(message).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
     expect(error).toBeInstanceOf(LineRefusedError);
     expect(answered).toBe(0);
     return (error as LineRefusedError).reason;
@@ -59,7 +77,9 @@ describe('a line between two authorities', () => {
   });
 
   it('PR8 refuses a caller of another domain', async () => {
-    await expect(port((await bench.contextFor('b-pra')).identity).echo(word)).rejects.toThrow('line-caller-other-domain');
+    await expect(port((await bench.contextFor('b-pra')).identity).echo(word)).rejects.toThrow(
+      'line-caller-other-domain',
+    );
   });
 
   it('refuses a caller who is on no list', async () => {
@@ -82,7 +102,9 @@ describe('a line between two authorities', () => {
   it('refuses a call that is older than the window', async () => {
     let captured: Uint8Array | undefined;
     bench.switchboard.connect(bench.address('a-pca', edge.name), async (message) => ((captured = message), message));
-    await port(pra).echo(word).catch(() => undefined);
+    await port(pra)
+      .echo(word)
+      .catch(() => undefined);
     bench.clock.advance(LINE_WINDOW_MILLIS + 1000);
     expect(await refusalOf(captured as Uint8Array)).toBe('line-stale');
   });
@@ -92,10 +114,19 @@ describe('a line between two authorities', () => {
     let captured: Uint8Array | undefined;
     const everybody = defineEdge({ ...edge, callee: 'la' });
     bench.switchboard.connect('elsewhere', async (message) => ((captured = message), message));
-    await callLine(everybody, { address: 'elsewhere', hostname: 'la1.a.chrysalis.example' }, pra, bench.switchboard).echo(word).catch(() => undefined);
+    await callLine(everybody, { address: 'elsewhere', hostname: 'la1.a.chrysalis.example' }, pra, bench.switchboard)
+      .echo(word)
+      .catch(() => undefined);
     const { openSealed } = await import('#credentials/sealing.js');
-    const opened = await openSealed(captured as Uint8Array, hashedId8(other.certificate), other.identity.unwrap, other.profile);
-    expect(await refusalOf(sealToCertificate(opened as Uint8Array, bench.member('a-pca').certificate, pra))).toBe('line-addressed-to-another');
+    const opened = await openSealed(
+      captured as Uint8Array,
+      hashedId8(other.certificate),
+      other.identity.unwrap,
+      other.profile,
+    );
+    expect(await refusalOf(sealToCertificate(opened as Uint8Array, bench.member('a-pca').certificate, pra))).toBe(
+      'line-addressed-to-another',
+    );
   });
 
   it('refuses bytes that are no request of this line', async () => {
