@@ -109,14 +109,10 @@ async function openPassed(received: ReceivedReport, { device }: LookNeeds): Prom
   return report.ok ? { report: report.value, reporter: undefined } : refused('report-malformed');
 }
 
-/**
- * Signed or sealed anew it is the same report. What another MA passes has lost time and place, so that two of its reporters
- * who heard the same may say the very same: there the handle tells them apart.
- */
-function seenContent(report: MisbehaviourReport, received: ReceivedReport, needs: LookNeeds): SeenContent {
-  const content = encode(MisbehaviourReport, report);
+/** The same content of the same handle, signed or sealed anew, is the same report. Two who heard the same are two. */
+function seenContent(report: MisbehaviourReport, handle: Uint8Array, needs: LookNeeds): SeenContent {
   return {
-    hash: received.origin === 'own' ? sm3(content) : sm3(received.handle, content),
+    hash: sm3(handle, encode(MisbehaviourReport, report)),
     eraseMillis: needs.clock.nowMillis() + (needs.settings.reportWindowDays + 1) * DAY_MILLIS,
   };
 }
@@ -135,7 +131,7 @@ async function count(
   const outcome = await needs.cases.observe(
     {
       ...{ receipt, handle, week, bucket, finding },
-      content: seenContent(report, received, needs),
+      content: seenContent(report, handle, needs),
       accused: { ...accused, certificateHash: certificateHash(accused.certificate) },
       evidence: await needs.device.seal(EVIDENCE, content),
     },
@@ -163,7 +159,7 @@ async function passOn(
     report: encode(MisbehaviourReport, withoutReporter(report)),
   });
   const passing = { hash: sm3(passed), peer, sealed: await needs.device.seal(EVIDENCE, passed) };
-  const done = await needs.reports.owePassing(receipt, seenContent(report, received, needs), passing);
+  const done = await needs.reports.owePassing(receipt, seenContent(report, handle, needs), passing);
   return done === 'duplicate' ? refused('report-duplicate') : 'passed-on';
 }
 

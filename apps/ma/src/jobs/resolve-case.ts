@@ -14,6 +14,7 @@ import { CertificateIdentified } from '#edges/ma-pca/identify.js';
 import { DeviceBlacklisted } from '#edges/ma-pra/investigation.js';
 import { revealStep, stepsFor, type LaName, type StepName } from '../domain/case-steps.js';
 import { chainOf, witness, type RevealedSeed } from '../domain/revoked-chain.js';
+import type { StopReason } from '../domain/refusal.js';
 import { checkPcaStatement, checkPraStatement, type StatementRules } from '../domain/statements.js';
 import type { StoredCase, StoredStep } from '../store/case.store.js';
 import type { CasePorts } from './case-ports.js';
@@ -111,38 +112,56 @@ async function identifyAndBlacklist(running: Running): Promise<DeviceBlacklisted
   return step('blacklist', DeviceBlacklisted, (approval) => ports.pra().blacklist({ approval, pcaStatement }), running);
 }
 
+const LAS: readonly LaName[] = ['la1', 'la2'];
+const statementFor = (la: LaName, { la1Statement, la2Statement }: Statements): Uint8Array =>
+  la === 'la1' ? la1Statement : la2Statement;
+
+/** Every statement is checked before the first LA is asked. */
 async function revealChains(statements: readonly Statements[], running: Running): Promise<LinkedEntry[] | Stopped> {
-  const chains: LinkedEntry[] = [];
-  let missing: Stopped | undefined;
-  for (const [index, { iMax, jMax, la1Statement, la2Statement }] of statements.entries()) {
-    const first = await reveal(index, 'la1', la1Statement, running);
-    const second = await reveal(index, 'la2', la2Statement, running);
-    for (const stopped of [first, second]) if (isRefused(stopped)) return stopped;
-    if (isStopped(first) || isStopped(second)) missing ??= isStopped(first) ? first : (second as Stopped);
-    else chains.push(chainOf(first, second, { iMax, jMax }));
+  for (const stated of statements) {
+    for (const la of LAS) {
+      const refusal = refuseStatement(la, statementFor(la, stated), running);
+      if (refusal !== undefined) return refusal;
+    }
   }
-  return missing ?? chains;
+  const chains: LinkedEntry[] = [];
+  for (const [index, stated] of statements.entries()) {
+    const first = await reveal(index, 'la1', stated, running);
+    if (isStopped(first)) return first;
+    const second = await reveal(index, 'la2', stated, running);
+    if (isStopped(second)) return second;
+    chains.push(chainOf(first, second, stated));
+  }
+  return chains;
+}
+
+function laIdOf(la: LaName, { ports }: Running): Uint8Array {
+  const laId = ports.laIdOf(la);
+  if (laId === undefined) throw new LineFailure(`${la} stands on no current list`);
+  return laId;
+}
+
+function refuseStatement(la: LaName, statement: Uint8Array, running: Running): Refused<StopReason> | undefined {
+  const pra = addresseeOf('blacklist', running);
+  const checked = checkPraStatement(statement, pra, laIdOf(la, running), running.rules);
+  return isRefused(checked) ? checked : undefined;
 }
 
 async function reveal(
   chain: number,
   la: LaName,
-  praStatement: Uint8Array,
+  stated: Statements,
   running: Running,
 ): Promise<RevealedSeed | Stopped> {
-  const { ports, rules } = running;
-  const laId = ports.laIdOf(la);
-  if (laId === undefined) throw new LineFailure(`${la} stands on no current list`);
-  const checked = checkPraStatement(praStatement, addresseeOf('blacklist', running), laId, rules);
-  if (isRefused(checked)) return checked;
+  const praStatement = statementFor(la, stated);
   const seed = await step(
     revealStep(chain, la),
     SeedRevealed,
-    (approval) => ports.la(la).revealSeed({ approval, praStatement }),
+    (approval) => running.ports.la(la).revealSeed({ approval, praStatement }),
     running,
   );
   if (isStopped(seed)) return seed;
-  return Buffer.compare(seed.laId, laId) === 0 ? seed : refused('la-answered-for-another');
+  return Buffer.compare(seed.laId, laIdOf(la, running)) === 0 ? seed : refused('la-answered-for-another');
 }
 
 async function hearWitness(chains: readonly LinkedEntry[], { found, cases }: Running): Promise<Stopped | undefined> {

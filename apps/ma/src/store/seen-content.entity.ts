@@ -1,9 +1,9 @@
-/** Reports that were looked at, by their content: the same one signed or sealed anew is a duplicate. */
+/** Reports that were looked at, by handle and content: the same one signed or sealed anew is a duplicate. */
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 @Entity('seen_content')
 export class SeenContentEntity {
-  /** SM3 of the MisbehaviourReport. */
+  /** SM3 of handle and MisbehaviourReport. */
   @PrimaryColumn({ type: 'bytea' })
   hash!: Uint8Array;
 
