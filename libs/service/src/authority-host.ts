@@ -6,7 +6,7 @@ import { ApiTags, DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { DataSource } from 'typeorm';
-import { LINES, WORK, type AuthorityContext, type AuthorityFace, type Work } from './authority-context.js';
+import { WORK, type AuthorityContext, type AuthorityFace, type Work } from './authority-context.js';
 import { LinesController, LOG } from './lines.controller.js';
 import { refuseMalformedBodies } from './malformed-body.js';
 
