@@ -104,6 +104,13 @@ describe('RV3 an approval', () => {
     expect(await checkApproval(renamed, rules())).toEqual(refused('approval-signatures'));
   });
 
+  it('is refused when a good signature stands under a stranger’s name', async () => {
+    const { signatures, ...rest } = await signedBy([anna, ben]);
+    const [first, second] = signatures as [(typeof signatures)[0], (typeof signatures)[0]];
+    const renamed = { ...rest, signatures: [first, { ...second, operatorId: operatorIdOf(stranger.publicKey) }] };
+    expect(await checkApproval(renamed, rules())).toEqual(refused('approval-signatures'));
+  });
+
   it('is refused when signatures were taken from another approval', async () => {
     const { signatures } = await signedBy([anna, ben], { caseId: new Uint8Array(16).fill(2) });
     expect(await checkApproval({ ...newApproval(scope()), signatures }, rules())).toEqual(

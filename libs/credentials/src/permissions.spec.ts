@@ -127,7 +127,7 @@ describe('TL7 permissions to issue, under an issuer', () => {
     ['two types where the issuer has one', [group([111], { ee: ['app', 'enroll'] })], [group([111], { min: 2 })]],
     ['no type at all', [group([111], { ee: [] })], [group([111], any)]],
     ['a least length of 0', [group([111], { min: 0 })], [group([111], any)]],
-    ['a range below -1', [group([111], { range: -2 })], [group([111], any)]],
+    ['a range below -1', [group([111], { min: 3, range: -2 })], [group([111], any)]],
     ['`all` under named AIDs', [group('all')], [group([111, 112], any)]],
     ['`all` with a longer chain', [group('all', { range: 1 })], [group('all', { min: 2 })]],
     ['`all` without end', [group('all', { range: -1 })], [group('all', { min: 2, range: 5 })]],
@@ -148,7 +148,7 @@ describe('TL7 permissions to issue, under an issuer', () => {
     ['bits for octets', [group([bitmapRange(111, [1], [1])])], [group([opaqueRange(111, [1])], any)]],
     ['a bit let free that is fixed', [group([bitmapRange(111, [1], [1])])], [group([bitmapRange(111, [1], [3])], any)]],
     ['a bit fixed otherwise', [group([bitmapRange(111, [1], [3])])], [group([bitmapRange(111, [3], [3])], any)]],
-    ['a longer value', [group([bitmapRange(111, [1, 0], [1, 0])])], [group([bitmapRange(111, [1], [1])], any)]],
+    ['a longer value', [group([bitmapRange(111, [1, 0], [1])])], [group([bitmapRange(111, [1], [1])], any)]],
     ['a longer mask', [group([bitmapRange(111, [1], [1, 0])])], [group([bitmapRange(111, [1], [1])], any)]],
   ])('refuses %s', (_, subject, issuer) => {
     expect(permissionsWithin(issuing(...subject), issuing(...issuer))).toBe(false);
