@@ -498,6 +498,14 @@ describe('an approved case', () => {
     expect(house.asked).toMatchObject({ reveal: 0, revoke: 0 });
   });
 
+  it('stops when the PRA tells us another extent than it signed for the LAs (RV5)', async () => {
+    const { view, house } = await pending();
+    house.toldMore = 1;
+    await approve(view.caseId);
+    expect(await a.desk.resolve(view.caseId)).toMatchObject({ state: 'REFUSED', reason: 'pra-statement' });
+    expect(house.asked).toMatchObject({ reveal: 0, revoke: 0 });
+  });
+
   it('says so when the accused week was over and nobody can bear witness', async () => {
     const { view, house, chain } = await pending();
     house.chains = [{ ...chain, iRev: chain.iRev + 1 }];

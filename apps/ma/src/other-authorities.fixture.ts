@@ -37,6 +37,8 @@ export class House {
   /** Called before an answer leaves: to refuse, to fail, or to lose it. */
   on: Partial<Record<keyof Asked, () => Refused | undefined>> = {};
   statedPra = 'pra.a.chrysalis.example';
+  /** Added to the jMax that the PRA tells the MA, beside what it signs for the LAs. */
+  toldMore = 0;
   private readonly used = new Set<string>();
 
   constructor(
@@ -118,7 +120,7 @@ export class House {
             const chains = await Promise.all(
               this.chains.map(async (chain, n) => ({
                 iMax: chain.iMax,
-                jMax: chain.jMax,
+                jMax: chain.jMax + this.toldMore,
                 la1Statement: await stated(chain.la1Id, chain, n),
                 la2Statement: await stated(chain.la2Id, chain, n),
               })),

@@ -120,7 +120,7 @@ const statementFor = (la: LaName, { la1Statement, la2Statement }: Statements): U
 async function revealChains(statements: readonly Statements[], running: Running): Promise<LinkedEntry[] | Stopped> {
   for (const stated of statements) {
     for (const la of LAS) {
-      const refusal = refuseStatement(la, statementFor(la, stated), running);
+      const refusal = refuseStatement(la, stated, running);
       if (refusal !== undefined) return refusal;
     }
   }
@@ -141,10 +141,12 @@ function laIdOf(la: LaName, { ports }: Running): Uint8Array {
   return laId;
 }
 
-function refuseStatement(la: LaName, statement: Uint8Array, running: Running): Refused<StopReason> | undefined {
+/** What the PRA signed for the LA and what it told us must be one thing. */
+function refuseStatement(la: LaName, stated: Statements, running: Running): Refused<StopReason> | undefined {
   const pra = addresseeOf('blacklist', running);
-  const checked = checkPraStatement(statement, pra, laIdOf(la, running), running.rules);
-  return isRefused(checked) ? checked : undefined;
+  const checked = checkPraStatement(statementFor(la, stated), pra, laIdOf(la, running), running.rules);
+  if (isRefused(checked)) return checked;
+  return checked.iMax === stated.iMax && checked.jMax === stated.jMax ? undefined : refused('pra-statement');
 }
 
 async function reveal(
