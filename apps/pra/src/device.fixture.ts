@@ -23,8 +23,10 @@ const HOUR_MILLIS = 3_600_000;
 export interface TestDevice {
   readonly certificate: Certificate;
   readonly signer: Signer;
-  /** Two key pairs and two expansion keys, made once. */
+  /** Caterpillar keys (public) and expansion keys, made once. */
   readonly keys: { a: Uint8Array; p: Uint8Array; ks: Uint8Array; ke: Uint8Array };
+  /** The private halves of `a` and `p`. */
+  readonly secrets: { a: Uint8Array; p: Uint8Array };
 }
 
 /** The to-be-signed part of an enrolment certificate that lives ten years from an hour ago. */
@@ -64,11 +66,17 @@ export async function newDevice(
   const tbs = { ...enrolmentTbs(sm2PublicKey(privateKey), bench.clock.nowMillis()), ...changes.tbs };
   const certificate = await issueCertificate(tbs, changes.issuer ?? bench.member('a-eca').signer);
   const sign = sm2SignerFor(privateKey);
-  const publicKey = (): Uint8Array => sm2PublicKey(newSm2PrivateKey(systemRandom));
+  const secrets = { a: newSm2PrivateKey(systemRandom), p: newSm2PrivateKey(systemRandom) };
   return {
     certificate,
     signer: { certificate, sign: async (id, message) => sign(id, message) },
-    keys: { a: publicKey(), p: publicKey(), ks: systemRandom.bytes(16), ke: systemRandom.bytes(16) },
+    keys: {
+      a: sm2PublicKey(secrets.a),
+      p: sm2PublicKey(secrets.p),
+      ks: systemRandom.bytes(16),
+      ke: systemRandom.bytes(16),
+    },
+    secrets,
   };
 }
 

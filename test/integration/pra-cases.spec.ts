@@ -1,0 +1,255 @@
+/** The PRA between its devices and the MA: reports, and approved cases. */
+import { decode, encode } from '#coer/codec.js';
+import { hex } from '#crypto/bytes.js';
+import { systemRandom } from '#crypto/random.js';
+import { sm3 } from '#crypto/sm3.js';
+import { addSignature, approvalTarget, newApproval, type Approval } from '#credentials/approval.js';
+import { PcaStatement, PraStatement } from '#credentials/case-statements.js';
+import { hashedId8 } from '#credentials/certificate-facts.js';
+import { periodStartMillis } from '#credentials/period.js';
+import { ccsa } from '#credentials/profile.js';
+import { isRefused, type Refused } from '#credentials/refusal.js';
+import { asSignedData, isSignedWith, signData, signedPayload } from '#credentials/signed-data.js';
+import { callLine } from '#edge/call-line.js';
+import { httpTransport } from '#edge/http-transport.js';
+import { LineFailure } from '#edge/transport.js';
+import { AUTHORIZATION_PATH, DOWNLOAD_HEADER, REPORT_FILENAME, REPORT_PATH } from '#edges/ee-pra/provisioning.js';
+import { maPraInvestigation, type DeviceBlacklisted } from '#edges/ma-pra/investigation.js';
+import { time32FromMillis } from '#wire/time.js';
+import { headerOf, requestContent, sealedTo, signedDownload, signedRequest, type TestDevice } from '../../apps/pra/src/device.fixture.js';
+import { CURRENT, bench, pra, dataSource, queues, seen, mood, url, codeOf, devices, count, now, post, ask, fetchBundle, report, served, tick, standPra, type Asked } from './pra-house.fixture.js';
+
+standPra();
+
+describe('a misbehaviour report', () => {
+  const body = (): Uint8Array => systemRandom.bytes(3000);
+
+  it('RV1 reaches the MA unread, under a handle of the week and nothing else', async () => {
+    const [one, two] = (await devices(2)) as [TestDevice, TestDevice];
+    const bodies = [body(), body(), body()];
+    for (const [n, bytes] of bodies.entries()) {
+      expect((await report(n < 2 ? one : two, bytes)).status).toBe(202);
+    }
+    await queues.settled();
+    expect(seen.reports.map(({ report: bytes }) => hex(bytes)).sort()).toEqual(bodies.map(hex).sort());
+    expect(new Set(seen.reports.map(({ handle }) => hex(handle))).size).toBe(2);
+    expect(seen.reports.every(({ week, bucket }) => week === CURRENT && bucket === 'medium')).toBe(true);
+    expect(await count('report_outbox')).toBe(0);
+  });
+
+  it('RV1 leaves no enrolment hash beside a report that waits', async () => {
+    mood.ma = 'mute';
+    const [one] = (await devices(1)) as [TestDevice];
+    expect((await report(one, body())).status).toBe(202);
+    await queues.settled();
+    const [row] = await dataSource.query('SELECT * FROM report_outbox');
+    expect(JSON.stringify(row)).not.toContain(hex(sm3(one.certificate.bytes)));
+    expect(Object.keys(row).sort()).toEqual([
+      'attempts',
+      'bucket',
+      'due_millis',
+      'handle',
+      'report',
+      'report_id',
+      'week',
+    ]);
+    delete mood.ma;
+    bench.clock.advance(60_000);
+    await tick();
+    expect([seen.reports.length, await count('report_outbox')]).toEqual([1, 0]);
+  });
+
+  it('PR4 is taken once: the same upload again is the same, the header for another is refused', async () => {
+    const [one] = (await devices(1)) as [TestDevice];
+    const header = headerOf(sealedTo(await signedDownload(one.signer, REPORT_FILENAME, now()), pra.certificate));
+    const bytes = body();
+    const send = (content: Uint8Array): Promise<Response> => post(REPORT_PATH, content, { [DOWNLOAD_HEADER]: header });
+    expect([(await send(bytes)).status, (await send(bytes)).status]).toEqual([202, 202]);
+    expect(codeOf(await send(body()))).toEqual([400, '400-77']);
+    await queues.settled();
+    expect(seen.reports.length).toBe(1);
+  });
+
+  it('PR16 is bounded in size and in number, and asks who sends it', async () => {
+    const [one, two] = (await devices(2)) as [TestDevice, TestDevice];
+    expect(codeOf(await report(one, new Uint8Array(65_537)))).toEqual([413, '400-42']);
+    expect(codeOf(await post(REPORT_PATH, body()))).toEqual([400, '400-42']);
+    const download = headerOf(sealedTo(await signedDownload(one.signer, 'x.zip', now()), pra.certificate));
+    expect(codeOf(await post(REPORT_PATH, body(), { [DOWNLOAD_HEADER]: download }))).toEqual([400, '400-74']);
+    const statuses: number[] = [];
+    for (let n = 0; n < 11; n++) statuses.push((await report(one, body())).status);
+    expect(statuses).toEqual([...Array.from({ length: 10 }, () => 202), 429]);
+    expect((await report(two, body())).status).toBe(202);
+    bench.clock.advance(60_000);
+    expect((await report(one, body())).status).toBe(202);
+  });
+});
+
+describe('an approved case', () => {
+  const caseId = systemRandom.bytes(16);
+  const target = approvalTarget(systemRandom.bytes(16), systemRandom.bytes(32));
+
+  async function approval(signers: number, changes: { action?: string; target?: Uint8Array } = {}): Promise<Approval> {
+    const scope = {
+      caseId,
+      action: 'blacklist',
+      addressee: hashedId8(pra.certificate),
+      target,
+      nonce: systemRandom.bytes(16),
+      expiry: time32FromMillis(now() + 3_600_000),
+      ...changes,
+    };
+    let signed = newApproval(scope);
+    for (const operator of bench.operators.slice(0, signers)) signed = await addSignature(signed, operator);
+    return signed;
+  }
+
+  function statement(hash: Uint8Array, by = 'a-pca'): Promise<Uint8Array> {
+    const value = { caseId, target, itemHash: hash, pra: pra.hostname };
+    return signData(encode(PcaStatement, value), { psid: ccsa.aid.management }, bench.member(by).signer);
+  }
+
+  async function blacklist(
+    signed: Approval,
+    pcaStatement: Uint8Array,
+    as = 'a-ma',
+  ): Promise<DeviceBlacklisted | Refused> {
+    const caller = await bench.contextFor(as);
+    const peer = { address: url(`/lines/${maPraInvestigation.name}`), hostname: pra.hostname };
+    return callLine(maPraInvestigation, peer, caller.identity, httpTransport()).blacklist({
+      approval: signed,
+      pcaStatement,
+    });
+  }
+
+  const itemsOf = async ({ hash8 }: Asked): Promise<Buffer[]> =>
+    (
+      await dataSource.query(
+        'SELECT t.item_hash FROM items t JOIN requests r USING (request_id) WHERE substring(r.request_hash FROM 25) = $1',
+        [Buffer.from(hash8)],
+      )
+    ).map((row: { item_hash: Buffer }) => row.item_hash);
+
+  const reason = (outcome: DeviceBlacklisted | Refused): unknown => (isRefused(outcome) ? outcome.reason : outcome);
+
+  it('RV3 refuses the MA without two approvals, for another action, twice, and any other caller', async () => {
+    const [one] = await served();
+    const [hash] = (await itemsOf(one)) as [Buffer];
+    const proof = await statement(hash);
+    expect(reason(await blacklist(await approval(0), proof))).toBe('approval-signatures');
+    expect(reason(await blacklist(await approval(1), proof))).toBe('approval-signatures');
+    expect(reason(await blacklist(await approval(2, { action: 'identify' }), proof))).toBe('approval-scope');
+    for (const other of ['a-pca', 'a-la1', 'b-ma']) {
+      await expect(blacklist(await approval(2), proof, other)).rejects.toThrow(LineFailure);
+    }
+    expect(await count('blacklist')).toBe(0);
+    const good = await approval(2);
+    expect(isRefused(await blacklist(good, proof))).toBe(false);
+    expect(reason(await blacklist(good, proof))).toBe('approval-used');
+  });
+
+  it('RV4 RV5 refuses a statement by another, for another target, and an unknown item; the approval stays good', async () => {
+    const [one] = await served();
+    const [hash] = (await itemsOf(one)) as [Buffer];
+    const good = await approval(2);
+    expect(reason(await blacklist(good, await statement(hash, 'b-pca')))).toBe('statement-signer');
+    expect(reason(await blacklist(good, await statement(systemRandom.bytes(32))))).toBe('item-unknown');
+    expect(reason(await blacklist(await approval(2, { target: systemRandom.bytes(32) }), await statement(hash)))).toBe(
+      'statement-scope',
+    );
+    expect([await count('blacklist'), await count('used_approvals')]).toEqual([0, 0]);
+    expect(isRefused(await blacklist(good, await statement(hash)))).toBe(false);
+    expect([await count('blacklist'), await count('used_approvals')]).toEqual([1, 1]);
+  });
+
+  it('hands over the handles of all chains of the device, each for its LA', async () => {
+    const [one] = await served(2);
+    const [hash] = (await itemsOf(one)) as [Buffer];
+    const outcome = (await blacklist(await approval(2), await statement(hash))) as DeviceBlacklisted;
+    expect(outcome.chains.length).toBe(1);
+    const [chain] = outcome.chains;
+    expect([chain?.iMax, chain?.jMax]).toEqual([CURRENT + 1, 20]);
+    for (const [n, bytes] of [chain?.la1Statement, chain?.la2Statement].entries()) {
+      const signed = asSignedData(bytes as Uint8Array);
+      expect(signed && isSignedWith(signed, pra.certificate)).toBe(true);
+      const said = decode(PraStatement, (signed && signedPayload(signed)) as Uint8Array);
+      expect(said).toMatchObject({ caseId, target, laId: Uint8Array.of(0, n + 1), iMax: CURRENT + 1, jMax: 20 });
+    }
+  });
+
+  it('RV6 a blocked device gets no more requests, downloads or reports; the others go on (RV9)', async () => {
+    const [one, two] = await served(2);
+    const [hash] = (await itemsOf(one)) as [Buffer];
+    await blacklist(await approval(2), await statement(hash));
+    bench.clock.advance(1000);
+    expect(codeOf((await ask(one.device)).response)).toEqual([400, '400-20']);
+    expect(codeOf(await post(AUTHORIZATION_PATH, sealedTo(one.opened, pra.certificate)))).toEqual([400, '400-20']);
+    expect(codeOf(await fetchBundle(one))).toEqual([400, '400-20']);
+    expect(codeOf(await report(one.device, Uint8Array.of(1)))).toEqual([400, '400-20']);
+    expect((await fetchBundle(two)).status).toBe(200);
+  });
+
+  it('BI10 nothing is issued for a device that was blocked between its request and the shuffle', async () => {
+    const [one] = await served();
+    const [hash] = (await itemsOf(one)) as [Buffer];
+    // The next week of the same device waits in the pool for a third device.
+    const again = async (device: TestDevice): Promise<void> => {
+      const content = requestContent(device, now(), 1);
+      const start = time32FromMillis(periodStartMillis(ccsa.epochMillis, CURRENT + 1));
+      const tbsCert = { ...content.tbsCert, validityPeriod: { ...content.tbsCert.validityPeriod, start } };
+      const opened = await signedRequest({ ...content, tbsCert }, device.signer);
+      expect((await post(AUTHORIZATION_PATH, sealedTo(opened, pra.certificate))).status).toBe(202);
+    };
+    const [two, three, four] = (await devices(3)) as [TestDevice, TestDevice, TestDevice];
+    await again(one.device);
+    await again(two);
+    await queues.settled();
+    expect(await count('items', "state = 'pooled'")).toBe(40);
+    const outcome = (await blacklist(await approval(2), await statement(hash))) as DeviceBlacklisted;
+    expect(outcome.chains.length).toBe(2);
+    expect(await count('items', "state = 'pooled'")).toBe(20);
+    await again(three);
+    await queues.settled();
+    expect(seen.batches.length).toBe(1);
+    await again(four);
+    await queues.settled();
+    expect(seen.batches.map(({ length }) => length)).toEqual([60, 60]);
+    expect(
+      await count(
+        'items t JOIN requests r USING (request_id)',
+        `t.i = ${String(CURRENT + 1)} AND EXISTS (SELECT 1 FROM blacklist b WHERE b.ec_hash = r.ec_hash)`,
+      ),
+    ).toBe(0);
+  });
+
+  it('BI10 a batch that was formed but not sent is taken apart; one that was sent is not', async () => {
+    mood.pca = 'mute';
+    const [one] = await served();
+    const [hash] = (await itemsOf(one)) as [Buffer];
+    await blacklist(await approval(2), await statement(hash));
+    expect([await count('batches'), await count('items', "state = 'batched'")]).toEqual([1, 60]);
+    // As if the worker had died between forming and sending.
+    await dataSource.query("UPDATE batches SET state = 'formed'");
+    await blacklist(await approval(2), await statement(hash));
+    expect([await count('batches'), await count('items', "state = 'pooled'"), await count('items')]).toEqual([
+      0, 40, 40,
+    ]);
+  });
+
+  it('BI10 a request that waits for the LAs is not expanded any more', async () => {
+    const [one] = await served();
+    const [hash] = (await itemsOf(one)) as [Buffer];
+    mood.la1 = 'mute';
+    const content = requestContent(one.device, now(), 1);
+    const start = time32FromMillis(periodStartMillis(ccsa.epochMillis, CURRENT + 1));
+    const tbsCert = { ...content.tbsCert, validityPeriod: { ...content.tbsCert.validityPeriod, start } };
+    const opened = await signedRequest({ ...content, tbsCert }, one.device.signer);
+    await post(AUTHORIZATION_PATH, sealedTo(opened, pra.certificate));
+    await queues.settled();
+    await blacklist(await approval(2), await statement(hash));
+    delete mood.la1;
+    bench.clock.advance(60_000);
+    await tick();
+    expect([await count('requests', "state = 'blocked'"), await count('items')]).toEqual([1, 60]);
+  });
+});

@@ -1,0 +1,217 @@
+/** A PRA on a real database, with doubles of la1, la2, PCA and MA that speak the real lines; for the specs beside this file. */
+import { jest } from '@jest/globals';
+import type { DataSource } from 'typeorm';
+import { praAuthority } from '#apps/pra/src/pra.authority.js';
+import { hex } from '#crypto/bytes.js';
+import { sm3 } from '#crypto/sm3.js';
+import { periodAt } from '#credentials/period.js';
+import { ccsa } from '#credentials/profile.js';
+import { refused, type Refused } from '#credentials/refusal.js';
+import { answerLine } from '#edge/answer-line.js';
+import { replayMemory } from '#edge/replay-memory.js';
+import { LineFailure } from '#edge/transport.js';
+import { AUTHORIZATION_PATH, bundleName, DOWNLOAD_HEADER, DOWNLOAD_PATH, ERROR_HEADER, REPORT_FILENAME, REPORT_PATH } from '#edges/ee-pra/provisioning.js';
+import { laPra } from '#edges/la-pra/linkage-values.js';
+import { maPraReports, type ForwardedReport } from '#edges/ma-pra/reports.js';
+import { itemHash, pcaPra } from '#edges/pca-pra/issue-batch.js';
+import { openDataSource } from '#persistence/data-source.js';
+import type { AuthorityContext } from '#service/authority-context.js';
+import { hostAuthority, type HostedAuthority } from '#service/authority-host.js';
+import { LineReplayEntity } from '#service/line-replay.entity.js';
+import { LineReplay1700000000000 } from '#service/line-replay.migration.js';
+import { laAnswerTo, pcaAnswer } from '../../apps/pra/src/domain/answers.fixture.js';
+import { headerOf, newDevice, requestContent, sealedTo, signedDownload, signedRequest, type TestDevice } from '../../apps/pra/src/device.fixture.js';
+import { authorityBench, BENCH_START, directQueues, type Bench } from '../support/authority-bench.js';
+import { withPostgres } from '../support/postgres.js';
+
+export const CURRENT = periodAt(ccsa.epochMillis, BENCH_START);
+
+export let bench: Bench;
+export let pra: AuthorityContext;
+export let dataSource: DataSource;
+export let queues: ReturnType<typeof directQueues>;
+export let host: HostedAuthority;
+let databases = 0;
+let start: () => Promise<void>;
+
+/** What the doubles saw, and how they are to behave. */
+export let seen: { batches: Uint8Array[][]; reports: ForwardedReport[]; chains: number };
+export let mood: { la1?: 'mute' | 'as-la2'; pca?: 'mute' | 'refuses'; ma?: 'mute' };
+/** First answers of the PCA's double by item hash: a repeat gets the same. */
+export let issued: Map<string, Uint8Array>;
+
+async function connectDoubles(): Promise<void> {
+  const answerer = async (name: string) => ({
+    identity: (await bench.contextFor(name)).identity,
+    replay: replayMemory(),
+    onFailure: (_: string, error: unknown) => {
+      throw error;
+    },
+  });
+  for (const name of ['la1', 'la2']) {
+    const handler = answerLine(
+      laPra,
+      {
+        requestPreLinkageValues: async (request) => {
+          seen.chains += 1;
+          return laAnswerTo(request, name === 'la1' && mood.la1 !== 'as-la2' ? 1 : 2);
+        },
+      },
+      await answerer(`a-${name}`),
+    );
+    bench.switchboard.connect(bench.address(`a-${name}`, laPra.name), (message) => {
+      if (name === 'la1' && mood.la1 === 'mute') throw new LineFailure('mute');
+      return handler(message);
+    });
+  }
+  const pca = answerLine(pcaPra, { issueBatch: ({ items }) => issueBatch(items) }, await answerer('a-pca'));
+  bench.switchboard.connect(bench.address('a-pca', pcaPra.name), async (message) => {
+    const answer = await pca(message);
+    // Mute after the work is done: the PCA has issued, and nobody hears of it.
+    if (mood.pca === 'mute') throw new LineFailure('mute');
+    return answer;
+  });
+  const ma = answerLine(
+    maPraReports,
+    {
+      forwardReport: async (report) => {
+        seen.reports.push(report);
+        return { receipt: sm3(report.report) };
+      },
+    },
+    await answerer('a-ma'),
+  );
+  bench.switchboard.connect(bench.address('a-ma', maPraReports.name), (message) => {
+    if (mood.ma === 'mute') throw new LineFailure('mute');
+    return ma(message);
+  });
+}
+
+async function issueBatch(items: Uint8Array[]): Promise<{ responses: Uint8Array[] } | Refused> {
+  seen.batches.push(items);
+  if (mood.pca === 'refuses') return refused('item-stale');
+  const { signer } = bench.member('a-pca');
+  for (const item of items) {
+    const name = hex(itemHash(item));
+    if (!issued.has(name)) issued.set(name, await pcaAnswer(item, signer, new Uint8Array(200).fill(issued.size % 256)));
+  }
+  return { responses: items.map((item) => issued.get(hex(itemHash(item))) as Uint8Array) };
+}
+
+/** Registers the hooks of a spec: one bench and server a file, one PRA with empty tables a test. */
+export function standPra(): void {
+  // A server and twenty authorities on a busy machine: longer than jest's five seconds.
+  jest.setTimeout(60_000);
+  const postgres = withPostgres();
+  beforeAll(async () => {
+    bench = await authorityBench({ domains: ['a', 'b'] });
+  });
+  beforeEach(async () => {
+    seen = { batches: [], reports: [], chains: 0 };
+    mood = {};
+    issued = new Map();
+    bench.clock.set(BENCH_START);
+    databases += 1;
+    start = async () => startPra(await (await postgres()).instanceUrl(`pra-${String(databases)}`));
+    await start();
+    await connectDoubles();
+  });
+  afterEach(async () => {
+    await queues.settled();
+    await host.close();
+  });
+}
+
+async function startPra(databaseUrl: string): Promise<void> {
+  dataSource = await openDataSource({
+    url: databaseUrl,
+    instance: 'a-pra',
+    entities: [LineReplayEntity, ...praAuthority.entities],
+    migrations: [LineReplay1700000000000, ...praAuthority.migrations],
+  });
+  queues = directQueues();
+  pra = await bench.contextFor('a-pra', { dataSource, queues });
+  const settings = praAuthority.settings.parse({ minimumDevices: 3, maximumItems: 400, maximumWeeks: 4 });
+  host = await hostAuthority(praAuthority, pra, settings, { host: '127.0.0.1', port: 0 });
+}
+
+/** Ends the PRA and starts it again on its tables. */
+export async function restartPra(): Promise<void> {
+  await queues.settled();
+  await host.close();
+  await start();
+}
+
+export const url = (path: string): string => `http://127.0.0.1:${String(host.port)}${path}`;
+export const now = (): number => bench.clock.nowMillis();
+
+export async function post(path: string, body: Uint8Array, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(url(path), {
+    method: 'POST',
+    headers: { 'content-type': 'application/octet-stream', ...headers },
+    body: body as Uint8Array<ArrayBuffer>,
+  });
+}
+
+export const codeOf = (response: Response): [number, string | null] => [
+  response.status,
+  response.headers.get(ERROR_HEADER),
+];
+
+export interface Asked {
+  readonly device: TestDevice;
+  readonly opened: Uint8Array;
+  readonly hash8: Uint8Array;
+  readonly response: Response;
+}
+
+export async function ask(device: TestDevice, weeks = 1): Promise<Asked> {
+  const opened = await signedRequest(requestContent(device, now(), weeks), device.signer);
+  const response = await post(AUTHORIZATION_PATH, sealedTo(opened, pra.certificate));
+  return { device, opened, hash8: sm3(opened).subarray(24), response };
+}
+
+export async function fetchBundle(
+  { device, hash8 }: Asked,
+  i = CURRENT,
+  headers: Record<string, string> = {},
+  by: TestDevice = device,
+): Promise<Response> {
+  const filename = bundleName(hash8, i);
+  const header = headerOf(sealedTo(await signedDownload(by.signer, filename, now()), pra.certificate));
+  return fetch(url(`${DOWNLOAD_PATH}?filename=${filename}`), { headers: { [DOWNLOAD_HEADER]: header, ...headers } });
+}
+
+export async function report(device: TestDevice, body: Uint8Array): Promise<Response> {
+  const header = headerOf(sealedTo(await signedDownload(device.signer, REPORT_FILENAME, now()), pra.certificate));
+  return post(REPORT_PATH, body, { [DOWNLOAD_HEADER]: header });
+}
+
+export const devices = (count: number): Promise<TestDevice[]> =>
+  Promise.all(Array.from({ length: count }, () => newDevice(bench)));
+
+/** Three devices ask and are served. */
+export async function served(weeks = 1): Promise<[Asked, Asked, Asked]> {
+  const asked: Asked[] = [];
+  for (const device of await devices(3)) asked.push(await ask(device, weeks));
+  await queues.settled();
+  return asked as [Asked, Asked, Asked];
+}
+
+/** The next tick of the worker, whenever it comes: what is owed and due is woken. */
+export async function tick(): Promise<void> {
+  for (const [table, queue, id] of [
+    ['requests', 'expand', 'request_id'],
+    ['batches', 'certify', 'batch_id'],
+  ] as const) {
+    const owed = table === 'requests' ? "WHERE state = 'accepted'" : '';
+    for (const row of await dataSource.query(`SELECT ${id} AS id FROM ${table} ${owed}`))
+      await queues.wake(queue, hex(row.id));
+  }
+  await queues.wake('shuffle', 'pool');
+  await queues.wake('reports', 'outbox');
+  await queues.settled();
+}
+
+export const count = async (table: string, where = 'true'): Promise<number> =>
+  Number((await dataSource.query(`SELECT count(*) FROM ${table} WHERE ${where}`))[0].count);
