@@ -43,7 +43,7 @@ describe('what can be read off a certificate', () => {
     expect(() => certificateFromBytes(Uint8Array.of(...cra.bytes, 0))).toThrow('trailing bytes');
   });
 
-  it('has no SM2 key where there is another, none, or only an x', async () => {
+  it('has no SM2 key where there is another, none, only an x, or no point of the curve', async () => {
     const x = { kind: 'x-only', value: new Uint8Array(32).fill(1) } as const;
     const keys: ToBeSignedCertificate['verifyKeyIndicator'][] = [
       { kind: 'reconstructionValue', value: OFF_THE_CURVE },
@@ -57,6 +57,7 @@ describe('what can be read off a certificate', () => {
       { supportedSymmAlg: 'aes128Ccm', publicKey: { kind: 'ecencSm2', value: OFF_THE_CURVE } },
       { supportedSymmAlg: 'sm4Ccm', publicKey: { kind: 'eciesNistP256', value: OFF_THE_CURVE } },
       { supportedSymmAlg: 'sm4Ccm', publicKey: { kind: 'ecencSm2', value: x } },
+      { supportedSymmAlg: 'sm4Ccm', publicKey: { kind: 'ecencSm2', value: OFF_THE_CURVE } },
     ];
     for (const encryptionKey of encryption)
       expect(encryptionKeyOf(await changed(cra, { encryptionKey }))).toBeUndefined();

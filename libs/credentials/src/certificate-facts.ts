@@ -1,5 +1,6 @@
 /** What can be read off a certificate: its hash and identifiers, keys, validity, name, permissions. */
 import { decode, encode, tryDecode } from '#coer/codec.js';
+import { isSm2PublicKey } from '#crypto/sm2.js';
 import { sm3 } from '#crypto/sm3.js';
 import type { PsidSsp, PublicEncryptionKey } from '#wire/base-types.js';
 import { CrlSsp } from '#wire/crl.js';
@@ -38,10 +39,11 @@ export function verificationKeyOf(certificate: Certificate): Uint8Array | undefi
   return compressedOf(verifyKeyIndicator.value.value);
 }
 
-/** The 33-byte SM2 key of a PublicEncryptionKey, or `undefined` for another algorithm. */
+/** The 33-byte SM2 key of a PublicEncryptionKey, or `undefined` for another algorithm and for what is no point of the curve. */
 export function sm2EncryptionPoint(key: PublicEncryptionKey | undefined): Uint8Array | undefined {
   if (key?.supportedSymmAlg !== 'sm4Ccm' || key.publicKey.kind !== 'ecencSm2') return undefined;
-  return compressedOf(key.publicKey.value);
+  const point = compressedOf(key.publicKey.value);
+  return point !== undefined && isSm2PublicKey(point) ? point : undefined;
 }
 
 export const encryptionKeyOf = (certificate: Certificate): Uint8Array | undefined =>
