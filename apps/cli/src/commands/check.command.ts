@@ -23,7 +23,7 @@ const steps: readonly Step[] = [
       'prettier/bin/prettier.cjs',
       '--check',
       '--cache',
-      `--cache-location=${cache}/prettier`,
+      `--cache-location=${cache}/chrysalis-prettier`,
       '--log-level=warn',
       '.',
     ],
