@@ -295,8 +295,10 @@ describe('the ECA', () => {
     [eca, tables] = await host(ecaAuthority, 'a-eca');
     expect((await post(body)).body).toEqual(first.body);
     expect(asked).toBe(1);
+    // An answer that was lost on its way is there for as long as it is asked for.
     bench.clock.advance(400_000);
-    expect((await post(body)).code).toBe('400-70');
+    expect((await post(body)).body).toEqual(first.body);
+    expect(asked).toBe(1);
   });
 
   it('EN6 gives ten requests at once one answer', async () => {
@@ -365,21 +367,70 @@ describe('the ECA', () => {
     await expect(store.complete(second as never, issued)).rejects.toThrow('enrolment_certificate_hash');
   });
 
-  it('finishes after a crash between intent and signature, without a second intent or question', async () => {
-    const [device, owner] = [await testDevice(), await newOwner()];
-    const { request, body } = await bodyOf(device, owner);
+  /** Posts, and lets the power fail between intent and signature. */
+  async function postAndCrash(body: Uint8Array): Promise<void> {
     const real = bench.member('a-eca').signer.sign;
     let signatures = 0;
     // The line to the AAA is signed first; the second signature is the certificate's.
     signWith = (id, message) => (++signatures === 2 ? Promise.reject(new Error('power lost')) : real(id, message));
     expect((await post(body)).status).toBe(500);
+    signWith = undefined;
+  }
+
+  it('finishes after a crash between intent and signature, however late, and without a second intent', async () => {
+    const [device, owner] = [await testDevice(), await newOwner()];
+    const { request, body } = await bodyOf(device, owner);
+    await postAndCrash(body);
     const where = [Buffer.from(sm3(request))];
     expect(await tables.query('SELECT certificate, is_active FROM enrolment WHERE request_hash = $1', where)).toEqual([
       { certificate: null, is_active: false },
     ]);
-    signWith = undefined;
+    bench.clock.advance(400_000);
+    const rows = await rowCount();
     await opened(await post(body), device);
-    expect(asked).toBe(1);
+    expect(await rowCount()).toBe(rows);
+  });
+
+  it('enrols a device whose release was used by a request that never came back to its ECA', async () => {
+    const [device, owner] = [await testDevice(), await newOwner()];
+    const line = aaa.app.get<Lines>(LINES, { strict: false })[aaaEca.name] as Lines[string];
+    bench.switchboard.connect(bench.address('a-aaa', aaaEca.name), async (message) => {
+      await line(message);
+      throw new LineFailure('the answer was lost');
+    });
+    const { body } = await bodyOf(device, owner);
+    expect((await post(body)).status).toBe(503);
+    connectAaa();
+    bench.clock.advance(400_000);
+    expect((await post(body)).code).toBe('400-70');
+    await opened(await post((await bodyOf(device, owner)).body), device);
+    expect((await post((await bodyOf(await testDevice(), owner)).body)).code).toBe('400-71');
+  });
+
+  it('BI10 signs an intent no more once its device was stopped', async () => {
+    const [device, owner] = [await testDevice(), await newOwner()];
+    const { request, body } = await bodyOf(device, owner);
+    await postAndCrash(body);
+    await operator.act(owner.serial, 'suspend');
+    expect((await post(body)).code).toBe('400-20');
+    expect(
+      await tables.query('SELECT certificate FROM enrolment WHERE request_hash = $1', [Buffer.from(sm3(request))]),
+    ).toEqual([{ certificate: null }]);
+  });
+
+  it('EN12 lets an old intent retire no newer certificate', async () => {
+    const owner = await newOwner();
+    const [older, newer] = [await testDevice(), await testDevice()];
+    const { body } = await bodyOf(older, owner);
+    await postAndCrash(body);
+    bench.clock.advance(1000);
+    await operator.act(owner.serial, 'release');
+    const { certificate } = await opened(await post((await bodyOf(newer, owner)).body), newer);
+    expect((await post(body)).code).toBe('400-71');
+    const active = await tables.query('SELECT is_active FROM enrolment WHERE certificate_hash = $1', [
+      Buffer.from(certificateHash(certificate)),
+    ]);
+    expect(active).toEqual([{ is_active: true }]);
   });
 
   it('hands nothing out that its own check does not verify', async () => {

@@ -9,7 +9,6 @@ import { enrol, storedEnrolment } from './enrolment.js';
 import { EC_VERIFICATION_KEY } from './enrolment-request.js';
 import type { DeviceContext } from './device-context.js';
 import { anyBirth, DoubleHouse, type Bends } from './house.fixture.js';
-import { memoryDeviceStore } from './device-store.js';
 
 let house: DoubleHouse;
 beforeAll(async () => {
@@ -195,22 +194,35 @@ describe('enrolment', () => {
     expect(house.calls.length).toBe(calls);
   });
 
-  it('sends the same request again after a silence, and a new one when that is stale', async () => {
-    const store = memoryDeviceStore();
-    const context = await house.device({ store });
+  async function requestsSent(code: string): Promise<string[]> {
+    const context = await house.device();
     const seen: string[] = [];
     const proof = (request: Uint8Array): ReturnType<typeof anyBirth> => {
       seen.push(Buffer.from(request).toString('hex'));
+      if (seen.length === 4) house.bend.enrolment = {};
       return anyBirth();
     };
     house.bend.enrolment = { silent: true };
     await enrol(context, proof);
+    house.bench.clock.advance(30 * 86_400_000);
     await enrol(context, proof);
-    house.bench.clock.advance(5 * 60_000);
-    house.bend.enrolment = {};
-    expect(isRefused(await enrol(context, proof))).toBe(false);
-    expect(seen[1]).toBe(seen[0]);
-    expect(seen[2]).not.toBe(seen[0]);
+    house.bend.enrolment = { status: { status: 400, code } };
+    await enrol(context, proof);
+    house.bench.clock.advance(-30 * 86_400_000);
+    return seen;
+  }
+
+  it('sends the same request again however long the silence was: the ECA may have answered it', async () => {
+    const seen = await requestsSent('400-21');
+    expect(seen).toHaveLength(3);
+    expect(new Set(seen).size).toBe(1);
+  });
+
+  it.each(['400-70', '400-50'])('makes a new request, at once, when the ECA took none (%s)', async (code) => {
+    const [first, second, third, fourth] = await requestsSent(code);
+    expect([second, third]).toEqual([first, first]);
+    expect(fourth).toBeDefined();
+    expect(fourth).not.toBe(first);
   });
 
   it('takes fewer AIDs than asked for', async () => {

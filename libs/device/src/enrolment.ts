@@ -6,7 +6,7 @@ import type { Signer } from '#credentials/sm2-binding.js';
 import { asSignedRequest } from '#credentials/signed-data.js';
 import { ENROLMENT_PATH, EnrolmentRequest, type BirthProof } from '#edges/ee-eca/enrolment.js';
 import type { Certificate } from '#wire/secured-data.js';
-import { millisFromTime32, time32FromMillis } from '#wire/time.js';
+import { time32FromMillis } from '#wire/time.js';
 import type { DeviceContext } from './device-context.js';
 import { checkEnrolmentAnswer, type AskedEnrolment, type EnrolmentAnswerRefusal } from './enrolment-answer.js';
 import {
@@ -16,7 +16,7 @@ import {
   enrolmentKeys,
   signEnrolmentRequest,
 } from './enrolment-request.js';
-import { authorityRefused, exchange, type HttpRefusal } from './http.js';
+import { authorityRefused, exchange, type AuthorityRefused, type HttpRefusal } from './http.js';
 import { EnrolmentRecord, PendingEnrolment } from './records.js';
 
 /** Proves, over the encoded request, that this is the device it claims to be: by serial, or by X.509. */
@@ -27,8 +27,8 @@ const RECORD = 'enrolment';
 const PENDING = 'enrolment-pending';
 const ENVELOPE_VERSION = 1;
 const LARGEST_ANSWER_BYTES = 64 * 1024;
-/** The ECA takes requests up to five minutes old; one minute is left for the way. */
-const RESEND_WITHIN_MILLIS = 4 * 60_000;
+/** Too old, from the future: judged by the ECA only while nothing stands there under the request, so that a new one may go out. */
+const NOT_TAKEN: readonly string[] = ['400-70', '400-50'];
 
 /** The enrolment certificate, or `undefined` for a device that is not enrolled. */
 export async function storedEnrolment({ store }: DeviceContext): Promise<Certificate | undefined> {
@@ -43,8 +43,8 @@ export const enrolmentSigner = (context: DeviceContext, certificate: Certificate
 
 /**
  * Asks the provisioned ECA for an enrolment certificate and keeps it. A device that is enrolled keeps what it has. After a
- * refusal or a silence it is as un-enrolled as before; the same request goes out again while it is fresh, so that an ECA
- * which did answer gives its one answer.
+ * refusal or a silence it is as un-enrolled as before; the same request goes out again, so that an ECA which did answer
+ * gives its one answer, until the ECA says that it took none and that this one is too old.
  */
 export async function enrol(
   context: DeviceContext,
@@ -52,7 +52,17 @@ export async function enrol(
 ): Promise<Certificate | Refused<EnrolmentRefusal>> {
   const present = await storedEnrolment(context);
   if (present !== undefined) return present;
-  const asked = await request(context);
+  const pending = await pendingRequest(context);
+  const outcome = await ask(context, pending ?? (await newRequest(context)), proveBirth);
+  const isOver = pending !== undefined && 'code' in outcome && NOT_TAKEN.includes(outcome.code);
+  return isOver ? ask(context, await newRequest(context), proveBirth) : outcome;
+}
+
+async function ask(
+  context: DeviceContext,
+  asked: AskedEnrolment,
+  proveBirth: ProveBirth,
+): Promise<Certificate | Refused<EnrolmentRefusal> | AuthorityRefused> {
   const envelope = encode(EnrolmentRequest, {
     version: ENVELOPE_VERSION,
     request: asked.request,
@@ -84,20 +94,24 @@ function openAnswer(body: Uint8Array, asked: AskedEnrolment, context: DeviceCont
   );
 }
 
-/** The request on its way when there is a fresh one, else a new one, which is stored before it is sent. */
-async function request(context: DeviceContext): Promise<AskedEnrolment> {
+/** The request on its way, whatever its age: the ECA may have answered it. */
+async function pendingRequest(context: DeviceContext): Promise<AskedEnrolment | undefined> {
+  const pending = await context.store.read(PENDING);
+  const request = pending && decode(PendingEnrolment, pending).request;
+  const tbsCert = request && requestedTbs(request);
+  if (request === undefined || tbsCert === undefined) return undefined;
+  return { request, keys: await enrolmentKeys(context), tbsCert };
+}
+
+/** A request of now for the device's own keys, stored before it is sent. */
+async function newRequest(context: DeviceContext): Promise<AskedEnrolment> {
   const nowMillis = context.clock.nowMillis();
   const keys = await enrolmentKeys(context);
-  const pending = await context.store.read(PENDING);
-  const kept = pending && decode(PendingEnrolment, pending);
-  const age = kept === undefined ? Infinity : nowMillis - millisFromTime32(kept.generationTime);
-  const tbsCert = kept && age >= 0 && age <= RESEND_WITHIN_MILLIS ? requestedTbs(kept.request) : undefined;
-  if (kept !== undefined && tbsCert !== undefined) return { request: kept.request, keys, tbsCert };
-  const fresh = askedEnrolment(context, keys, nowMillis);
-  const bytes = await signEnrolmentRequest(context, fresh, nowMillis);
-  const record = { generationTime: time32FromMillis(nowMillis), request: bytes };
+  const tbsCert = askedEnrolment(context, keys, nowMillis);
+  const request = await signEnrolmentRequest(context, tbsCert, nowMillis);
+  const record = { generationTime: time32FromMillis(nowMillis), request };
   await context.store.write(PENDING, encode(PendingEnrolment, record));
-  return { request: bytes, keys, tbsCert: fresh };
+  return { request, keys, tbsCert };
 }
 
 function requestedTbs(bytes: Uint8Array): AskedEnrolment['tbsCert'] | undefined {

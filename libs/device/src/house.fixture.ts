@@ -55,7 +55,7 @@ export interface Bends {
     status?: { status: number; code: string };
     silent?: boolean;
   };
-  ack: { requestHash?: Uint8Array; signer?: Signer };
+  ack: { requestHash?: Uint8Array; signer?: Signer; status?: { status: number; code: string } };
   item: {
     tbs?: (tbs: ToBeSignedCertificate, j: number) => ToBeSignedCertificate;
     issuer?: Signer;
@@ -186,6 +186,8 @@ export class DoubleHouse {
     const content = asSignedRequest(opened)?.tbsRequest.value.content;
     if (content?.kind !== 'ee-ra' || content.value.kind !== 'eeRaCertRequest') throw new Error('no request');
     this.requests.push({ content: content.value.value, hash: sm3(opened) });
+    const { status } = this.bend.ack;
+    if (status && this.requests.at(-2)?.hash.join() === sm3(opened).join()) return no(status.status, status.code);
     const now = time32FromMillis(this.bench.clock.nowMillis());
     const requestHash = this.bend.ack.requestHash ?? sm3(opened).subarray(24);
     const value = { version: 1, generationTime: now, requestHash, nextDlTime: now };

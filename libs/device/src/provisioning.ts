@@ -15,7 +15,7 @@ import { millisFromTime32, time32FromMillis } from '#wire/time.js';
 import { readBundle, type BundleRefusal } from './bundle.js';
 import type { DeviceContext } from './device-context.js';
 import { enrolmentSigner, storedEnrolment } from './enrolment.js';
-import { authorityRefused, exchange, type HttpRefusal } from './http.js';
+import { authorityRefused, exchange, type AuthorityRefused, type HttpRefusal } from './http.js';
 import { caterpillarLabels, newProvisioningRequest } from './provisioning-request.js';
 import { openPseudonym, type Pseudonym, type PseudonymRefusal } from './pseudonym-answer.js';
 import { keepPeriod, periodCertificates, pseudonymLabel } from './pseudonyms.js';
@@ -37,7 +37,8 @@ const FOLDER = 'requests';
 const SEALING_LABEL = 'provisioning-records';
 const LARGEST_ACK_BYTES = 16 * 1024;
 const LARGEST_BUNDLE_BYTES = 512 * 1024;
-const RESEND_WITHIN_MILLIS = 4 * 60_000;
+/** Too old (ra-maxAge), from the future: judged by the PRA only while nothing stands there under the request. */
+const NOT_TAKEN: readonly string[] = ['400-77', '400-50'];
 /** 400-75: before its time (IEEE 1609.2.1-2022, table of error codes). */
 const NOT_YET = '400-75';
 
@@ -86,7 +87,9 @@ export async function lastRequestedPeriod(context: DeviceContext): Promise<numbe
 
 /**
  * Asks for `weeks` periods: from the current one on, or from the first that was not asked for yet. A request that was not
- * answered goes out again with the same bytes while it is fresh, and gets the one answer there is (PR4).
+ * answered goes out again with the same bytes, whatever its age, and gets the one answer there is (PR4); a new one is made
+ * only when the PRA says that it took none and that this one is too old. Else a lost answer would leave weeks that the PRA
+ * has given and the device never gets.
  */
 export async function requestCertificates(
   context: DeviceContext,
@@ -94,7 +97,16 @@ export async function requestCertificates(
 ): Promise<Acknowledged | Refused<RequestRefusal>> {
   const certificate = await storedEnrolment(context);
   if (certificate === undefined) return refused('not-enrolled');
-  const asked = (await pendingRequest(context)) ?? (await newRequest(context, certificate, weeks));
+  const pending = await pendingRequest(context);
+  const outcome = await ask(context, pending ?? (await newRequest(context, certificate, weeks)));
+  const isOver = pending !== undefined && 'code' in outcome && NOT_TAKEN.includes(outcome.code);
+  return isOver ? ask(context, await newRequest(context, certificate, weeks)) : outcome;
+}
+
+async function ask(
+  context: DeviceContext,
+  asked: NumberedRecord,
+): Promise<Acknowledged | Refused<RequestRefusal> | AuthorityRefused> {
   const { record } = asked;
   const body = sealToCertificate(record.request, context.home.pra.certificate, context);
   const answer = await exchange(
@@ -115,9 +127,7 @@ export async function requestCertificates(
 
 async function pendingRequest(context: DeviceContext): Promise<NumberedRecord | undefined> {
   const last = (await keptRecords(context)).at(-1);
-  if (last === undefined || last.record.nextDlTime !== undefined) return undefined;
-  const age = context.clock.nowMillis() - millisFromTime32(last.record.generationTime);
-  return age >= 0 && age <= RESEND_WITHIN_MILLIS ? last : undefined;
+  return last?.record.nextDlTime === undefined ? last : undefined;
 }
 
 async function newRequest(context: DeviceContext, certificate: Certificate, weeks: number): Promise<NumberedRecord> {

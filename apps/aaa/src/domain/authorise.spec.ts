@@ -10,6 +10,7 @@ const secret = new Uint8Array(16).fill(5);
 const deviceId = new Uint8Array(16).fill(1);
 const subjectId = new Uint8Array(16).fill(2);
 const root = intermediate(now, 'self');
+const ecaId = new Uint8Array(8);
 const sealed = Uint8Array.of(1, 2, 3);
 const requestHash = sm3(sealed);
 
@@ -45,43 +46,43 @@ describe('the authorisation of an enrolment', () => {
     request({ kind: 'serial', value: { serial, mac: hmacSm3(key, proofInputOfHash(requestHash)) } });
 
   it('EN1 refuses a serial that is not registered, before anything is claimed', async () => {
-    expect(await authorise(bySerial('A-2', secret), needs)).toEqual(refused('unknown-device'));
+    expect(await authorise(bySerial('A-2', secret), ecaId, needs)).toEqual(refused('unknown-device'));
     expect(claimed).toEqual([]);
   });
 
   it('EN4 refuses a serial that is named and not proven', async () => {
-    expect(await authorise(bySerial('A-1', new Uint8Array(16)), needs)).toEqual(refused('wrong-proof'));
+    expect(await authorise(bySerial('A-1', new Uint8Array(16)), ecaId, needs)).toEqual(refused('wrong-proof'));
     expect(claimed).toEqual([]);
   });
 
   it('EN4 refuses a certificate that is shown by someone without its key', async () => {
     const device = x509With(now, root, {});
     const thief = provesByX509({ certificate: device.certificate, privateKey: root.privateKey });
-    expect(await authorise(request(await thief(sealed)), needs)).toEqual(refused('wrong-proof'));
+    expect(await authorise(request(await thief(sealed)), ecaId, needs)).toEqual(refused('wrong-proof'));
     expect(claimed).toEqual([]);
   });
 
   it('EN4 refuses a proof over another request', async () => {
     const proof = await provesByX509(x509With(now, root, {}))(Uint8Array.of(9));
-    expect(await authorise(request(proof), needs)).toEqual(refused('wrong-proof'));
+    expect(await authorise(request(proof), ecaId, needs)).toEqual(refused('wrong-proof'));
   });
 
   it('refuses a certificate of an unknown issuer', async () => {
     const other = intermediate(now, 'self', { commonName: 'another' });
     const proof = await provesByX509(x509With(now, other, {}))(sealed);
-    expect(await authorise(request(proof), needs)).toEqual(refused('x509-issuer-unknown'));
+    expect(await authorise(request(proof), ecaId, needs)).toEqual(refused('x509-issuer-unknown'));
   });
 
   it('passes on what the record says', async () => {
     const greedy = { ...bySerial('A-1', secret), requestedAids: [112] };
-    expect(await authorise(greedy, needs)).toEqual(refused('aids-outside-profile'));
+    expect(await authorise(greedy, ecaId, needs)).toEqual(refused('aids-outside-profile'));
   });
 
   it('allows a proven serial and a proven certificate', async () => {
-    const allowed = await authorise(bySerial('A-1', secret), needs);
+    const allowed = await authorise(bySerial('A-1', secret), ecaId, needs);
     expect(allowed).toEqual({ deviceId, allowedAids: [111], country: 156, validForHours: 24 });
     const proof = await provesByX509(x509With(now, root, {}))(sealed);
-    expect(isRefused(await authorise(request(proof), needs))).toBe(false);
+    expect(isRefused(await authorise(request(proof), ecaId, needs))).toBe(false);
     expect(claimed).toEqual([
       { table: 'device', deviceId },
       { table: 'x509_subject', deviceId: subjectId },

@@ -1,5 +1,6 @@
 /** ECA → AAA: the proof of birth is checked, then the device's standing; the claim of its release is one transaction. */
 import { isRefused, type Refused } from '#credentials/refusal.js';
+import { sm3 } from '#crypto/sm3.js';
 import { proofInputOfHash, type AuthoriseEnrolment, type EnrolmentAllowed } from '#edges/aaa-eca/authorise.js';
 import { judgeEnrolment, type DeviceRecord, type Judgement, type PastEnrolment } from './judge-enrolment.js';
 import { refuse, type EnrolmentRefusal, type ProofRefusal } from './refusal.js';
@@ -12,6 +13,13 @@ export interface ProvenDevice {
   readonly table: 'device' | 'x509_subject';
   /** 16 bytes. */
   readonly deviceId: Uint8Array;
+}
+
+/** What a claim is stored with; `ecaId` is the HashedId8 of the ECA that asks, `keyHash` the SM3 of the key. */
+export interface Claim {
+  readonly requestHash: Uint8Array;
+  readonly keyHash: Uint8Array;
+  readonly ecaId: Uint8Array;
 }
 
 export type Judge = (device: DeviceRecord, past: readonly PastEnrolment[]) => Judgement | Refused<EnrolmentRefusal>;
@@ -27,11 +35,7 @@ export interface Registry {
    * Lets `judge` decide over the locked record, and stores what it grants. Refuses a verification key (`keyHash`) that was
    * granted to anybody before.
    */
-  claim(
-    device: ProvenDevice,
-    request: { requestHash: Uint8Array; verificationKey: Uint8Array },
-    judge: Judge,
-  ): Promise<Judgement | Refused<EnrolmentRefusal>>;
+  claim(device: ProvenDevice, request: Claim, judge: Judge): Promise<Judgement | Refused<EnrolmentRefusal>>;
 }
 
 export interface AuthoriseNeeds {
@@ -41,15 +45,17 @@ export interface AuthoriseNeeds {
   readonly validForHours: number;
 }
 
-/** The permission for one enrolment; the same request again gets the same one. */
+/** The permission for one enrolment, to the ECA that asks; the same request again, or the same key, gets the same one. */
 export async function authorise(
   request: AuthoriseEnrolment,
+  ecaId: Uint8Array,
   needs: AuthoriseNeeds,
 ): Promise<EnrolmentAllowed | Refused<EnrolmentRefusal>> {
   const device = await proveBirth(request, needs);
   if (isRefused(device)) return device;
-  const outcome = await needs.registry.claim(device, request, (record, past) =>
-    judgeEnrolment(record, past, request, needs),
+  const claim = { requestHash: request.requestHash, keyHash: sm3(request.verificationKey), ecaId };
+  const outcome = await needs.registry.claim(device, claim, (record, past) =>
+    judgeEnrolment(record, past, { ...claim, requestedAids: request.requestedAids }, needs),
   );
   return isRefused(outcome) ? outcome : outcome.allowed;
 }

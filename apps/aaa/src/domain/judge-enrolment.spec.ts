@@ -9,12 +9,15 @@ const device: DeviceRecord = {
   country: 156,
 };
 const hash = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
-const request = { requestHash: hash(1), requestedAids: [111] };
+const ecaId = new Uint8Array(8).fill(3);
+const request = { requestHash: hash(1), keyHash: hash(101), ecaId, requestedAids: [111] };
 const rules = { validForHours: 100 };
 const allowed = { deviceId: device.deviceId, allowedAids: [111, 3629], country: 156, validForHours: 100 };
 const past = (release: number, byte: number): PastEnrolment => ({
   release,
   requestHash: hash(byte),
+  keyHash: hash(100 + byte),
+  ecaId,
   allowed: { ...allowed, validForHours: 50 },
 });
 
@@ -32,8 +35,20 @@ describe('the decision about an enrolment', () => {
     expect(judgeEnrolment({ ...device, releases: 0 }, [], request, rules)).toEqual(refused('not-released'));
   });
 
-  it('refuses a second request in one release', () => {
+  it('refuses a second key in one release', () => {
     expect(judgeEnrolment(device, [past(1, 2)], request, rules)).toEqual(refused('already-enrolled'));
+  });
+
+  it('EN7 refuses the same request and the same key at a second ECA', () => {
+    const elsewhere = { ...request, ecaId: new Uint8Array(8) };
+    expect(judgeEnrolment(device, [past(1, 1)], elsewhere, rules)).toEqual(refused('already-enrolled'));
+    const anew = { ...elsewhere, requestHash: hash(9) };
+    expect(judgeEnrolment(device, [past(1, 1)], anew, rules)).toEqual(refused('already-enrolled'));
+  });
+
+  it('gives another request for the same key the first answer: the first may have grown too old on its way', () => {
+    const outcome = judgeEnrolment(device, [past(1, 1)], { ...request, requestHash: hash(9) }, rules);
+    expect(outcome).toEqual({ kind: 'repeated', allowed: past(1, 1).allowed });
   });
 
   it('EN10 refuses one AID beyond the profile', () => {

@@ -14,21 +14,26 @@ export interface DeviceRecord extends DeviceStanding {
 /** An enrolment that was allowed before. */
 export interface PastEnrolment {
   readonly release: number;
-  /** 32 bytes. */
+  /** 32 bytes: SM3 of the request, and of the key to be certified. */
   readonly requestHash: Uint8Array;
+  readonly keyHash: Uint8Array;
+  /** HashedId8 of the ECA that asked. */
+  readonly ecaId: Uint8Array;
   readonly allowed: EnrolmentAllowed;
 }
 
 export type Judgement =
-  /** The same request again: the same answer. */
+  /** The same request, or another one for the same key: the same answer. */
   | { readonly kind: 'repeated'; readonly allowed: EnrolmentAllowed }
   | { readonly kind: 'granted'; readonly release: number; readonly allowed: EnrolmentAllowed };
 
-type Judged = Pick<AuthoriseEnrolment, 'requestHash' | 'requestedAids'>;
+type Judged = Pick<AuthoriseEnrolment, 'requestHash' | 'requestedAids'> & Pick<PastEnrolment, 'keyHash' | 'ecaId'>;
+const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
 /**
- * One release serves one request. Refuses a device that was stopped, was never released, wants what its profile does not
- * hold, or used its release for another request (EN1, EN10).
+ * One release serves one key at one ECA, which certifies a key once. So a device whose request grew too old before its ECA
+ * had our answer may come with a new one. Refuses a device that was stopped, was never released, wants what its profile
+ * does not hold, or used its release for another key or at another ECA (EN1, EN7, EN10).
  */
 export function judgeEnrolment(
   device: DeviceRecord,
@@ -38,8 +43,9 @@ export function judgeEnrolment(
 ): Judgement | Refused<EnrolmentRefusal> {
   const stopped = stoppedAs(device.state);
   if (isRefused(stopped)) return stopped;
-  const same = past.find(({ requestHash }) => Buffer.compare(requestHash, request.requestHash) === 0);
-  if (same !== undefined) return { kind: 'repeated', allowed: same.allowed };
+  const before = past.find(({ requestHash, keyHash }) => isFor(request, requestHash, keyHash));
+  if (before !== undefined && !same(before.ecaId, request.ecaId)) return refuse('already-enrolled');
+  if (before !== undefined) return { kind: 'repeated', allowed: before.allowed };
   if (device.releases < 1) return refuse('not-released');
   if (past.some(({ release }) => release === device.releases)) return refuse('already-enrolled');
   if (!request.requestedAids.every((aid) => device.allowedAids.includes(aid))) return refuse('aids-outside-profile');
@@ -47,6 +53,9 @@ export function judgeEnrolment(
   const allowed = { deviceId, allowedAids: [...device.allowedAids], country, validForHours: rules.validForHours };
   return { kind: 'granted', release: device.releases, allowed };
 }
+
+const isFor = (request: Judged, requestHash: Uint8Array, keyHash: Uint8Array): boolean =>
+  same(requestHash, request.requestHash) || same(keyHash, request.keyHash);
 
 function stoppedAs(state: DeviceState): Refused<EnrolmentRefusal> | undefined {
   switch (state) {

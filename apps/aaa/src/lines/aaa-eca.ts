@@ -1,6 +1,7 @@
 /** The ECA asks whether a device may enrol. */
 import type { LineHandler } from '#edge/transport.js';
 import { answerLine, type LineAnswerer } from '#edge/answer-line.js';
+import { hashedId8 } from '#credentials/certificate-facts.js';
 import { isRefused } from '#credentials/refusal.js';
 import { aaaEca } from '#edges/aaa-eca/authorise.js';
 import { authorise, type AuthoriseNeeds } from '../domain/authorise.js';
@@ -14,8 +15,8 @@ export function answerAaaEca(needs: AaaEcaNeeds, answerer: LineAnswerer): LineHa
   return answerLine(
     aaaEca,
     {
-      async authoriseEnrolment(request) {
-        const outcome = await authorise(request, needs);
+      async authoriseEnrolment(request, caller) {
+        const outcome = await authorise(request, hashedId8(caller.certificate), needs);
         needs.decided(isRefused(outcome) ? outcome.reason : 'allowed');
         return outcome;
       },

@@ -1,4 +1,4 @@
-/** Enrolments that were allowed: one a release, one a request, one a key. */
+/** Enrolments that were allowed: one a release, one a request, one a key, one ECA. */
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 @Entity('enrolment')
@@ -20,6 +20,10 @@ export class EnrolmentEntity {
   @Index('enrolment_key_hash', { unique: true })
   @Column({ name: 'key_hash', type: 'bytea' })
   keyHash!: Uint8Array;
+
+  /** HashedId8 of the ECA that asked: one release serves one ECA. Kept as long as the row. */
+  @Column({ name: 'eca_id', type: 'bytea' })
+  ecaId!: Uint8Array;
 
   /** What was allowed, an encoded EnrolmentAllowed. */
   @Column({ type: 'bytea' })

@@ -1,10 +1,9 @@
 /** The claim of a release: one transaction over the locked record of the device; the constraints decide who was first. */
 import { encode, decode } from '#coer/codec.js';
 import { isRefused, type Refused } from '#credentials/refusal.js';
-import { sm3 } from '#crypto/sm3.js';
 import { EnrolmentAllowed } from '#edges/aaa-eca/authorise.js';
 import type { DataSource, EntityManager } from 'typeorm';
-import type { Judge, ProvenDevice, Registry } from '../domain/authorise.js';
+import type { Claim, Judge, ProvenDevice, Registry } from '../domain/authorise.js';
 import type { DeviceRecord, Judgement, PastEnrolment } from '../domain/judge-enrolment.js';
 import { refuse, type EnrolmentRefusal } from '../domain/refusal.js';
 import { DeviceEntity } from './device.entity.js';
@@ -20,7 +19,7 @@ export function claimEnrolment(dataSource: DataSource, nowMillis: () => number):
 async function claimLocked(
   manager: EntityManager,
   proven: ProvenDevice,
-  request: { requestHash: Uint8Array; verificationKey: Uint8Array },
+  request: Claim,
   judge: Judge,
   nowMillis: number,
 ): Promise<Judgement | Refused<EnrolmentRefusal>> {
@@ -37,7 +36,8 @@ async function claimLocked(
       deviceId,
       release: outcome.release,
       requestHash: Buffer.from(request.requestHash),
-      keyHash: Buffer.from(sm3(request.verificationKey)),
+      keyHash: Buffer.from(request.keyHash),
+      ecaId: Buffer.from(request.ecaId),
       allowed: Buffer.from(encode(EnrolmentAllowed, outcome.allowed)),
       allowedMillis: String(nowMillis),
     })
@@ -63,6 +63,6 @@ async function lockedRecord(manager: EntityManager, proven: ProvenDevice): Promi
   return { deviceId, state, releases, allowedAids: issuer.allowedAids, country: issuer.country };
 }
 
-function pastEnrolment({ release, requestHash, allowed }: EnrolmentEntity): PastEnrolment {
-  return { release, requestHash, allowed: decode(EnrolmentAllowed, new Uint8Array(allowed)) };
+function pastEnrolment({ release, requestHash, keyHash, ecaId, allowed }: EnrolmentEntity): PastEnrolment {
+  return { release, requestHash, keyHash, ecaId, allowed: decode(EnrolmentAllowed, new Uint8Array(allowed)) };
 }

@@ -1,12 +1,13 @@
 /**
  * One enrolment from the sealed body to the sealed answer: authorised, linted, intent stored, signed, compared, stored,
- * handed out. One request has one answer for ever; one key is certified once; one device has one active certificate.
+ * handed out. One request has one answer for ever, whatever its age: the answer is sealed to the asker, and a device whose
+ * answer was lost on its way must be able to fetch it. One key is certified once; one device has one active certificate.
  */
 import { decode } from '#coer/codec.js';
 import { certificateHash, certificateToBytes, sm2EncryptionPoint } from '#credentials/certificate-facts.js';
 import { toBeSignedBytes } from '#credentials/issue-certificate.js';
 import { spanOf } from '#credentials/period.js';
-import { isRefused } from '#credentials/refusal.js';
+import { isRefused, type Refused } from '#credentials/refusal.js';
 import { sm3 } from '#crypto/sm3.js';
 import type { LineIdentity } from '#edge/line-identity.js';
 import type { BirthProof } from '#edges/ee-eca/enrolment.js';
@@ -41,11 +42,14 @@ export interface EnrolmentStore {
   ofKey(keyHash: Uint8Array): Promise<StoredEnrolment | undefined>;
   /** Stores an intent; the stored one when this request has one already, `undefined` when the key belongs to another. */
   intend(intent: Intent): Promise<StoredEnrolment | undefined>;
-  /** Stores the certificate as the device's active one, retires the one before, and answers with what is stored first. */
+  /**
+   * Stores the certificate as the device's active one, retires the one before, and answers with what is stored first.
+   * `undefined`, and nothing stored, when a later enrolment of the device is active: an old intent retires nothing newer.
+   */
   complete(
     enrolment: StoredEnrolment,
     issued: { certificate: Uint8Array; certificateHash: Uint8Array; answer: Uint8Array },
-  ): Promise<Uint8Array>;
+  ): Promise<Uint8Array | undefined>;
 }
 
 export interface EnrolNeeds extends AaaNeeds {
@@ -60,12 +64,27 @@ export async function enrol(body: Uint8Array, needs: EnrolNeeds): Promise<Uint8A
   const { profile, unwrap, clock, signer } = needs.identity;
   const envelope = await openEnrolment(body, { certificate: signer.certificate, unwrap, profile });
   if (isRefused(envelope)) return envelope;
-  const asked = judgeRequest(envelope.request, { profile, nowMillis: clock.nowMillis() });
+  const known = await needs.store.ofRequest(sm3(envelope.request));
+  if (known?.answer !== undefined) return known.answer;
+  const rules = { profile, nowMillis: clock.nowMillis(), wasTaken: known !== undefined };
+  const asked = judgeRequest(envelope.request, rules);
   if (isRefused(asked)) return asked;
-  const known = await needs.store.ofRequest(asked.requestHash);
-  const enrolment = known ?? (await authorised(asked, envelope.proof, needs));
+  const enrolment = await (known === undefined
+    ? authorised(asked, envelope.proof, needs)
+    : stillAuthorised(known, asked, envelope.proof, needs));
   if (isRefused(enrolment)) return enrolment;
   return enrolment.answer ?? issue(enrolment, needs);
+}
+
+/** BI10: an intent that was never signed may be old by now, and its device stopped: the AAA is asked once more. */
+async function stillAuthorised(
+  owed: StoredEnrolment,
+  asked: AskedEnrolment,
+  proof: BirthProof,
+  needs: EnrolNeeds,
+): Promise<StoredEnrolment | EnrolRefused> {
+  const allowed = await askAaa(asked, proof, needs);
+  return isRefused(allowed) ? allowed : owed;
 }
 
 /** A stored intent for what the AAA allows. */
@@ -100,15 +119,19 @@ const isOf = (asked: AskedEnrolment, { requestHash }: StoredEnrolment): boolean 
   Buffer.compare(asked.requestHash, requestHash) === 0;
 
 /** Signs a stored intent. May run twice for one intent, after a crash or side by side: the first that is stored counts. */
-async function issue(enrolment: StoredEnrolment, { identity, store }: EnrolNeeds): Promise<Uint8Array> {
+async function issue(
+  enrolment: StoredEnrolment,
+  { identity, store }: EnrolNeeds,
+): Promise<Uint8Array | Refused<'already-enrolled'>> {
   const certificate = await signIntent(enrolment.tbs, identity.signer);
   const encryptionKey = sm2EncryptionPoint(decode(ToBeSignedCertificate, enrolment.tbs).encryptionKey);
   if (encryptionKey === undefined) throw new Error('a stored intent has no encryption key');
   const { requestHash } = enrolment;
   const answer = await sealedAnswer({ requestHash, certificate, encryptionKey }, identity.signer, identity);
-  return store.complete(enrolment, {
+  const stored = await store.complete(enrolment, {
     certificate: certificateToBytes(certificate),
     certificateHash: certificateHash(certificate),
     answer,
   });
+  return stored ?? refuse('already-enrolled');
 }

@@ -41,10 +41,10 @@ export const endEntityPermissions = (profile: Profile): PsidSsp[] => [
   },
 ];
 
-/** What is asked, of encoded V2XSecData bytes; the time in it is compared with `nowMillis`. */
+/** What is asked, of encoded V2XSecData bytes; its time is compared with `nowMillis` unless it was taken before, when it was fresh. */
 export function judgeRequest(
   bytes: Uint8Array,
-  rules: { profile: Profile; nowMillis: number },
+  rules: { profile: Profile; nowMillis: number; wasTaken?: boolean },
 ): AskedEnrolment | Refused<RequestRefusal> {
   const signed = asSignedRequest(bytes);
   const request = signed && enrolmentRequestIn(signed);
@@ -52,7 +52,8 @@ export function judgeRequest(
   const { scmsVersion } = rules.profile;
   if (signed.tbsRequest.value.version !== scmsVersion || request.version !== scmsVersion)
     return refuse('request-version');
-  const wrong = judgeTime(request.generationTime, rules.nowMillis) ?? judgeForm(request, rules.profile);
+  const late = rules.wasTaken === true ? undefined : judgeTime(request.generationTime, rules.nowMillis);
+  const wrong = late ?? judgeForm(request, rules.profile);
   if (wrong !== undefined) return wrong;
   const aids = requestedAids(request.tbsCert.certRequestPermissions);
   if (aids === undefined) return refuse('request-permissions');

@@ -50,12 +50,14 @@ async function activate(
   manager: EntityManager,
   { requestHash, deviceIndex }: StoredEnrolment,
   issued: { certificate: Uint8Array; certificateHash: Uint8Array; answer: Uint8Array },
-): Promise<Uint8Array> {
+): Promise<Uint8Array | undefined> {
   const key = Buffer.from(deviceIndex).readBigInt64BE().toString();
   await manager.query('SELECT pg_advisory_xact_lock($1)', [key]);
   const mine = { requestHash: Buffer.from(requestHash) };
   const before = await manager.findOneByOrFail(EnrolmentEntity, mine);
   if (before.answer !== null) return new Uint8Array(before.answer);
+  const active = await manager.findOneBy(EnrolmentEntity, { deviceIndex: Buffer.from(deviceIndex), isActive: true });
+  if (active !== null && Number(active.createdMillis) > Number(before.createdMillis)) return undefined;
   await manager.update(EnrolmentEntity, { deviceIndex: Buffer.from(deviceIndex), isActive: true }, { isActive: false });
   await manager.update(
     EnrolmentEntity,
