@@ -87,7 +87,10 @@ beforeAll(async () => {
   await start('a-la2', 2);
 }, 60_000);
 afterAll(async () => {
-  for (const app of apps) await app.close();
+  for (const app of apps) {
+    await app.get<Work>(WORK, { strict: false }).end();
+    await app.close();
+  }
   for (const one of Object.values(tables)) if (one.isInitialized) await one.destroy();
 });
 
@@ -259,4 +262,22 @@ describe('an LA', () => {
   });
 });
 
-describe('the chains of an LA in PostgreSQL', () => chainStoreConformance(() => chainStore(tables['a-la2']!)));
+describe('the chains of an LA in PostgreSQL', () => {
+  beforeEach(() => tables['a-la2']!.query('UPDATE chain_floor SET i_value = 0'));
+  chainStoreConformance(() => chainStore(tables['a-la2']!));
+
+  it('waits, before it closes a period, for the chains that are being kept', async () => {
+    const runner = tables['a-la2']!.createQueryRunner();
+    await runner.startTransaction();
+    await runner.query('SELECT i_value FROM chain_floor FOR SHARE');
+    let isClosed = false;
+    const closing = chainStore(tables['a-la2']!)
+      .closeBefore(400)
+      .then(() => (isClosed = true));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(isClosed).toBe(false);
+    await runner.commitTransaction();
+    await runner.release();
+    await closing;
+  });
+});

@@ -4,6 +4,7 @@ import { LaSettings } from './la.config.js';
 import { laModule } from './la.module.js';
 import { ApprovalUseEntity } from './store/approval-use.entity.js';
 import { ChainEntity } from './store/chain.entity.js';
+import { LaChainFloor1700000001001 } from './store/migrations/la-chain-floor.migration.js';
 import { LaTables1700000001000 } from './store/migrations/la-tables.migration.js';
 import { PeriodKeyEntity } from './store/period-key.entity.js';
 
@@ -11,6 +12,6 @@ export const laAuthority: AuthorityFace<LaSettings> = {
   role: 'la',
   settings: LaSettings,
   entities: [ChainEntity, PeriodKeyEntity, ApprovalUseEntity],
-  migrations: [LaTables1700000001000],
+  migrations: [LaTables1700000001000, LaChainFloor1700000001001],
   module: laModule,
 };

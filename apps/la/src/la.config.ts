@@ -6,5 +6,7 @@ export const LaSettings = z.strictObject({
   laId: z.int().min(0).max(0xffff),
   /** The name under which the common settings list the PCA. */
   pcaPeer: z.string().default('pca'),
+  /** How often, in real time, it is looked for what is owed: a new period, keys the PCA has not taken. */
+  tickMillis: z.int().min(100).max(3_600_000).default(5_000),
 });
 export type LaSettings = z.infer<typeof LaSettings>;

@@ -97,9 +97,14 @@ function upkeepOf(context: AuthorityContext, settings: LaSettings, parts: Omit<P
     clock,
     profile,
     log,
+    tickMillis: settings.tickMillis,
     async tidy(i) {
       const counts = await tidy(i, { chains, periodKeys: keys.periodKeys, device, laId, forgetApprovals });
       log.info('chains.tidied', counts);
+    },
+    async owesKeys(i) {
+      const pca = listedPca(context, settings);
+      return pca !== undefined && keys.periodKeys.isOwed(hashedId8(pca), i);
     },
     async announce(i) {
       const pca = listedPca(context, settings);

@@ -19,6 +19,7 @@ function store(): PeriodKeyStore {
         return kept;
       }),
     owed: async () => [...keys.values()].filter(({ isTaken }) => !isTaken),
+    isOwed: async () => [...keys.values()].some(({ isTaken }) => !isTaken),
     markTaken: async (_, iValue) => void keys.set(iValue, { ...keys.get(iValue)!, isTaken: true }),
     dropBefore: async () => undefined,
   };

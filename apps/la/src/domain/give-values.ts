@@ -61,7 +61,7 @@ async function claimChains(
     fresh,
     chainIds.map((chainId) => ({ chainId, iMin, iMax })),
   );
-  return claimed === undefined ? refuse('chain-not-continued') : [...fresh, ...claimed];
+  return isRefused(claimed) ? claimed : [...fresh, ...claimed];
 }
 
 function sealingFor(pca: Certificate, keys: ReadonlyMap<number, Uint8Array>, needs: GiveValuesNeeds): SealingFor {

@@ -15,6 +15,7 @@ export type LaRefusal =
   | 'too-many-values'
   | 'chain-handle'
   | 'chain-not-continued'
+  | 'period-closed'
   | 'chain-unknown'
   | 'chain-ended'
   | 'statement-malformed'

@@ -16,6 +16,7 @@ function set() {
   const periodKeys = {
     ensure: async () => [],
     owed: async () => [],
+    isOwed: async () => false,
     markTaken: async () => undefined,
     dropBefore: async (i: number) => void dropped.push(i),
   };

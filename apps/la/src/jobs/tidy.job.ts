@@ -20,6 +20,8 @@ export interface TidyNeeds {
 /** Brings everything to period `i`; may be repeated, and stopped anywhere. */
 export async function tidy(i: number, needs: TidyNeeds): Promise<{ advanced: number; ended: number }> {
   const { chains, periodKeys, device, laId } = needs;
+  // A request that began in the last period may still be at work: it keeps its chain before this line, or not at all.
+  await chains.closeBefore(i);
   const ended = await chains.dropEnded(i);
   let advanced = 0;
   for (

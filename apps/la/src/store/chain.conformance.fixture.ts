@@ -1,5 +1,6 @@
 /** What every ChainStore promises. */
 import { systemRandom } from '#crypto/random.js';
+import { refused } from '#credentials/refusal.js';
 import type { StoredChain } from '../domain/chain-seeds.js';
 import type { ChainStore } from './chain.store.js';
 
@@ -16,7 +17,7 @@ export function chainStoreConformance(open: () => ChainStore): void {
     const store = open();
     const fresh = chainOf();
     const unknown = { chainId: systemRandom.bytes(16), iMin: 360, iMax: 361 };
-    expect(await store.claim([fresh], [unknown])).toBeUndefined();
+    expect(await store.claim([fresh], [unknown])).toEqual(refused('chain-not-continued'));
     expect(await store.find(fresh.chainId)).toBeUndefined();
   });
 
@@ -25,10 +26,10 @@ export function chainStoreConformance(open: () => ChainStore): void {
     const chain = chainOf();
     await store.claim([chain], []);
     const next = { chainId: chain.chainId, iMin: 353, iMax: 354 };
-    expect(await store.claim([], [{ ...next, iMin: 352 }])).toBeUndefined();
-    expect(await store.claim([], [next, { ...next, iMax: 355 }])).toBeUndefined();
+    expect(await store.claim([], [{ ...next, iMin: 352 }])).toEqual(refused('chain-not-continued'));
+    expect(await store.claim([], [next, { ...next, iMax: 355 }])).toEqual(refused('chain-not-continued'));
     expect(await store.claim([], [next])).toEqual([{ ...chain, iMax: 354 }]);
-    expect(await store.claim([], [next])).toBeUndefined();
+    expect(await store.claim([], [next])).toEqual(refused('chain-not-continued'));
   });
 
   it('moves a chain forward only from where it stands', async () => {
@@ -52,5 +53,20 @@ export function chainStoreConformance(open: () => ChainStore): void {
     expect(await store.dropEnded(341)).toBe(1);
     expect(await store.find(ended.chainId)).toBeUndefined();
     expect(await store.find(living.chainId)).toEqual(living);
+  });
+
+  it('keeps no fresh chain of a closed period: the label of its seed may be gone, and nobody could revoke by it', async () => {
+    const store = open();
+    const early = chainOf({ baseI: 350, iMax: 360 });
+    await store.claim([early], []);
+    await store.closeBefore(351);
+    await store.closeBefore(340);
+    const late = chainOf({ baseI: 350, iMax: 360 });
+    expect(await store.claim([late], [])).toEqual(refused('period-closed'));
+    expect(await store.find(late.chainId)).toBeUndefined();
+    expect(await store.claim([chainOf({ baseI: 351, iMax: 360 })], [])).toEqual([]);
+    expect(await store.claim([], [{ chainId: early.chainId, iMin: 361, iMax: 361 }])).toEqual([
+      { ...early, iMax: 361 },
+    ]);
   });
 }

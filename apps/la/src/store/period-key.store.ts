@@ -1,5 +1,5 @@
 /** The keys shared with the PCA, sealed at rest: made once a period, owed to the PCA until it has taken them. */
-import { In, LessThan, type DataSource } from 'typeorm';
+import { In, LessThan, MoreThanOrEqual, type DataSource, type FindOptionsWhere } from 'typeorm';
 import type { Random } from '#crypto/random.js';
 import type { SeedVault } from '../domain/chain-seeds.js';
 import { PeriodKeyEntity } from './period-key.entity.js';
@@ -18,6 +18,8 @@ export interface PeriodKeyStore {
   ensure(pcaId: Uint8Array, periods: readonly number[]): Promise<KeptPeriodKey[]>;
   /** Those of this PCA from period `i` on that it has not taken yet. */
   owed(pcaId: Uint8Array, i: number): Promise<KeptPeriodKey[]>;
+  /** Whether there are such. */
+  isOwed(pcaId: Uint8Array, i: number): Promise<boolean>;
   markTaken(pcaId: Uint8Array, iValue: number): Promise<void>;
   /** Erases the keys of periods before `i`. */
   dropBefore(i: number): Promise<void>;
@@ -47,12 +49,8 @@ export function periodKeyStore(dataSource: DataSource, vault: SeedVault, random:
       }
       return opened(await keys.find({ where, order: { iValue: 'ASC' } }));
     },
-    owed: async (pcaId, i) =>
-      opened(
-        (await keys.find({ where: { pcaId: Buffer.from(pcaId), isTaken: false }, order: { iValue: 'ASC' } })).filter(
-          ({ iValue }) => iValue >= i,
-        ),
-      ),
+    owed: async (pcaId, i) => opened(await keys.find({ where: owedFrom(pcaId, i), order: { iValue: 'ASC' } })),
+    isOwed: (pcaId, i) => keys.existsBy(owedFrom(pcaId, i)),
     async markTaken(pcaId, iValue) {
       await keys.update({ pcaId: Buffer.from(pcaId), iValue }, { isTaken: true });
     },
@@ -61,6 +59,12 @@ export function periodKeyStore(dataSource: DataSource, vault: SeedVault, random:
     },
   };
 }
+
+const owedFrom = (pcaId: Uint8Array, i: number): FindOptionsWhere<PeriodKeyEntity> => ({
+  pcaId: Buffer.from(pcaId),
+  isTaken: false,
+  iValue: MoreThanOrEqual(i),
+});
 
 async function freshRow(pcaId: Uint8Array, iValue: number, vault: SeedVault, random: Random): Promise<PeriodKeyEntity> {
   const key = random.bytes(KEY_BYTES);
