@@ -7,10 +7,9 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { DataSource } from 'typeorm';
 import { WORK, type AuthorityContext, type AuthorityFace, type Work } from './authority-context.js';
+import { boundBodies, boundWaits, OneWordFilter } from './door.js';
 import { LinesController, LOG } from './lines.controller.js';
-import { refuseMalformedBodies } from './malformed-body.js';
 
-const LARGEST_LINE_BYTES = 16 * 1024 * 1024;
 const WHO = Symbol('WHO');
 
 @ApiTags('health')
@@ -68,9 +67,9 @@ export async function hostAuthority<S>(
   });
   app.disable('x-powered-by');
   app.disable('etag');
-  app.useBodyParser('raw', { type: 'application/octet-stream', limit: LARGEST_LINE_BYTES });
-  app.useBodyParser('json', { limit: 1024 * 1024 });
-  app.use(refuseMalformedBodies);
+  boundBodies(app);
+  boundWaits(app.getHttpServer());
+  app.useGlobalFilters(new OneWordFilter(context.log));
   openApi(app, context);
   await app.listen(listen.port, listen.host);
   const work = app.get<Work>(WORK, { strict: false });
