@@ -5,7 +5,7 @@
  */
 import { encode, tryDecode, type Codec } from '#coer/codec.js';
 import { sm3 } from '#crypto/sm3.js';
-import { hashedId8 } from '#credentials/certificate-facts.js';
+import { encryptionKeyOf, hashedId8 } from '#credentials/certificate-facts.js';
 import { isRefused, refused, type Refused } from '#credentials/refusal.js';
 import { openSealed, sealToCertificate } from '#credentials/sealing.js';
 import { asSignedData, isSignedWith, onlyCertificate, signData, signedPayload } from '#credentials/signed-data.js';
@@ -83,6 +83,8 @@ async function openCall(
   const signed = asSignedData(opened);
   const payload = signed && signedPayload(signed);
   if (signed === undefined || payload === undefined) return refused('line-not-signed');
+  // What an authority signed for another application is no call of its.
+  if (signed.tbsData.value.headerInfo.psid !== identity.profile.aid.management) return refused('line-malformed');
   const caller = findCaller(edge, signed, identity);
   if (isRefused(caller)) return caller;
   if (!isSignedWith(signed, caller.certificate)) return refused('line-signature');
@@ -106,6 +108,8 @@ function findCaller(
   if (isRefused(caller)) return refused('line-caller-not-trusted');
   if (!speaksAs(caller.certificate, edge.caller, identity.profile.aid.management))
     return refused('line-caller-wrong-role');
+  // Before anything is done: the answer could not be sealed.
+  if (encryptionKeyOf(caller.certificate) === undefined) return refused('line-caller-without-encryption-key');
   const self = identity.trust.authority(hashedId8(identity.signer.certificate), now);
   if (isRefused(self)) return refused('line-caller-not-trusted');
   return edge.crossDomain || identity.trust.sameDomain(self, caller) ? caller : refused('line-caller-other-domain');

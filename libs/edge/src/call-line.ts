@@ -98,7 +98,8 @@ async function openAnswer(
   const by = signed && onlyCertificate(signed.signer);
   if (signed === undefined || payload === undefined || by === undefined)
     throw new LineFailure(`${peer.hostname}: the answer is not signed and encrypted to us`);
-  const genuine = Buffer.compare(hashedId8(by), hashedId8(callee)) === 0 && isSignedWith(signed, callee);
+  const isForLine = signed.tbsData.value.headerInfo.psid === identity.profile.aid.management;
+  const genuine = isForLine && Buffer.compare(hashedId8(by), hashedId8(callee)) === 0 && isSignedWith(signed, callee);
   if (!genuine) throw new LineFailure(`${peer.hostname}: the answer is another's`);
   const response = tryDecode(LineResponse, payload);
   if (!response.ok || Buffer.compare(response.value.requestHash, requestHash) !== 0) {

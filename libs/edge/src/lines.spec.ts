@@ -3,6 +3,9 @@ import { hashedId8 } from '#credentials/certificate-facts.js';
 import { isRefused, refused } from '#credentials/refusal.js';
 import { sealToCertificate } from '#credentials/sealing.js';
 import { signData, unsecured } from '#credentials/signed-data.js';
+import { recertify } from '#credentials/chain.fixture.js';
+import { time64FromMillis } from '#wire/time.js';
+import { LineRequest } from './line-messages.js';
 import { octets } from '#coer/strings.js';
 import { V2XSecData } from '#wire/secured-data.js';
 import { authorityBench, type Bench } from '../../../test/support/authority-bench.js';
@@ -132,6 +135,48 @@ describe('a line between two authorities', () => {
   it('refuses bytes that are no request of this line', async () => {
     const signed = await signData(word, { psid: 3627 }, pra.signer);
     expect(await refusalOf(sealToCertificate(signed, bench.member('a-pca').certificate, pra))).toBe('line-malformed');
+  });
+
+  it.each([
+    [3628, 'line-malformed'],
+    [111, 'line-malformed'],
+  ])('refuses a call that was signed for application %i', async (psid, reason) => {
+    await port(pra).echo(word);
+    answered = 0;
+    const call = encode(LineRequest, {
+      version: 1,
+      line: edge.name,
+      operation: 'echo',
+      callee: hashedId8(bench.member('a-pca').certificate),
+      nonce: new Uint8Array(16),
+      generationTime: time64FromMillis(bench.clock.nowMillis()),
+      body: word,
+    });
+    const sealed = async (aid: number): Promise<Uint8Array> =>
+      sealToCertificate(await signData(call, { psid: aid }, pra.signer), bench.member('a-pca').certificate, pra);
+    expect(await refusalOf(await sealed(psid))).toBe(reason);
+    await handler(await sealed(3627));
+    expect(answered).toBe(1);
+  });
+
+  it('refuses a caller to whom no answer can be sealed, before anything is done', async () => {
+    const { certificate, sign } = bench.member('a-pra').signer;
+    const mute = await recertify(certificate, bench.member('a-ica').signer, { tbs: { encryptionKey: undefined } });
+    const trust = Object.create(pra.trust) as typeof pra.trust;
+    const listed = pra.trust.authority(hashedId8(certificate), bench.clock.nowMillis());
+    if (isRefused(listed)) throw new Error(listed.reason);
+    const pca = await bench.contextFor('a-pca');
+    trust.authority = (id8, now) =>
+      Buffer.compare(id8, hashedId8(mute)) === 0 ? { ...listed, certificate: mute } : pca.trust.authority(id8, now);
+    handler = answerLine(
+      edge,
+      { echo: async (request) => (answered++, request) },
+      { identity: { ...pca.identity, trust }, replay: replayMemory(), onFailure: () => undefined },
+    );
+    await expect(port({ ...pra, signer: { certificate: mute, sign } }).echo(word)).rejects.toThrow(
+      'line-caller-without-encryption-key',
+    );
+    expect(answered).toBe(0);
   });
 
   it('takes no answer that belongs to another call', async () => {
