@@ -15,6 +15,9 @@ export interface OperatorAccess {
 const TOKEN_BYTES = 32;
 const SHORTEST_TOKEN = 32;
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/;
+/** What a Host header names when this machine is meant. */
+const OWN_HOST = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i;
+const PASSED_ON = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
 const hashOf = (token: string): Uint8Array => sm3(new TextEncoder().encode(token));
 
 export async function openOperatorAccess(path: string | undefined, random: Random): Promise<OperatorAccess> {
@@ -39,20 +42,42 @@ async function makeToken(path: string, random: Random): Promise<string> {
   return token;
 }
 
-/** Whether a request with this Authorization header, from this address, may act as an operator. */
-export function mayOperate(
-  { tokenHash }: OperatorAccess,
-  authorization: string | undefined,
-  remoteAddress: string | undefined,
-): boolean {
-  if (tokenHash === undefined) return LOOPBACK.test(remoteAddress ?? '');
-  const token = /^Bearer ([\x21-\x7e]+)$/i.exec(authorization ?? '')?.[1];
+/** Of a request, what tells who sent it. */
+export interface Caller {
+  readonly remoteAddress: string | undefined;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/** Whether a request may act as an operator: by the token, or from this machine where none is configured. */
+export function mayOperate({ tokenHash }: OperatorAccess, caller: Caller): boolean {
+  if (tokenHash === undefined) return isOfThisMachine(caller);
+  const token = /^Bearer ([\x21-\x7e]+)$/i.exec(one(caller, 'authorization') ?? '')?.[1];
   return token !== undefined && constantTimeEqual(hashOf(token), tokenHash);
 }
 
+const one = ({ headers }: Caller, name: string): string | undefined => {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
+};
+
+/**
+ * The address alone would let in every web page open in a browser here, and everybody behind a proxy here. So the name
+ * asked for is this machine's too (else a foreign name was bound to our address), a browser says that the page is our own,
+ * and nobody passed the request on.
+ */
+function isOfThisMachine(caller: Caller): boolean {
+  const host = one(caller, 'host') ?? '';
+  const origin = caller.headers['origin'];
+  const site = caller.headers['sec-fetch-site'];
+  const isPassedOn = PASSED_ON.some((name) => caller.headers[name] !== undefined);
+  const isOwnPage = origin === undefined || origin === `http://${host}`;
+  const isOwnSite = site === undefined || site === 'same-origin' || site === 'none';
+  return LOOPBACK.test(caller.remoteAddress ?? '') && OWN_HOST.test(host) && isOwnPage && isOwnSite && !isPassedOn;
+}
+
 interface Request {
-  headers: { authorization?: string };
-  socket: { remoteAddress?: string };
+  readonly headers: Caller['headers'];
+  readonly socket: { readonly remoteAddress?: string };
 }
 
 @Injectable()
@@ -61,7 +86,7 @@ export class OperatorGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const { headers, socket } = context.switchToHttp().getRequest<Request>();
-    if (mayOperate(this.access, headers.authorization, socket.remoteAddress)) return true;
+    if (mayOperate(this.access, { headers, remoteAddress: socket.remoteAddress })) return true;
     throw new HttpException({ refused: 'not-an-operator' }, 401);
   }
 }
