@@ -38,10 +38,11 @@ export function readBundle(zip: Uint8Array, expected: ExpectedBundle): Uint8Arra
 function unpack(zip: Uint8Array, allowed: ReadonlySet<string>): Map<string, Uint8Array> | Refused<BundleRefusal> {
   const seen = new Set<string>();
   let wrong: BundleRefusal | undefined;
-  const filter = ({ name, originalSize }: { name: string; originalSize: number }): boolean => {
+  const filter = ({ name, size, originalSize }: { name: string; size: number; originalSize: number }): boolean => {
     if (!allowed.has(name)) wrong ??= 'item-unexpected';
     else if (seen.has(name)) wrong ??= 'item-twice';
-    else if (originalSize > LARGEST_ITEM_BYTES) wrong ??= 'bundle-malformed';
+    // Both: the stated size is the sender's word, and what is packed is work, however little it says comes of it.
+    else if (originalSize > LARGEST_ITEM_BYTES || size > LARGEST_ITEM_BYTES) wrong ??= 'bundle-malformed';
     seen.add(name);
     return wrong === undefined;
   };

@@ -92,6 +92,19 @@ it('RV10: keeps the held CRL when something else is served', async () => {
   expect(device.crls.check(sender.certificate, now())).toBe('good');
 });
 
+it('RV10: keeps no list in the place of another, so that it is still there after a restart', async () => {
+  const device = await emptyDevice();
+  house.publishTdcl(await house.bench.tdcl(['a', 'b']));
+  await refreshLists(device, device.crls);
+  const other = await DoubleHouse.build({ bench: house.bench, domain: 'b' });
+  house.publishCrl(await other.emptyCrl());
+  expect(outcomes(await refreshLists(device, device.crls))).toContain('lists/crl list-of-another');
+  const crls = new RevocationStore(device.trust, ccsa);
+  await loadLists(device, crls);
+  const sender = await pseudonym(house.member('pca').signer, house.member('cra').certificate, now());
+  expect(crls.check(sender.certificate, now())).toBe('good');
+});
+
 it('TL8: without a network it has nothing, and says so', async () => {
   const silent = (): Promise<Response> => Promise.reject(new Error('no network'));
   const device = await house.device({ trust: house.emptyTrust(), fetch: silent });

@@ -7,7 +7,8 @@ import { isRefused, type Refused } from '#credentials/refusal.js';
 import type { ListRefusal } from '#credentials/trust-lists.js';
 import type { TrustRefusal } from '#credentials/trust-store.js';
 import { CRL_PATH, TDCL_PATH, TRCL_PATH } from '#edges/ee-lists/paths.js';
-import { RootCtl } from '#wire/trust-lists.js';
+import type { CrlContents } from '#wire/crl.js';
+import { RootCtl, type PkiCtl } from '#wire/trust-lists.js';
 import type { DeviceContext } from './device-context.js';
 import { exchange } from './http.js';
 import { ListRecord } from './records.js';
@@ -18,12 +19,15 @@ const crlName = (craca: string): string => `lists/crl-${craca}`;
 const LARGEST_LIST_BYTES = 16 * 1024 * 1024;
 const LONGEST_ETAG = 255;
 
-export type ListOutcome = 'taken' | 'unchanged' | 'no-answer' | ListRefusal | TrustRefusal | CrlRefusal;
+/** `list-of-another`: signed and current, and not the one that was asked for. */
+export type ListOutcome =
+  'taken' | 'unchanged' | 'no-answer' | 'list-of-another' | ListRefusal | TrustRefusal | CrlRefusal;
 
 /** What became of each list that was asked for, by its name; one that was refused left the held one in place. */
 export type ListsRefreshed = ReadonlyMap<string, ListOutcome>;
 
-type Take = (bytes: Uint8Array) => object | Refused<Exclude<ListOutcome, 'taken' | 'unchanged' | 'no-answer'>>;
+type Refusal = Exclude<ListOutcome, 'taken' | 'unchanged' | 'no-answer' | 'list-of-another'>;
+type Take = (bytes: Uint8Array) => RootCtl | PkiCtl | CrlContents | Refused<Refusal>;
 
 /** Takes what was kept at the last run; a kept list that has run out is passed over. */
 export async function loadLists(context: DeviceContext, crls: RevocationStore): Promise<void> {
@@ -80,9 +84,9 @@ async function refreshOne(context: DeviceContext, name: string, url: string, tak
   const answer = await exchange(context, { url, headers }, LARGEST_LIST_BYTES);
   if (isRefused(answer)) return 'no-answer';
   // What is held may have been passed over at the last start: it is offered again, and is no step back.
-  if (answer.status === 304 && held !== undefined) return taken(take(held.bytes), 'unchanged');
+  if (answer.status === 304 && held !== undefined) return taken(take(held.bytes), 'unchanged', name);
   if (answer.status !== 200) return 'no-answer';
-  const outcome = taken(take(answer.body), 'taken');
+  const outcome = taken(take(answer.body), 'taken', name);
   const etag = answer.headers.get('etag') ?? '';
   if (outcome === 'taken')
     await context.store.write(
@@ -92,6 +96,18 @@ async function refreshOne(context: DeviceContext, name: string, url: string, tak
   return outcome;
 }
 
-function taken(verdict: ReturnType<Take>, otherwise: 'taken' | 'unchanged'): ListOutcome {
-  return isRefused(verdict) ? verdict.reason : otherwise;
+function taken(verdict: ReturnType<Take>, otherwise: 'taken' | 'unchanged', name: string): ListOutcome {
+  if (isRefused(verdict)) return verdict.reason;
+  return nameOf(verdict) === name ? otherwise : 'list-of-another';
+}
+
+/**
+ * Where a list belongs, by what it says of itself. Kept under another name it would push out the list that is kept there,
+ * and after a restart nobody would notice an older one in its place (TL2, RV10).
+ */
+function nameOf(list: Exclude<ReturnType<Take>, Refused>): string {
+  if ('crlCraca' in list) return crlName(idKey(list.crlCraca));
+  if (!('tbsPkiCtl' in list)) return TRCL;
+  const { issuer } = list.tbsPkiCtl.value;
+  return issuer.kind === 'self' ? '' : tdclName(idKey(issuer.value));
 }

@@ -36,6 +36,15 @@ const withLv = (tbs: ToBeSignedCertificate, lv: Uint8Array, iCert = i): ToBeSign
   id: { kind: 'linkageData', value: { iCert, 'linkage-value': lv } },
 });
 
+/** Writes another uncompressed size into the directory entry of a file (APPNOTE 4.3.12: size at 24, name at 46). */
+function statingSize(zip: Uint8Array, name: string, bytes: number): Uint8Array {
+  const bent = Buffer.from(zip);
+  const entry = bent.lastIndexOf(name) - 46;
+  expect(bent.readUInt32LE(entry)).toBe(0x02014b50);
+  bent.writeUInt32LE(bytes, entry + 24);
+  return new Uint8Array(bent);
+}
+
 describe('a bundle is refused whole', () => {
   const itemCases: [string, string, () => Bends['item']][] = [
     [
@@ -167,6 +176,14 @@ describe('a bundle is refused whole', () => {
       'an item that inflates without end',
       'bundle-malformed',
       () => ({ files: (files) => ({ ...files, [itemName(i, 1)]: new Uint8Array(100_000) }) }),
+    ],
+    [
+      'an item that is larger than it says',
+      'bundle-malformed',
+      () => ({
+        files: (files) => ({ ...files, [itemName(i, 1)]: systemRandom.bytes(9000) }),
+        zip: (zip) => statingSize(zip, itemName(i, 1), 600),
+      }),
     ],
     ['too many bytes', 'answer-too-large', () => ({ zip: () => new Uint8Array(600_000) })],
     ['before its time', 'not-yet', () => ({ status: { status: 404, code: '400-75' } })],
