@@ -86,6 +86,11 @@ describe('TL7 application permissions under an issuer', () => {
       issuing(group([bitmapRange(111, [1, 1], [1, 0])])),
     ],
     [
+      'a bitmap where the mask covers only a part of the value',
+      using({ psid: 111, ssp: bitmap(1, 0) }),
+      issuing(group([bitmapRange(111, [1, 1], [255])])),
+    ],
+    [
       'a bitmap of another length',
       using({ psid: 111, ssp: bitmap(1) }),
       issuing(group([bitmapRange(111, [1, 0], [0, 0])])),
@@ -149,6 +154,11 @@ describe('TL7 permissions to issue, under an issuer', () => {
     ['a bit let free that is fixed', [group([bitmapRange(111, [1], [1])])], [group([bitmapRange(111, [1], [3])], any)]],
     ['a bit fixed otherwise', [group([bitmapRange(111, [1], [3])])], [group([bitmapRange(111, [3], [3])], any)]],
     ['a longer value', [group([bitmapRange(111, [1, 0], [1])])], [group([bitmapRange(111, [1], [1])], any)]],
+    [
+      'a mask shorter than its value',
+      [group([bitmapRange(111, [1, 1], [1])])],
+      [group([bitmapRange(111, [1, 1], [1])], any)],
+    ],
     ['a longer mask', [group([bitmapRange(111, [1], [1, 0])])], [group([bitmapRange(111, [1], [1])], any)]],
   ])('refuses %s', (_, subject, issuer) => {
     expect(permissionsWithin(issuing(...subject), issuing(...issuer))).toBe(false);

@@ -19,7 +19,7 @@ function sspInRange(permission: PsidSsp, range: PsidSspRange): boolean {
   }
   const bitmap = permission.ssp?.kind === 'bitmapSsp' ? permission.ssp.value : undefined;
   const { sspValue, sspBitmask } = allowed.value;
-  if (bitmap === undefined || bitmap.length !== sspValue.length) return false;
+  if (bitmap === undefined || bitmap.length !== sspValue.length || sspBitmask.length !== sspValue.length) return false;
   return sspBitmask.every((mask, index) => (((bitmap[index] as number) ^ (sspValue[index] as number)) & mask) === 0);
 }
 
@@ -43,8 +43,8 @@ interface BitmapRange {
 }
 
 function bitmapInBitmap(inner: BitmapRange, outer: BitmapRange): boolean {
-  if (inner.sspValue.length !== outer.sspValue.length || inner.sspBitmask.length !== outer.sspBitmask.length)
-    return false;
+  const length = outer.sspValue.length;
+  if ([inner.sspValue, inner.sspBitmask, outer.sspBitmask].some((part) => part.length !== length)) return false;
   return outer.sspBitmask.every((mask, index) => {
     const fixed = ((inner.sspBitmask[index] as number) & mask) === mask;
     return fixed && (((inner.sspValue[index] as number) ^ (outer.sspValue[index] as number)) & mask) === 0;
