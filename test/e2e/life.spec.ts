@@ -2,16 +2,18 @@
  * The whole life as a stranger starts it: one command in a process of its own, its report, its data directory, a second
  * start on the same directory, and the refusals at the door.
  */
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import type { Report } from '#apps/all-in-one/src/report.js';
 
 const VEHICLES = 8;
 const WEEKS = 3;
 const LIFE_MILLIS = 280_000;
+const POLL_MILLIS = 50;
 
 interface Ended {
   readonly code: number | null;
@@ -34,6 +36,14 @@ function chrysalis(...words: string[]): Promise<Ended> {
   });
 }
 
+/** Waits for a word of a running process; a process that ends without it fails the test. */
+async function untilSaid(process: ChildProcess, output: () => string, word: string): Promise<void> {
+  while (!output().includes(word)) {
+    if (process.exitCode !== null) throw new Error(`ended without "${word}": ${output()}`);
+    await sleep(POLL_MILLIS);
+  }
+}
+
 describe('a life, from the founding to the second start', () => {
   let folder: string;
   let data: string;
@@ -43,7 +53,6 @@ describe('a life, from the founding to the second start', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'chrysalis-e2e-'));
     data = join(folder, 'data');
-    const { chmod } = await import('node:fs/promises');
     // As root the database's account must pass through here.
     await chmod(folder, 0o711);
     const file = join(folder, 'report.json');
@@ -103,7 +112,7 @@ describe('a life, from the founding to the second start', () => {
 
   it('refuses a directory that is not its own, and touches nothing in it', async () => {
     const foreign = join(folder, 'foreign');
-    await (await import('node:fs/promises')).mkdir(foreign);
+    await mkdir(foreign);
     await writeFile(join(foreign, 'letter.txt'), 'dear me');
     const { code, output } = await chrysalis('--once', '--data', foreign);
     expect(code).not.toBe(0);
@@ -122,7 +131,7 @@ describe('a life, from the founding to the second start', () => {
       for (const stream of [running.stdout, running.stderr])
         stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
       const ended = once(running, 'exit') as Promise<[number | null]>;
-      while (!output.includes('brought up')) await new Promise((resolve) => setTimeout(resolve, 50));
+      await untilSaid(running, () => output, 'brought up');
       const beside = await chrysalis('--once', '--data', data);
       expect(beside.code).not.toBe(0);
       expect(beside.output).toContain(String(running.pid));
@@ -148,7 +157,7 @@ describe('a life, from the founding to the second start', () => {
       let output = '';
       for (const stream of [killed.stdout, killed.stderr])
         stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-      while (!output.includes('✓ the house')) await new Promise((resolve) => setTimeout(resolve, 50));
+      await untilSaid(killed, () => output, '✓ the house');
       killed.kill('SIGKILL');
       await once(killed, 'exit');
       const { code, output: after } = await chrysalis('--once', '--data', data);

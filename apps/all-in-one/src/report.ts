@@ -86,30 +86,74 @@ function rules(report: Report, perWeek: number, weeks: number): [boolean, string
   ];
 }
 
+/** What the numbers of a later start must say. The revoked car gets no more certificates, so it may have nothing to send. */
+function laterRules(report: Report): [boolean, string][] {
+  const { pseudonymCertificates: certificates, revocation, spdu } = report;
+  return [
+    [report.enrolled === report.vehicles, `${report.enrolled} of ${report.vehicles} cars are enrolled`],
+    [certificates.downloaded > 0, 'no car got certificates for the next week'],
+    [
+      certificates.keysRebuilt === certificates.downloaded,
+      `${certificates.keysRebuilt} of ${certificates.downloaded} private keys fit their certificates`,
+    ],
+    [spdu.accepted > 0, 'no message was accepted'],
+    [revocation.acceptedAfter === 0, `${revocation.acceptedAfter} messages of the revoked car were accepted`],
+  ];
+}
+
+const broken = (rules: [boolean, string][]): string[] =>
+  rules.filter(([holds]) => !holds).map(([, sentence]) => sentence);
+
 /** What did not happen as it must, in sentences; empty after a whole life. */
 export const shortcomings = (report: Report, perWeek: number, weeks: number): string[] =>
-  rules(report, perWeek, weeks)
-    .filter(([holds]) => !holds)
-    .map(([, sentence]) => sentence);
+  broken(rules(report, perWeek, weeks));
+export const laterShortcomings = (report: Report): string[] => broken(laterRules(report));
 
 const number = (value: number): string => value.toLocaleString('en-US');
 
-/** The summary a person reads. */
+/** The summary a person reads; what did not take place in this start is not spoken of. */
 export function summary(report: Report): string[] {
-  const { pseudonymCertificates: certificates, spdu, crossDomain, misbehaviour, revocation, seconds } = report;
-  const refusals = Object.entries(spdu.refused).sort(([, a], [, b]) => b - a);
-  const total = Object.values(seconds).reduce((sum, value) => sum + value, 0);
   return [
-    `  cars           ${report.enrolled} of ${report.vehicles} enrolled (注册), two brands under one root`,
+    ...certificatesAndMessages(report),
+    ...meetingOfBrands(report),
+    ...misbehaviourAndRevocation(report),
+    ...time(report),
+  ];
+}
+
+function certificatesAndMessages({ enrolled, vehicles, pseudonymCertificates: certificates, spdu }: Report): string[] {
+  const refusals = Object.entries(spdu.refused).sort(([, a], [, b]) => b - a);
+  const refused = refusals.reduce((sum, [, value]) => sum + value, 0);
+  return [
+    `  cars           ${enrolled} of ${vehicles} enrolled (注册), two brands under one root`,
     `  certificates   ${number(certificates.issued)} issued, ${number(certificates.downloaded)} downloaded, ${number(certificates.keysRebuilt)} private keys rebuilt (假名证书)`,
-    `  messages       ${number(spdu.signed)} signed; ${number(spdu.accepted)} accepted, ${number(refusals.reduce((sum, [, value]) => sum + value, 0))} refused`,
+    `  messages       ${number(spdu.signed)} signed; ${number(spdu.accepted)} accepted, ${number(refused)} refused`,
     ...refusals.map(([reason, value]) => `                   ${number(value).padStart(7)}  ${reason}`),
-    `  brand B at A   before the lists: ${crossDomain.beforeTrustList.accepted} accepted, ${number(crossDomain.beforeTrustList.refused)} refused; after: ${number(crossDomain.afterTrustList.accepted)} accepted, ${crossDomain.afterTrustList.refused} refused`,
-    `  misbehaviour   ${misbehaviour.reports} reports, ${misbehaviour.cases} case${misbehaviour.cases === 1 ? '' : 's'}, ${misbehaviour.revokedDevices} device revoked by two operators (撤销)`,
+  ];
+}
+
+function meetingOfBrands({ crossDomain: { beforeTrustList: before, afterTrustList: after } }: Report): string[] {
+  if (before.refused + after.accepted === 0) return [];
+  return [
+    `  brand B at A   before the lists: ${before.accepted} accepted, ${number(before.refused)} refused; after: ${number(after.accepted)} accepted, ${after.refused} refused`,
+  ];
+}
+
+function misbehaviourAndRevocation({ misbehaviour, revocation }: Report): string[] {
+  const { reports, cases, revokedDevices } = misbehaviour;
+  const decided = `  misbehaviour   ${reports} reports, ${cases} case${cases === 1 ? '' : 's'}, ${revokedDevices} device revoked by two operators (撤销)`;
+  const matched = `                 its later certificates matched: ${revocation.laterCertificatesMatched}; of earlier weeks linkable: ${revocation.earlierWeeksLinkable} of ${revocation.earlierWeeksChecked}`;
+  return [
+    ...(reports > 0 ? [decided] : []),
     `  after the CRL  revoked car: ${revocation.acceptedAfter} accepted, ${number(revocation.refusedAfter)} refused; others: ${number(revocation.othersAccepted)} accepted`,
-    `                 its later certificates matched: ${revocation.laterCertificatesMatched}; of earlier weeks linkable: ${revocation.earlierWeeksLinkable} of ${revocation.earlierWeeksChecked}`,
-    `  time           ${total.toFixed(0)} s: ${Object.entries(seconds)
-      .map(([phase, value]) => `${phase} ${value.toFixed(1)}`)
-      .join(', ')}`,
+    ...(revocation.earlierWeeksChecked > 0 ? [matched] : []),
+  ];
+}
+
+function time({ seconds }: Report): string[] {
+  const total = Object.values(seconds).reduce((sum, value) => sum + value, 0);
+  const phases = Object.entries(seconds).filter(([, value]) => value > 0);
+  return [
+    `  time           ${total.toFixed(0)} s: ${phases.map(([phase, value]) => `${phase} ${value.toFixed(1)}`).join(', ')}`,
   ];
 }

@@ -8,7 +8,7 @@ import { House } from './house/house.js';
 import { liveFirstWeeks } from './life/first-life.js';
 import { liveNextWeek } from './life/next-week.js';
 import { openProgress, type Progress } from './progress.js';
-import { shortcomings, summary, type Report } from './report.js';
+import { laterShortcomings, shortcomings, summary, type Report } from './report.js';
 
 export interface StartOptions {
   /** Ends after the summary. */
@@ -108,7 +108,7 @@ async function liveIn(data: DataDirectory, options: StartOptions, progress: Prog
 async function conclude(report: Report, options: StartOptions, progress: Progress, isFirst: boolean): Promise<number> {
   if (options.report !== undefined) await writeFile(options.report, `${JSON.stringify(report, null, 2)}\n`);
   for (const line of ['', ...summary(report), '']) progress.say(line);
-  const complaints = isFirst ? shortcomings(report, CERTIFICATES_A_WEEK, options.weeks) : [];
+  const complaints = isFirst ? shortcomings(report, CERTIFICATES_A_WEEK, options.weeks) : laterShortcomings(report);
   for (const complaint of complaints) progress.say(`This did not go as it must: ${complaint}.`);
   return complaints.length === 0 ? EXIT.done : EXIT.failed;
 }

@@ -279,7 +279,7 @@ async function readPlan(data: DataDirectory): Promise<Plan | undefined> {
   return plan;
 }
 
-/** D of the shuffle: a batch mixes ten cars, or all of a brand that has fewer. */
+/** D of the shuffle: a batch mixes ten cars, or all of a smaller brand but one, so that it goes on when one is revoked. */
 const SHUFFLE_DEVICES = 10;
 
 async function newPlan(options: HouseOptions): Promise<Plan> {
@@ -290,7 +290,7 @@ async function newPlan(options: HouseOptions): Promise<Plan> {
     ports: Object.fromEntries(names.map((name, index) => [name, ports[index] as number])),
     databasePort: ports[names.length] as number,
     vehicles: options.vehicles,
-    minimumDevices: Math.min(SHUFFLE_DEVICES, Math.floor(options.vehicles / 2)),
+    minimumDevices: Math.min(SHUFFLE_DEVICES, Math.floor(options.vehicles / 2) - 1),
     operators: [],
     tdclIssuedAtMillis: 0,
     complete: false,
