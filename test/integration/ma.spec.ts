@@ -1,4 +1,5 @@
 /** Two MAs with their real tables and lines; PCA, PRA, LAs and CRA are doubles on the real edges, with real approvals. */
+import { caseStore } from '#apps/ma/src/store/case.store.js';
 import { request as httpRequest } from 'node:http';
 import { encode } from '#coer/codec.js';
 import { hex } from '#crypto/bytes.js';
@@ -243,6 +244,18 @@ describe('a case', () => {
     const view = (await caseOf(car)) as CaseView;
     expect(await a.desk.prepare(view.caseId)).toEqual({ kind: 'refused', reason: 'case-not-pending' });
     expect(await a.desk.resolve(view.caseId)).toEqual({ kind: 'refused', reason: 'case-not-approved' });
+  });
+
+  it('ends once: what another worker finds later changes nothing, nor does its dismissal when it is open again', async () => {
+    const { view } = await pending();
+    const cases = caseStore(a.dataSource);
+    const end = { reason: 'late', nowMillis: now(), eraseMillis: now() };
+    // Dismissed by one that read it while nobody had reported enough.
+    expect(await cases.close(view.caseId, { state: 'DISMISSED', ...end })).toBe(false);
+    await approve(view.caseId);
+    expect(await a.desk.resolve(view.caseId)).toMatchObject({ state: 'REVOKED' });
+    expect(await cases.close(view.caseId, { state: 'REFUSED', ...end })).toBe(false);
+    expect(await cases.find(view.caseId)).toMatchObject({ state: 'REVOKED', reason: null, crlNumber: 7 });
   });
 
   it('is put before them by three, with what the detectors found and what was not borne out', async () => {

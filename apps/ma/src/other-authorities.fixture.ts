@@ -71,7 +71,13 @@ export class House {
       this.used.add(hex(nonceHash));
       return isFirst;
     };
-    return checkApproval(approval, { action, self: hashedId8(certificate), operators, nowMillis: this.bench.clock.nowMillis(), useOnce });
+    return checkApproval(approval, {
+      action,
+      self: hashedId8(certificate),
+      operators,
+      nowMillis: this.bench.clock.nowMillis(),
+      useOnce,
+    });
   }
 
   private connectPca(): Promise<void> {
@@ -180,4 +186,3 @@ export class House {
     this.failures.push(error);
   }
 }
-

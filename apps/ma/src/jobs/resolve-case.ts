@@ -51,11 +51,10 @@ export async function resolveCase(found: StoredCase, needs: ResolveNeeds): Promi
     const end = { nowMillis, eraseMillis: nowMillis + settings.evidenceDays * DAY_MILLIS };
     if (!isStopped(outcome)) {
       const reason = outcome.crlNumber === undefined ? 'no-chain-left' : null;
-      await cases.close(found.id, { state: 'REVOKED', reason, ...outcome, ...end });
-      log.info('case.revoked');
+      if (await cases.close(found.id, { state: 'REVOKED', reason, ...outcome, ...end })) log.info('case.revoked');
     } else if (isRefused(outcome)) {
-      await cases.close(found.id, { state: 'REFUSED', reason: outcome.reason, ...end });
-      log.warn('case.refused', { reason: outcome.reason });
+      if (await cases.close(found.id, { state: 'REFUSED', reason: outcome.reason, ...end }))
+        log.warn('case.refused', { reason: outcome.reason });
     } else {
       await cases.move(found.id, ['RESOLVING'], 'PENDING_APPROVAL', outcome.reason);
       log.info('case.needs-approval', { reason: outcome.reason });

@@ -42,7 +42,11 @@ export async function runStep<A extends object>(
   if (stored?.approval === undefined || !stored.isSigned) return needsApproval('more-chains');
   await cases.noteAttempt(caseId, step.name);
   const answer = await step.ask(decode(Approval, stored.approval));
-  if (isRefused(answer)) return stop(caseId, stored, answer, cases);
+  if (isRefused(answer)) {
+    // Another worker may have asked with the same approval, and have the answer by now: then nothing is lost.
+    const meanwhile = (await cases.steps(caseId)).find((one) => one.step === step.name)?.answer;
+    return meanwhile === undefined ? stop(caseId, stored, answer, cases) : openAnswer(device, meanwhile, step.answer);
+  }
   await cases.storeAnswer(caseId, step.name, await device.seal(ANSWERS, encode(step.answer, answer as A)));
   return answer as A;
 }

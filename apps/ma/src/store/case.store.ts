@@ -79,8 +79,11 @@ export interface CaseStore {
   dropApproval(id: Uint8Array, step: StepName): Promise<void>;
   noteAttempt(id: Uint8Array, step: StepName): Promise<void>;
   storeAnswer(id: Uint8Array, step: StepName, answer: Uint8Array): Promise<void>;
-  /** Ends the case; the answers of its steps are erased with it. */
-  close(id: Uint8Array, end: CaseEnd): Promise<void>;
+  /**
+   * Ends the case; the answers of its steps are erased with it. False, and nothing changed, when it is not where this end
+   * follows from: another worker ended it first, or a report came that keeps it open.
+   */
+  close(id: Uint8Array, end: CaseEnd): Promise<boolean>;
   /** Erases observations and evidence of cases whose time has come; how many cases. */
   eraseEvidence(nowMillis: number): Promise<number>;
 }
@@ -252,10 +255,16 @@ async function addVote(
   await manager.update(MisbehaviourCaseEntity, { id: found.id }, { state: next, reason, scl, reporters });
 }
 
-async function close(manager: EntityManager, id: Uint8Array, end: CaseEnd): Promise<void> {
-  await manager.update(
+const ENDS_FROM: Readonly<Record<CaseEnd['state'], CaseState>> = {
+  REVOKED: 'RESOLVING',
+  REFUSED: 'RESOLVING',
+  DISMISSED: 'INVESTIGATING',
+};
+
+async function close(manager: EntityManager, id: Uint8Array, end: CaseEnd): Promise<boolean> {
+  const closed = await manager.update(
     MisbehaviourCaseEntity,
-    { id: Buffer.from(id) },
+    { id: Buffer.from(id), state: ENDS_FROM[end.state] },
     {
       state: end.state,
       reason: end.reason,
@@ -264,7 +273,9 @@ async function close(manager: EntityManager, id: Uint8Array, end: CaseEnd): Prom
       eraseMillis: asNumber(end.eraseMillis),
     },
   );
+  if (closed.affected !== 1) return false;
   await manager.update(CaseStepEntity, { caseId: Buffer.from(id) }, { answer: null });
+  return true;
 }
 
 async function eraseEvidence(manager: EntityManager, nowMillis: number): Promise<number> {
