@@ -83,6 +83,7 @@ async function liveIn(data: DataDirectory, options: StartOptions, progress: Prog
       anyPorts: options.once,
       databaseUrl: process.env['DATABASE_URL'],
       redisUrl: process.env['REDIS_URL'],
+      ownUrl: (instance, kind) => process.env[`${instance.toUpperCase().replaceAll('-', '_')}_${kind}_URL`],
       progress,
     }),
   );

@@ -49,6 +49,8 @@ export interface HouseOptions {
   readonly databaseUrl: string | undefined;
   /** An administrator's Redis for the queues; else they stand in PostgreSQL. */
   readonly redisUrl: string | undefined;
+  /** URLs that were made for one instance: `A_PRA_DATABASE_URL`, `A_PRA_REDIS_URL`. */
+  readonly ownUrl?: (instance: string, kind: 'DATABASE' | 'REDIS') => string | undefined;
   readonly progress: Progress;
 }
 
@@ -130,22 +132,30 @@ export class House {
     };
     for (const placed of this.placed) {
       await mkdir(placed.directory, { recursive: true, mode: 0o700 });
-      const url = await ensureInstanceDatabase({
-        adminUrl: this.database.adminUrl,
-        instance: placed.instance,
-        passwordFile: join(placed.directory, 'database-password'),
-      });
+      const url = await this.databaseUrlOf(placed);
       await writeSecret(join(placed.directory, 'database-url'), url);
       await writeSettings(placed, settingsOf(placed, this.plan, this.placed, this.paths, await this.queueOf(placed)));
     }
   }
 
+  private databaseUrlOf({ instance, directory }: Placed): Promise<string> {
+    const own = this.options.ownUrl?.(instance, 'DATABASE');
+    if (own !== undefined) return Promise.resolve(own);
+    const passwordFile = join(directory, 'database-password');
+    return ensureInstanceDatabase({ adminUrl: this.database.adminUrl, instance, passwordFile });
+  }
+
   private async queueOf(placed: Placed): Promise<InstanceSettings['queue']> {
-    const { redisUrl } = this.options;
+    const { redisUrl, ownUrl } = this.options;
+    const urlFile = join(placed.directory, 'redis-url');
+    const own = ownUrl?.(placed.instance, 'REDIS');
+    if (own !== undefined) {
+      await writeSecret(urlFile, own);
+      return { kind: 'redis', urlFile, prefix: `{chrysalis-${placed.instance}}` };
+    }
     if (redisUrl === undefined) return { kind: 'postgres' };
     const passwordFile = join(placed.directory, 'redis-password');
     const { url, prefix } = await ensureRedisUser({ adminUrl: redisUrl, instance: placed.instance, passwordFile });
-    const urlFile = join(placed.directory, 'redis-url');
     await writeSecret(urlFile, url);
     return { kind: 'redis', urlFile, prefix };
   }

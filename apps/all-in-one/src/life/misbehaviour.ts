@@ -56,13 +56,7 @@ export async function exposeTheLiar(life: Life): Promise<void> {
   await timed(report, 'drive', () =>
     watchTheRevoked(life, 'week 2: the CRL is out', AFTER_TICKS, { car: liar, kind: 'random-offset' }),
   );
-  const lists = await publishedCrl(life);
-  const certificates = [...(await fleet.car(liar).vehicle.storedCertificates()).values()].flat();
-  const { crlEntries, earlierWeeksChecked, earlierWeeksLinkable, laterCertificatesMatched } = revocationFacts(
-    lists,
-    certificates,
-  );
-  Object.assign(report.revocation, { crlEntries, earlierWeeksChecked, earlierWeeksLinkable, laterCertificatesMatched });
+  await judgePublishedCrl(life);
 }
 
 /** Each witness hands its report to its own PRA, which carries it unread to its own MA. */
@@ -136,6 +130,14 @@ function stateOf(cases: readonly CaseView[], { caseId }: CaseView): CaseView | u
 
 async function spreadTheCrl({ fleet, progress }: Life): Promise<void> {
   await progress.step('every car fetches the CRL (证书撤销列表)', () => fleet.refreshLists());
+}
+
+/** Holds the published CRL against every certificate that the revoked car ever stored. */
+export async function judgePublishedCrl(life: Life): Promise<void> {
+  if (life.liar === undefined) return;
+  const contents = await publishedCrl(life);
+  const certificates = [...(await life.fleet.car(life.liar).vehicle.storedCertificates()).values()].flat();
+  Object.assign(life.report.revocation, revocationFacts(contents, certificates));
 }
 
 /** The CRL of the liar's domain, fetched and checked as anybody would. */

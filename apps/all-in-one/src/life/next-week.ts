@@ -5,7 +5,7 @@ import type { House } from '../house/house.js';
 import type { LifeOptions } from './first-life.js';
 import { Fleet, required } from './fleet.js';
 import { closeReport, recallLife, rememberLife } from './life-memory.js';
-import { watchTheRevoked } from './misbehaviour.js';
+import { judgePublishedCrl, watchTheRevoked } from './misbehaviour.js';
 import { timed } from './stopwatch.js';
 import { downloadPeriod, goToPeriod, WINDOW_TICKS, currentPeriod, type Life } from './weeks.js';
 
@@ -47,11 +47,13 @@ export async function liveNextWeek(house: House, options: Omit<LifeOptions, 'wee
   }
 }
 
-async function comeBack({ house, fleet, progress }: Life): Promise<void> {
+async function comeBack(life: Life): Promise<void> {
+  const { house, fleet, progress } = life;
   await progress.step('authorities and cars fetch lists and CRLs', async () => {
     await house.refreshLists();
     await fleet.refreshLists();
   });
+  await judgePublishedCrl(life);
 }
 
 async function countEnrolled(fleet: Fleet): Promise<number> {

@@ -10,7 +10,6 @@ export interface RevocationFacts {
   readonly earlierWeeksLinkable: number;
   /** Certificates of iRev and later that the CRL's values match. */
   readonly laterCertificatesMatched: number;
-  readonly laterCertificates: number;
 }
 
 interface Linked {
@@ -44,6 +43,5 @@ export function revocationFacts(contents: CrlContents, certificates: readonly Ce
     earlierWeeksChecked: earlier.length,
     earlierWeeksLinkable: earlier.filter(({ value }) => values.has(value)).length,
     laterCertificatesMatched: later.filter(({ value }) => values.has(value)).length,
-    laterCertificates: later.length,
   };
 }
