@@ -36,7 +36,7 @@ function chooseLiar({ fleet, road, seed }: Life): number {
 }
 
 export async function exposeTheLiar(life: Life): Promise<void> {
-  const { fleet, report } = life;
+  const { report } = life;
   const liar = chooseLiar(life);
   life.liar = liar;
   await timed(report, 'drive', () =>
