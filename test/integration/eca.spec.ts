@@ -377,7 +377,7 @@ describe('the ECA', () => {
     signWith = undefined;
   }
 
-  it('finishes after a crash between intent and signature, however late, and without a second intent', async () => {
+  it('finishes after a crash between intent and signature, without a second intent or question', async () => {
     const [device, owner] = [await testDevice(), await newOwner()];
     const { request, body } = await bodyOf(device, owner);
     await postAndCrash(body);
@@ -385,10 +385,18 @@ describe('the ECA', () => {
     expect(await tables.query('SELECT certificate, is_active FROM enrolment WHERE request_hash = $1', where)).toEqual([
       { certificate: null, is_active: false },
     ]);
-    bench.clock.advance(400_000);
     const rows = await rowCount();
     await opened(await post(body), device);
-    expect(await rowCount()).toBe(rows);
+    expect([await rowCount(), asked]).toEqual([rows, 1]);
+  });
+
+  it('BI10 finishes however late, and then asks the AAA once more', async () => {
+    const [device, owner] = [await testDevice(), await newOwner()];
+    const { body } = await bodyOf(device, owner);
+    await postAndCrash(body);
+    bench.clock.advance(400_000);
+    await opened(await post(body), device);
+    expect(asked).toBe(2);
   });
 
   it('enrols a device whose release was used by a request that never came back to its ECA', async () => {
@@ -412,6 +420,7 @@ describe('the ECA', () => {
     const { request, body } = await bodyOf(device, owner);
     await postAndCrash(body);
     await operator.act(owner.serial, 'suspend');
+    bench.clock.advance(400_000);
     expect((await post(body)).code).toBe('400-20');
     expect(
       await tables.query('SELECT certificate FROM enrolment WHERE request_hash = $1', [Buffer.from(sm3(request))]),

@@ -16,6 +16,7 @@ const KEY_USAGE = '2.5.29.15';
 const UNDERSTOOD = [BASIC_CONSTRAINTS, KEY_USAGE];
 const VERSION_3 = 2;
 const LARGEST_DER_BYTES = 8192;
+const LARGEST_CRL_BYTES = 512 * 1024;
 /** Bits of KeyUsage, RFC 5280 4.2.1.3. */
 const DIGITAL_SIGNATURE = 0x80;
 const KEY_CERT_SIGN = 0x04;
@@ -34,6 +35,7 @@ const exactBuffer = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).bu
 
 /** The certificate in DER bytes; `undefined` for anything else, trailing bytes and more than 8 KiB. */
 export function readX509(der: Uint8Array): X509 | undefined {
+  if (der.length > LARGEST_DER_BYTES) return undefined;
   const certificate = readStructure(der, (schema) => new Certificate({ schema }));
   if (certificate === undefined || certificate.version !== VERSION_3) return undefined;
   const keyHash = sm3(spkiOf(certificate));
@@ -42,7 +44,7 @@ export function readX509(der: Uint8Array): X509 | undefined {
 
 /** Reads one structure off DER bytes; what the parser throws means that it is none. */
 export function readStructure<T>(der: Uint8Array, read: (schema: asn1js.AsnType) => T): T | undefined {
-  if (der.length === 0 || der.length > LARGEST_DER_BYTES * 64) return undefined;
+  if (der.length === 0 || der.length > LARGEST_CRL_BYTES) return undefined;
   try {
     const { offset, result } = asn1js.fromBER(exactBuffer(der));
     return offset === der.length ? read(result) : undefined;

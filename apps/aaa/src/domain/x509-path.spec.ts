@@ -48,7 +48,7 @@ describe('the path of an X.509 device certificate', () => {
     ['a trailing byte', [new Uint8Array([...device.certificate, 0])]],
     ['a cut certificate', [device.certificate.subarray(0, -1)]],
     ['one that is none above a good one', [device.certificate, new Uint8Array(10)]],
-    ['more than 8 KiB', [new Uint8Array(9000)]],
+    ['a good one of more than 8 KiB', [x509With(now, root, { commonName: 'x'.repeat(9000) }).certificate]],
   ])('refuses %s', async (_, chain) => {
     expect(await verify(chain)).toEqual(refused('x509-malformed'));
   });

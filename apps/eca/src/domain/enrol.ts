@@ -32,7 +32,7 @@ export interface Intent {
   readonly expiresMillis: number;
 }
 
-export type StoredEnrolment = Pick<Intent, 'requestHash' | 'deviceIndex' | 'tbs'> & {
+export type StoredEnrolment = Pick<Intent, 'requestHash' | 'deviceIndex' | 'tbs' | 'createdMillis'> & {
   /** The sealed answer; `undefined` while it is owed. */
   readonly answer: Uint8Array | undefined;
 };
@@ -76,6 +76,9 @@ export async function enrol(body: Uint8Array, needs: EnrolNeeds): Promise<Uint8A
   return enrolment.answer ?? issue(enrolment, needs);
 }
 
+/** So long the AAA's word is good for an intent that was not signed at once. */
+const PERMISSION_LASTS_MILLIS = 5 * 60_000;
+
 /** BI10: an intent that was never signed may be old by now, and its device stopped: the AAA is asked once more. */
 async function stillAuthorised(
   owed: StoredEnrolment,
@@ -83,6 +86,7 @@ async function stillAuthorised(
   proof: BirthProof,
   needs: EnrolNeeds,
 ): Promise<StoredEnrolment | EnrolRefused> {
+  if (needs.identity.clock.nowMillis() - owed.createdMillis <= PERMISSION_LASTS_MILLIS) return owed;
   const allowed = await askAaa(asked, proof, needs);
   return isRefused(allowed) ? allowed : owed;
 }

@@ -23,10 +23,11 @@ export function enrolmentStore(dataSource: DataSource): EnrolmentStore {
   };
 }
 
-const stored = ({ requestHash, deviceIndex, tbs, answer }: EnrolmentEntity): StoredEnrolment => ({
+const stored = ({ requestHash, deviceIndex, tbs, createdMillis, answer }: EnrolmentEntity): StoredEnrolment => ({
   requestHash: new Uint8Array(requestHash),
   deviceIndex: new Uint8Array(deviceIndex),
   tbs: new Uint8Array(tbs),
+  createdMillis: Number(createdMillis),
   answer: answer === null ? undefined : new Uint8Array(answer),
 });
 
