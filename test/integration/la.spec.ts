@@ -39,6 +39,7 @@ let bench: Bench;
 let currentI: number;
 const apps: INestApplicationContext[] = [];
 const queues = directQueues();
+const woken: ReturnType<typeof directQueues>[] = [queues];
 const tables: Record<string, DataSource> = {};
 /** What the double of the PCA was given, by LA and period. */
 const keys = new Map<string, Uint8Array>();
@@ -52,7 +53,9 @@ async function start(name: string, laId: number): Promise<void> {
     migrations: [LineReplay1700000000000, ...laAuthority.migrations],
   });
   tables[name] = dataSource;
-  const context = await bench.contextFor(name, { dataSource, queues: name === 'a-la1' ? queues : directQueues() });
+  const own = name === 'a-la1' ? queues : directQueues();
+  woken.push(own);
+  const context = await bench.contextFor(name, { dataSource, queues: own });
   const settings = laAuthority.settings.parse({ laId });
   const app = await NestFactory.createApplicationContext(laAuthority.module(context, settings), {
     logger: false,
@@ -87,10 +90,9 @@ beforeAll(async () => {
   await start('a-la2', 2);
 }, 60_000);
 afterAll(async () => {
-  for (const app of apps) {
-    await app.get<Work>(WORK, { strict: false }).end();
-    await app.close();
-  }
+  for (const app of apps) await app.get<Work>(WORK, { strict: false }).end();
+  for (const each of woken) await each.settled();
+  for (const app of apps) await app.close();
   for (const one of Object.values(tables)) if (one.isInitialized) await one.destroy();
 });
 

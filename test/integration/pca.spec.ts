@@ -56,6 +56,7 @@ async function start<S>(name: string, face: AuthorityFace<S>, settings: unknown)
     migrations: [LineReplay1700000000000, ...face.migrations],
   });
   const queues = directQueues();
+  woken.push(queues);
   const context = await bench.contextFor(name, { dataSource, queues });
   const app = await NestFactory.createApplicationContext(face.module(context, face.settings.parse(settings)), {
     logger: false,
@@ -91,7 +92,10 @@ beforeAll(async () => {
   tables.push(pcaTables, ...las.map(({ dataSource }) => dataSource));
 }, 60_000);
 const tables: DataSource[] = [];
+const woken: ReturnType<typeof directQueues>[] = [];
 afterAll(async () => {
+  for (const app of apps) await app.get<Work>(WORK, { strict: false }).end();
+  for (const queues of woken) await queues.settled();
   for (const app of apps) await app.close();
   for (const one of tables) if (one.isInitialized) await one.destroy();
 });

@@ -439,7 +439,7 @@ describe('who knows what', () => {
         for (const { items } of batchesOf(domain)) {
           const mixed = new Set(items.map((item) => carOf.get(hex(cocoonX(item)))));
           expect(mixed.has(undefined)).toBe(false);
-          expect(mixed.size).toBeGreaterThanOrEqual(lived.house.minimumDevices);
+          expect(mixed.size).toBeGreaterThanOrEqual(lived.life.fleet.of('A').length);
         }
     });
 

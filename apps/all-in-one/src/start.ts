@@ -44,6 +44,8 @@ export async function start(options: StartOptions): Promise<number> {
 function usageComplaint(options: StartOptions): string | undefined {
   if (options.vehicles < 6)
     return 'Six cars are the fewest: each brand needs three, so that a lie has enough witnesses.';
+  if (options.vehicles > 2000)
+    return 'Two thousand cars are the most: a batch mixes all cars of a brand, and holds a thousand items.';
   if (options.weeks < 2)
     return 'Two weeks are the fewest: the lie comes in the second, and the first must stay unlinkable.';
   if (options.weeks > 8) return 'Eight weeks are the most that are asked for at once.';

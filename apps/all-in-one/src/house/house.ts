@@ -241,6 +241,12 @@ export class House {
     for (const authority of this.running.values()) await authority.refreshTrust();
   }
 
+  /** A car of this domain is revoked: from the next start on, no batch waits for its items. */
+  noteRevoked(domain: Domain): void {
+    const { revoked } = this.plan;
+    this.plan = { ...this.plan, revoked: { ...revoked, [domain]: revoked[domain] + 1 } };
+  }
+
   /** From now on a start on this directory brings up what is here. */
   async markComplete(): Promise<void> {
     this.plan = { ...this.plan, complete: true };
@@ -253,10 +259,6 @@ export class House {
 
   certificateBytes(instance: string): Promise<Uint8Array> {
     return readCertificate(this.placedAt(instance));
-  }
-
-  get minimumDevices(): number {
-    return this.plan.minimumDevices;
   }
 
   get vehicles(): number {
@@ -289,9 +291,6 @@ async function readPlan(data: DataDirectory): Promise<Plan | undefined> {
   return plan;
 }
 
-/** D of the shuffle: a batch mixes ten cars, or all of a smaller brand but one, so that it goes on when one is revoked. */
-const SHUFFLE_DEVICES = 10;
-
 async function newPlan(options: HouseOptions): Promise<Plan> {
   const names = plannedInstances().map(({ instance }) => instance);
   const ports = options.anyPorts ? await freePorts(names.length + 1) : rowOfPorts(FIRST_PORT, names.length + 1);
@@ -300,7 +299,7 @@ async function newPlan(options: HouseOptions): Promise<Plan> {
     ports: Object.fromEntries(names.map((name, index) => [name, ports[index] as number])),
     databasePort: ports[names.length] as number,
     vehicles: options.vehicles,
-    minimumDevices: Math.min(SHUFFLE_DEVICES, Math.floor(options.vehicles / 2) - 1),
+    revoked: { a: 0, b: 0 },
     operators: [],
     tdclIssuedAtMillis: 0,
     complete: false,

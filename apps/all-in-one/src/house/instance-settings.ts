@@ -6,6 +6,18 @@ import type { InstanceSettings } from '#service/settings.js';
 import type { Placed, Plan } from './plan.js';
 
 const HOUR_MILLIS = 3_600_000;
+/** Items of one batch; more where a batch must mix more cars than this. */
+const BATCH_ITEMS = 400;
+
+/**
+ * D of the shuffle: all cars of the brand that still get certificates. They ask at about the same time, so that nobody is
+ * left below D for ever, as a few late ones would be in a fleet that does not go on asking.
+ */
+function shufflingCars({ domain }: Placed, { vehicles, revoked }: Plan): number {
+  if (domain === undefined) throw new Error('an authority without a domain has no cars');
+  const cars = domain === 'a' ? Math.ceil(vehicles / 2) : Math.floor(vehicles / 2);
+  return cars - revoked[domain];
+}
 
 /** What a role is told beyond the common settings. */
 function roleSettings(placed: Placed, plan: Plan, all: readonly Placed[]): object {
@@ -18,8 +30,8 @@ function roleSettings(placed: Placed, plan: Plan, all: readonly Placed[]): objec
       return { craHostname: neighbour('cra') };
     case 'pra':
       return {
-        minimumDevices: plan.minimumDevices,
-        maximumItems: 400,
+        minimumDevices: shufflingCars(placed, plan),
+        maximumItems: Math.max(BATCH_ITEMS, shufflingCars(placed, plan)),
         maximumWeeks: 8,
         // A car fetches next week's certificates during this one.
         downloadAheadHours: WEEK_MILLIS / HOUR_MILLIS,

@@ -10,8 +10,8 @@ export const Plan = z.strictObject({
   ports: z.record(z.string(), z.int().min(1).max(65535)),
   databasePort: z.int().min(1).max(65535),
   vehicles: z.int().min(2),
-  /** How many different cars a batch must mix (D); no more than a brand has. */
-  minimumDevices: z.int().min(1),
+  /** Cars of each domain that are revoked: they get no more certificates, and no batch waits for them. */
+  revoked: z.strictObject({ a: z.int().min(0), b: z.int().min(0) }),
   operators: z.array(z.string()),
   /** Seconds of the newest TDCL, so that the next is newer. */
   tdclIssuedAtMillis: z.number(),

@@ -51,6 +51,7 @@ export async function exposeTheLiar(life: Life): Promise<void> {
     await handInReports(life);
     const accused = await decide(life);
     await approveAndResolve(life, accused);
+    life.house.noteRevoked(accused.domain);
     await spreadTheCrl(life);
   });
   await timed(report, 'drive', () =>
