@@ -16,8 +16,36 @@ import { LineFailure } from '#edge/transport.js';
 import { AUTHORIZATION_PATH, DOWNLOAD_HEADER, REPORT_FILENAME, REPORT_PATH } from '#edges/ee-pra/provisioning.js';
 import { maPraInvestigation, type DeviceBlacklisted } from '#edges/ma-pra/investigation.js';
 import { time32FromMillis } from '#wire/time.js';
-import { headerOf, requestContent, sealedTo, signedDownload, signedRequest, type TestDevice } from '../../apps/pra/src/device.fixture.js';
-import { CURRENT, bench, pra, dataSource, queues, seen, mood, url, codeOf, devices, count, now, post, ask, fetchBundle, report, served, tick, standPra, type Asked } from './pra-house.fixture.js';
+import {
+  headerOf,
+  requestContent,
+  sealedTo,
+  signedDownload,
+  signedRequest,
+  type TestDevice,
+} from '../../apps/pra/src/device.fixture.js';
+import {
+  CURRENT,
+  bench,
+  pra,
+  dataSource,
+  queues,
+  seen,
+  mood,
+  url,
+  codeOf,
+  devices,
+  count,
+  now,
+  post,
+  ask,
+  fetchBundle,
+  report,
+  served,
+  tick,
+  standPra,
+  type Asked,
+} from './pra-house.fixture.js';
 
 standPra();
 

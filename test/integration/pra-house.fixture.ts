@@ -10,7 +10,15 @@ import { refused, type Refused } from '#credentials/refusal.js';
 import { answerLine } from '#edge/answer-line.js';
 import { replayMemory } from '#edge/replay-memory.js';
 import { LineFailure } from '#edge/transport.js';
-import { AUTHORIZATION_PATH, bundleName, DOWNLOAD_HEADER, DOWNLOAD_PATH, ERROR_HEADER, REPORT_FILENAME, REPORT_PATH } from '#edges/ee-pra/provisioning.js';
+import {
+  AUTHORIZATION_PATH,
+  bundleName,
+  DOWNLOAD_HEADER,
+  DOWNLOAD_PATH,
+  ERROR_HEADER,
+  REPORT_FILENAME,
+  REPORT_PATH,
+} from '#edges/ee-pra/provisioning.js';
 import { laPra } from '#edges/la-pra/linkage-values.js';
 import { maPraReports, type ForwardedReport } from '#edges/ma-pra/reports.js';
 import { itemHash, pcaPra } from '#edges/pca-pra/issue-batch.js';
@@ -20,7 +28,15 @@ import { hostAuthority, type HostedAuthority } from '#service/authority-host.js'
 import { LineReplayEntity } from '#service/line-replay.entity.js';
 import { LineReplay1700000000000 } from '#service/line-replay.migration.js';
 import { laAnswerTo, pcaAnswer } from '../../apps/pra/src/domain/answers.fixture.js';
-import { headerOf, newDevice, requestContent, sealedTo, signedDownload, signedRequest, type TestDevice } from '../../apps/pra/src/device.fixture.js';
+import {
+  headerOf,
+  newDevice,
+  requestContent,
+  sealedTo,
+  signedDownload,
+  signedRequest,
+  type TestDevice,
+} from '../../apps/pra/src/device.fixture.js';
 import { authorityBench, BENCH_START, directQueues, type Bench } from '../support/authority-bench.js';
 import { withPostgres } from '../support/postgres.js';
 

@@ -9,8 +9,37 @@ import { AUTHORIZATION_PATH, bundleName, DOWNLOAD_HEADER, DOWNLOAD_PATH } from '
 import { itemHash } from '#edges/pca-pra/issue-batch.js';
 import { RaAcaCertRequest, ScmsPdu } from '#wire/scms-pdu.js';
 import { millisFromTime32, time32FromMillis } from '#wire/time.js';
-import { headerOf, newDevice, requestContent, sealedTo, signedDownload, signedRequest, type TestDevice } from '../../apps/pra/src/device.fixture.js';
-import { CURRENT, bench, pra, dataSource, queues, seen, mood, issued, url, codeOf, devices, count, now, post, ask, fetchBundle, served, tick, restartPra, standPra } from './pra-house.fixture.js';
+import {
+  headerOf,
+  newDevice,
+  requestContent,
+  sealedTo,
+  signedDownload,
+  signedRequest,
+  type TestDevice,
+} from '../../apps/pra/src/device.fixture.js';
+import {
+  CURRENT,
+  bench,
+  pra,
+  dataSource,
+  queues,
+  seen,
+  mood,
+  issued,
+  url,
+  codeOf,
+  devices,
+  count,
+  now,
+  post,
+  ask,
+  fetchBundle,
+  served,
+  tick,
+  restartPra,
+  standPra,
+} from './pra-house.fixture.js';
 
 standPra();
 
