@@ -1,5 +1,6 @@
 /** From one request and two sealed chains to single items: a cocoon key pair and one value of each LA for every (i, j). */
-import { expandCocoonKeys, type CaterpillarKeys } from '#crypto/butterfly.js';
+import { refused, type Refused } from '#credentials/refusal.js';
+import { expandCocoonKeys, type CaterpillarKeys, type CocoonKeys } from '#crypto/butterfly.js';
 import { sm3 } from '#crypto/sm3.js';
 import { smSuite } from '#crypto/suite.js';
 import type { SealedChain } from './linkage-answer.js';
@@ -17,25 +18,45 @@ export interface PoolItem {
   readonly plv2: Uint8Array;
 }
 
-/** All items of periods iMin … iMax, jMax each. The chains hold exactly these periods. */
-export function expandItems(
+export interface Periods {
+  readonly iMin: number;
+  readonly iMax: number;
+  readonly jMax: number;
+}
+
+/**
+ * The cocoon keys of all periods. Refuses caterpillar keys that were chosen so that one of them is the point at infinity:
+ * whoever knows the expansion keys can do that, and what can never be certified must end here.
+ */
+export function expandCocoons(
   caterpillar: CaterpillarKeys,
-  periods: { iMin: number; iMax: number; jMax: number },
+  { iMin, iMax, jMax }: Periods,
+): CocoonKeys[] | Refused<'cocoon-at-infinity'> {
+  const weeks = Array.from({ length: iMax - iMin + 1 }, (_, week) => iMin + week);
+  try {
+    return weeks.flatMap((i) => expandCocoonKeys(smSuite, caterpillar, i, jMax));
+  } catch (error) {
+    // The keys were points when the request was taken; all that is left for the arithmetic to refuse is infinity.
+    if (error instanceof RangeError) return refused('cocoon-at-infinity');
+    throw error;
+  }
+}
+
+/** One item a cocoon key pair, with its values of both LAs. The chains hold exactly the periods from iMin on. */
+export function itemsOf(
+  cocoons: readonly CocoonKeys[],
+  iMin: number,
   chains: readonly [SealedChain, SealedChain],
 ): PoolItem[] {
-  const { iMin, iMax, jMax } = periods;
-  const weeks = Array.from({ length: iMax - iMin + 1 }, (_, week) => iMin + week);
-  return weeks.flatMap((i) =>
-    expandCocoonKeys(smSuite, caterpillar, i, jMax).map(({ j, signingKey, encryptionKey }) => ({
-      i,
-      j,
-      signingKey,
-      encryptionKey,
-      keyHash: sm3(signingKey),
-      plv1: valueAt(chains[0], i - iMin, j),
-      plv2: valueAt(chains[1], i - iMin, j),
-    })),
-  );
+  return cocoons.map(({ i, j, signingKey, encryptionKey }) => ({
+    i,
+    j,
+    signingKey,
+    encryptionKey,
+    keyHash: sm3(signingKey),
+    plv1: valueAt(chains[0], i - iMin, j),
+    plv2: valueAt(chains[1], i - iMin, j),
+  }));
 }
 
 function valueAt(chain: SealedChain, week: number, j: number): Uint8Array {

@@ -1,7 +1,7 @@
 import { isRefused } from '#credentials/refusal.js';
 import type { LaPraLinkageValueResponse } from '#wire/scms-pdu.js';
 import { laAnswer } from './answers.fixture.js';
-import { expandItems } from './expansion.js';
+import { expandCocoons, itemsOf } from './expansion.js';
 import { laIdBytes, sealedChain, type SealedChain } from './linkage-answer.js';
 import { systemRandom } from '#crypto/random.js';
 import { newSm2PrivateKey, sm2PublicKey } from '#crypto/sm2.js';
@@ -70,7 +70,8 @@ describe('the items of a request', () => {
     };
     const chains = [1, 2].map((laId) => sealedChain(laAnswer({ ...asked, laId }), { ...asked, laId }) as SealedChain);
     const [la1, la2] = chains as [SealedChain, SealedChain];
-    const items = expandItems(caterpillar, asked, [la1, la2]);
+    const cocoons = expandCocoons(caterpillar, asked);
+    const items = isRefused(cocoons) ? [] : itemsOf(cocoons, asked.iMin, [la1, la2]);
     expect(items.map(({ i, j }) => [i, j])).toEqual([358, 359, 360].flatMap((i) => [0, 1, 2, 3].map((j) => [i, j])));
     for (const { i, j, plv1, plv2, signingKey, encryptionKey } of items) {
       expect(plv1).toEqual(la1.values[i - 358]?.[j]);

@@ -12,7 +12,7 @@ import { LineFailure } from '#edge/transport.js';
 import { laPra } from '#edges/la-pra/linkage-values.js';
 import type { AuthorityContext } from '#service/authority-context.js';
 import { openCaterpillar } from '../domain/caterpillar-bytes.js';
-import { expandItems } from '../domain/expansion.js';
+import { expandCocoons, itemsOf, type Periods } from '../domain/expansion.js';
 import { sealedChain, type SealedChain } from '../domain/linkage-answer.js';
 import type { AnswerRefusal } from '../domain/refusal.js';
 import { nextTryMillis } from '../domain/retry.js';
@@ -21,7 +21,6 @@ import type { RequestEntity } from '../store/request.entity.js';
 import type { RequestStore } from '../store/request.store.js';
 import { POOL, SHUFFLE } from './queues.js';
 
-type Periods = { iMin: number; iMax: number; jMax: number };
 type ChainTrouble = AnswerRefusal | 'la-refused' | 'la-unknown' | 'same-la';
 
 /** Label under which caterpillar keys are sealed in the crypto device. */
@@ -54,14 +53,21 @@ export class ExpandJob {
     const iMin = Math.max(request.iMin, periodAt(this.context.profile.epochMillis, now));
     if (iMin > request.iMax) return this.requests.end(request.requestId, 'expired');
     const periods = { iMin, iMax: request.iMax, jMax: request.jMax };
+    const cocoons = expandCocoons(await this.caterpillar(request), periods);
+    if (isRefused(cocoons)) return this.refuse(request, cocoons.reason);
     const chains = await this.chains(periods);
     if (isRefused(chains)) return this.complain(request, chains.reason);
-    const items = expandItems(await this.caterpillar(request), periods, chains);
+    const items = itemsOf(cocoons, iMin, chains);
     const outcome = await this.requests.expand(request.requestId, items, chains);
     if (!isRefused(outcome)) return this.context.log.info('expand.done', { items: items.length });
     if (outcome.reason === 'gone') return;
-    this.context.log.warn('expand.keys-reused');
-    await this.requests.end(request.requestId, 'refused');
+    await this.refuse(request, outcome.reason);
+  }
+
+  /** What no later try can mend. */
+  private async refuse({ requestId }: RequestEntity, reason: string): Promise<void> {
+    this.context.log.warn('expand.refused', { reason });
+    await this.requests.end(requestId, 'refused');
   }
 
   private async chains(periods: Periods): Promise<readonly [SealedChain, SealedChain] | Refused<ChainTrouble>> {
