@@ -24,6 +24,9 @@ import type { CrlContents } from '#wire/crl.js';
 import { time32FromMillis } from '#wire/time.js';
 import type { DataSource } from 'typeorm';
 import { craAuthority } from '#apps/cra/src/cra.authority.js';
+import { CRL_ISSUER } from '#apps/cra/src/lines/crl.controller.js';
+import { issueIfOwed, type CrlIssuer } from '#apps/cra/src/jobs/issue-crl.js';
+import { crlStore } from '#apps/cra/src/store/crl.store.js';
 import { authorityBench, type Bench, type Operator } from '../support/authority-bench.js';
 import { withPostgres } from '../support/postgres.js';
 
@@ -273,6 +276,35 @@ describe('an order to revoke', () => {
     const numbers = (await dataSource.query('SELECT number FROM issued_crl ORDER BY number')) as { number: number }[];
     expect(numbers.map(({ number }) => number)).toEqual(numbers.map((_, n) => n + 1));
     expect(await status()).toMatchObject({ entries: 8 });
+  });
+
+  it('that comes in while a list is signed is answered by the next one, which has it', async () => {
+    // Lists of one second are dated one second apart: the clock catches up.
+    bench.clock.advance(60_000);
+    const store = crlStore(dataSource, CRL_SERIES);
+    const [first, second] = [chain(), chain()];
+    const order = (listed: RevokedChain, requestHash: Uint8Array): Promise<boolean> =>
+      store.takeOrder({
+        requestHash,
+        approvalHash: systemRandom.bytes(32),
+        expiresMillis: now() + HOUR,
+        chains: [listed],
+      });
+    const [firstHash, secondHash] = [systemRandom.bytes(32), systemRandom.bytes(32)];
+    await order(first, firstHash);
+    const issuer = host.app.get<CrlIssuer>(CRL_ISSUER, { strict: false });
+    const { sign } = issuer.signer;
+    const late: CrlIssuer['signer']['sign'] = async (id, message) => {
+      await order(second, secondHash);
+      return sign(id, message);
+    };
+    const list = await issueIfOwed({ ...issuer, signer: { ...issuer.signer, sign: late } });
+    expect(await store.orderAnswer(firstHash)).toEqual({ crlNumber: list.number });
+    expect(await store.orderAnswer(secondHash)).toEqual({ crlNumber: null });
+    const next = await issueIfOwed(issuer);
+    expect(await store.orderAnswer(secondHash)).toEqual({ crlNumber: next.number });
+    expect(next.number).toBe(list.number + 1);
+    expect(entriesOf(await published())).toContainEqual({ ...second });
   });
 });
 

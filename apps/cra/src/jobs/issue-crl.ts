@@ -37,11 +37,14 @@ export async function issueIfOwed(issuer: CrlIssuer): Promise<IssuedCrl> {
   return issuer.store.build(async (building) => {
     const nowMillis = issuer.clock.nowMillis();
     const last = await building.last();
-    if (last !== undefined && !(await building.isOwed()) && !isListDue(last, nowMillis, issuer.rules)) return last;
+    const orders = await building.owedOrders();
+    const chains = await building.chains();
+    const isOwed = orders.length > 0 || chains.some((chain) => chain.isOwed);
+    if (last !== undefined && !isOwed && !isListDue(last, nowMillis, issuer.rules)) return last;
     const place = nextPlace(last, nowMillis, issuer.rules);
-    const entries = await chainsAt(building, place.iRev);
+    const entries = await chainsAt(building, chains, place.iRev);
     const list = { ...place, entries: entries.length, bytes: await signedList(issuer, place, entries) };
-    await building.store(list);
+    await building.store(list, { chainIds: entries.map(({ id }) => id), orders });
     issuer.log.info('crl.issued', { number: place.number, iRev: place.iRev, entries: entries.length });
     return list;
   });
@@ -51,8 +54,7 @@ export async function issueIfOwed(issuer: CrlIssuer): Promise<IssuedCrl> {
  * All chains of the list, their seeds of period `i`. A chain that is over leaves the list, but not before it stood on one:
  * an order is answered even when the certificates ran out meanwhile.
  */
-async function chainsAt(building: ListBuilding, i: number): Promise<LinkedEntry[]> {
-  const all = await building.chains();
+async function chainsAt(building: ListBuilding, all: readonly StoredChain[], i: number): Promise<StoredChain[]> {
   const over = all.filter(({ iMax, isOwed }) => iMax < i && !isOwed);
   const moved = all.filter((chain) => !over.includes(chain)).map((chain) => ({ ...chain, ...advanceEntry(chain, i) }));
   const { kept, doubled } = withoutDoubles(moved);

@@ -2,7 +2,7 @@
  * Orders, chains and lists in PostgreSQL. One builder at a time (a lock that ends with the transaction); the primary key
  * of `issued_crl` refuses a number twice should a second one come nevertheless.
  */
-import { IsNull, LessThan, Not, type DataSource, type EntityManager } from 'typeorm';
+import { In, IsNull, LessThan, Not, type DataSource, type EntityManager } from 'typeorm';
 import type { LinkedEntry } from '#credentials/linked-crl.js';
 import type { ListPlace } from '../domain/next-list.js';
 import { IssuedCrlEntity } from './issued-crl.entity.js';
@@ -22,17 +22,27 @@ export interface StoredChain extends LinkedEntry {
   readonly isOwed: boolean;
 }
 
+/** What stands on a list: never what came in while it was signed. */
+export interface Answered {
+  readonly chainIds: readonly number[];
+  readonly orders: readonly Uint8Array[];
+}
+
 /** What the builder of a list sees and does, in one transaction. */
 export interface ListBuilding {
   last(): Promise<IssuedCrl | undefined>;
-  isOwed(): Promise<boolean>;
+  /**
+   * The orders that wait for a list. To be asked before `chains`: orders come in while a list is built, and one that was
+   * there then has its chains among those read after.
+   */
+  owedOrders(): Promise<Uint8Array[]>;
   chains(): Promise<StoredChain[]>;
   /** Replaces seeds by later ones. */
   moveOn(chains: readonly StoredChain[]): Promise<void>;
   /** Erases a chain; used when another one has the same seeds, or when its time is over. */
   erase(ids: readonly number[]): Promise<void>;
-  /** Stores the list, marks all chains and orders as answered by it. */
-  store(list: IssuedCrl): Promise<void>;
+  /** Stores the list, and marks exactly these chains and orders as answered by it. */
+  store(list: IssuedCrl, answered: Answered): Promise<void>;
 }
 
 export interface CrlStore {
@@ -134,9 +144,8 @@ async function lastOf(manager: EntityManager, series: number): Promise<IssuedCrl
 function building(manager: EntityManager, series: number): ListBuilding {
   return {
     last: () => lastOf(manager, series),
-    isOwed: async () =>
-      (await manager.existsBy(RevokedChainEntity, { firstCrl: IsNull() })) ||
-      manager.existsBy(RevocationOrderEntity, { crlNumber: IsNull() }),
+    owedOrders: async () =>
+      (await manager.findBy(RevocationOrderEntity, { crlNumber: IsNull() })).map(({ requestHash }) => requestHash),
     chains: async () => (await manager.find(RevokedChainEntity, { order: { id: 'ASC' } })).map(stored),
     async moveOn(chains) {
       for (const { id, iRev, seed1, seed2 } of chains) {
@@ -150,11 +159,13 @@ function building(manager: EntityManager, series: number): ListBuilding {
     async erase(ids) {
       if (ids.length > 0) await manager.delete(RevokedChainEntity, [...ids]);
     },
-    async store({ bytes, issueMillis, nextMillis, ...list }) {
+    async store({ bytes, issueMillis, nextMillis, ...list }, { chainIds, orders }) {
       const dates = { issueMillis: String(issueMillis), nextMillis: String(nextMillis) };
       await manager.insert(IssuedCrlEntity, { series, ...list, ...dates, bytes: Buffer.from(bytes) });
-      await manager.update(RevokedChainEntity, { firstCrl: IsNull() }, { firstCrl: list.number });
-      await manager.update(RevocationOrderEntity, { crlNumber: IsNull() }, { crlNumber: list.number });
+      const listed = { id: In([...chainIds]), firstCrl: IsNull() };
+      await manager.update(RevokedChainEntity, listed, { firstCrl: list.number });
+      const requestHash = In(orders.map((hash) => Buffer.from(hash)));
+      await manager.update(RevocationOrderEntity, { requestHash }, { crlNumber: list.number });
     },
   };
 }
