@@ -2,7 +2,7 @@
 import type { AuthorityFace } from '#service/authority-context.js';
 import { LaSettings } from './la.config.js';
 import { laModule } from './la.module.js';
-import { ApprovalUseEntity } from './store/approval-use.entity.js';
+import { ApprovalUseEntity } from '#service/approval-use.entity.js';
 import { ChainEntity } from './store/chain.entity.js';
 import { LaChainFloor1700000001001 } from './store/migrations/la-chain-floor.migration.js';
 import { LaTables1700000001000 } from './store/migrations/la-tables.migration.js';

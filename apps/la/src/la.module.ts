@@ -16,7 +16,7 @@ import { upkeep, type Upkeep } from './jobs/upkeep.js';
 import type { LaSettings } from './la.config.js';
 import { answerLaMa } from './lines/la-ma.js';
 import { answerLaPra } from './lines/la-pra.js';
-import { forgetExpiredApprovals, useApprovalOnce } from './store/approval-use.store.js';
+import { forgetExpiredApprovals, useApprovalOnce } from '#service/approval-use.store.js';
 import { chainStore, type ChainStore } from './store/chain.store.js';
 import { periodKeyStore } from './store/period-key.store.js';
 

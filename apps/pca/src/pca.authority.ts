@@ -2,7 +2,7 @@
 import type { AuthorityFace } from '#service/authority-context.js';
 import { PcaSettings } from './pca.config.js';
 import { pcaModule } from './pca.module.js';
-import { ApprovalUseEntity } from './store/approval-use.entity.js';
+import { ApprovalUseEntity } from '#service/approval-use.entity.js';
 import { IssuedEntity } from './store/issued.entity.js';
 import { PcaTables1700000001000 } from './store/migrations/pca-tables.migration.js';
 import { PeriodKeyEntity } from './store/period-key.entity.js';

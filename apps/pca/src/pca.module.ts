@@ -18,7 +18,7 @@ import { answerLaPca } from './lines/la-pca.js';
 import { answerMaPca } from './lines/ma-pca.js';
 import { answerPcaPra } from './lines/pca-pra.js';
 import type { PcaSettings } from './pca.config.js';
-import { forgetExpiredApprovals, useApprovalOnce } from './store/approval-use.store.js';
+import { forgetExpiredApprovals, useApprovalOnce } from '#service/approval-use.store.js';
 import { issuedStore } from './store/issued.store.js';
 import { periodKeyStore, type PeriodKeyStore } from './store/period-key.store.js';
 
