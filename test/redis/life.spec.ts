@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Report } from '#apps/all-in-one/src/report.js';
+import { ensureRedisUser } from '#queue/redis-user.js';
 import { withPostgres } from '../support/postgres.js';
 import { REDIS_URL } from '../support/redis.js';
 
@@ -19,18 +20,24 @@ const INSTANCES = 19;
   let folder: string;
   let code: number;
   let output: string;
+  let ownDatabase: string;
+  let ownRedis: string;
   let report: Report;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'chrysalis-own-'));
     const file = join(folder, 'report.json');
-    const { adminUrl } = await postgres();
+    const { adminUrl, instanceUrl } = await postgres();
+    ownDatabase = await instanceUrl('a-la1');
+    const passwordFile = join(folder, 'redis-password');
+    ownRedis = (await ensureRedisUser({ adminUrl: String(REDIS_URL), instance: 'a-la1', passwordFile })).url;
+    const own = { A_LA1_DATABASE_URL: ownDatabase, A_LA1_REDIS_URL: ownRedis };
     const words = ['start', '--once', '--vehicles', '6', '--weeks', '2', '--seed', '9'];
     ({ code, output } = await new Promise<{ code: number; output: string }>((resolve) => {
       execFile(
         process.execPath,
         ['chrysalis', ...words, '--data', join(folder, 'data'), '--report', file],
-        { timeout: LIFE_MILLIS, env: { ...process.env, DATABASE_URL: adminUrl, REDIS_URL } },
+        { timeout: LIFE_MILLIS, env: { ...process.env, DATABASE_URL: adminUrl, REDIS_URL, ...own } },
         (error, stdout, stderr) => {
           const exit = error === null ? 0 : Number((error as { code?: number }).code);
           resolve({ code: exit, output: `${stdout}${stderr}` });
@@ -61,6 +68,12 @@ const INSTANCES = 19;
     await client.end();
     expect(databases.rows).toHaveLength(INSTANCES);
     expect(new Set(logins.rows.map(({ name }) => name))).toEqual(new Set(databases.rows.map(({ name }) => name)));
+  });
+
+  it('takes the URLs that were made for one instance', async () => {
+    const kept = (name: string): Promise<string> => readFile(join(folder, 'data', 'instances', 'a-la1', name), 'utf8');
+    expect(await kept('database-url')).toBe(ownDatabase);
+    expect(await kept('redis-url')).toBe(ownRedis);
   });
 
   it('says none of the passwords', () => {
