@@ -56,6 +56,10 @@ describe('a data directory', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  it('refuses a place where nothing can be made, and does not try for ever', async () => {
+    await expect(openDataDirectory('/proc/chrysalis')).rejects.toThrow('/proc/chrysalis');
+  });
+
   it('refuses a file', async () => {
     await writeFile(at('file'), 'x');
     expect(await refusal(at('file'))).toMatchObject({ reason: 'not-a-directory' });

@@ -3,7 +3,7 @@
  * left exactly as it was whenever it cannot be opened.
  */
 import { chmod, mkdir, readFile, readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { createFile, isLeftover, replaceFile } from './atomic-file.js';
 import { type DirectoryLock, lockDirectory } from './directory-lock.js';
 import { OperatorError, fileTrouble, systemCode } from './operator-error.js';
@@ -60,11 +60,33 @@ async function prepare(path: string, mayCreate: boolean): Promise<boolean> {
     throw new OperatorError('foreign', `${path} holds files that are not Chrysalis's; name an empty or new directory.`);
   }
   if (!mayCreate) throw new OperatorError('missing', `There is no Chrysalis data directory at ${path}.`);
-  await mkdir(path, { recursive: true });
+  await makeFolder(path);
   // As root the database server runs as another user, who must pass through here to its own folder: 0711 lets it
   // pass and shows it no names. What lies inside is 0600 and 0700.
   await chmod(path, process.getuid?.() === 0 ? 0o711 : 0o700);
   return createFile(join(path, MARKER_NAME), `${JSON.stringify({ kind: MARKER_KIND, format: FORMAT })}\n`);
+}
+
+/**
+ * Makes a folder and those above it, one by one: Node's own recursive mkdir never ends where the system says ENOENT for a
+ * folder whose parent is there, as /proc does.
+ */
+async function makeFolder(path: string): Promise<void> {
+  if ((await tryMkdir(path)) === 'done') return;
+  await makeFolder(dirname(path));
+  if ((await tryMkdir(path)) !== 'done') throw new OperatorError('missing', `The system makes no folder at ${path}.`);
+}
+
+/** `no-parent` when the folder above is missing, or the system says so. */
+async function tryMkdir(path: string): Promise<'done' | 'no-parent'> {
+  try {
+    await mkdir(path);
+    return 'done';
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return 'done';
+    if (systemCode(error) === 'ENOENT') return 'no-parent';
+    throw error;
+  }
 }
 
 async function listNames(path: string): Promise<string[] | undefined> {
