@@ -94,7 +94,6 @@ export async function liveRecorded(HouseOf: HouseClass): Promise<LivedLife> {
     anyPorts: true,
     databaseUrl: undefined,
     redisUrl: undefined,
-    progress: quiet,
   });
   const close = async (fleet: Fleet): Promise<void> => {
     recorder.stop();

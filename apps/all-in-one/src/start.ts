@@ -86,7 +86,6 @@ async function liveIn(data: DataDirectory, options: StartOptions, progress: Prog
       databaseUrl: process.env['DATABASE_URL'],
       redisUrl: process.env['REDIS_URL'],
       ownUrl: (instance, kind) => process.env[`${instance.toUpperCase().replaceAll('-', '_')}_${kind}_URL`],
-      progress,
     }),
   );
   try {

@@ -17,7 +17,6 @@ import { ensureRedisUser } from '#queue/redis-user.js';
 import type { RunningAuthority } from '#service/run-authority.js';
 import { ScenarioClock } from '#service/scenario-clock.js';
 import type { InstanceSettings } from '#service/settings.js';
-import type { Progress } from '../progress.js';
 import { DOMAINS, plannedInstances, type Domain } from '../role-table.js';
 import { installCertificate, readCertificate, requestCertificate } from './birth.js';
 import {
@@ -51,7 +50,6 @@ export interface HouseOptions {
   readonly redisUrl: string | undefined;
   /** URLs that were made for one instance: `A_PRA_DATABASE_URL`, `A_PRA_REDIS_URL`. */
   readonly ownUrl?: (instance: string, kind: 'DATABASE' | 'REDIS') => string | undefined;
-  readonly progress: Progress;
 }
 
 export class House {
@@ -134,7 +132,7 @@ export class House {
       await mkdir(placed.directory, { recursive: true, mode: 0o700 });
       const url = await this.databaseUrlOf(placed);
       await writeSecret(join(placed.directory, 'database-url'), url);
-      await writeSettings(placed, settingsOf(placed, this.plan, this.placed, this.paths, await this.queueOf(placed)));
+      await writeSettings(placed, await this.settingsOf(placed));
     }
   }
 
@@ -143,6 +141,11 @@ export class House {
     if (own !== undefined) return Promise.resolve(own);
     const passwordFile = join(directory, 'database-password');
     return ensureInstanceDatabase({ adminUrl: this.database.adminUrl, instance, passwordFile });
+  }
+
+  private async settingsOf(placed: Placed): Promise<InstanceSettings> {
+    const paths = { ...this.paths, trclaCertificate: this.trclaCertificatePath };
+    return settingsOf(placed, this.plan, this.placed, paths, await this.queueOf(placed));
   }
 
   private async queueOf(placed: Placed): Promise<InstanceSettings['queue']> {
@@ -162,7 +165,7 @@ export class House {
 
   private async start(instance: string): Promise<void> {
     const placed = this.placedAt(instance);
-    const settings = settingsOf(placed, this.plan, this.placed, this.paths, await this.queueOf(placed));
+    const settings = await this.settingsOf(placed);
     this.running.set(instance, await startRole(placed.app, settings, this.clock));
   }
 
@@ -267,10 +270,6 @@ export class House {
 
   get fleetFolder(): string {
     return this.paths.fleet;
-  }
-
-  get manufacturerFolder(): string {
-    return this.paths.manufacturer;
   }
 
   /** Authorities before the database, the last started first. */

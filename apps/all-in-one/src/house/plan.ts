@@ -46,7 +46,5 @@ export const pathsOf = (dataPath: string) => ({
   exchange: join(dataPath, 'exchange'),
   logs: join(dataPath, 'logs'),
   operators: join(dataPath, 'operators'),
-  manufacturer: join(dataPath, 'manufacturer'),
   fleet: join(dataPath, 'fleet'),
-  trclaCertificate: join(dataPath, 'exchange', 'trcla.coer'),
 });
