@@ -11,10 +11,11 @@ const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
 const { runChild } = require('./child.cjs');
+const { OUTPUT, isEngineSource, listEngineSources } = require('./engine.cjs');
 const { NotReady } = require('./not-ready.cjs');
 
 const STAMP = 'dist/.chrysalis-build.json';
-const isSource = (name) => /\.ts$/.test(name) && !/\.(spec|fixture|d)\.ts$/.test(name);
+const isSource = (place) => /\.ts$/.test(place) && !/\.(spec|fixture|d)\.ts$/.test(place) && !isEngineSource(place);
 const isAsset = (name) => /\.wasm$/.test(name);
 
 /** Every file that dist is made of: path from the root, and its size and modification time as one word. */
@@ -24,7 +25,7 @@ function listSources(root) {
     for (const entry of fs.readdirSync(path.join(root, folder), { withFileTypes: true })) {
       const place = `${folder}/${entry.name}`;
       if (entry.isDirectory() && entry.name !== 'node_modules') walk(place);
-      else if (entry.isFile() && (isSource(entry.name) || isAsset(entry.name))) {
+      else if (entry.isFile() && (isSource(place) || isAsset(place))) {
         const { size, mtimeMs } = fs.statSync(path.join(root, place));
         found[place] = `${size} ${mtimeMs}`;
       }
@@ -37,30 +38,47 @@ function listSources(root) {
 /** What the compiled text depends on beside the sources: the compiler's version and how it is asked. */
 function compilerFingerprint(root) {
   const hash = createHash('sha256');
-  for (const file of ['compile.cjs', 'swc-options.cjs']) hash.update(fs.readFileSync(path.join(__dirname, file)));
-  hash.update(fs.readFileSync(path.join(root, 'node_modules/@swc/core/package.json')));
+  for (const file of ['compile.cjs', 'engine.cjs', 'swc-options.cjs'])
+    hash.update(fs.readFileSync(path.join(__dirname, file)));
+  for (const compiler of ['@swc/core', 'assemblyscript'])
+    hash.update(fs.readFileSync(path.join(root, 'node_modules', compiler, 'package.json')));
   return hash.digest('hex');
+}
+
+const nothingBuilt = { compiler: '', engine: {}, files: {} };
+
+/** Whether two lists name the same places in the same states. */
+function isSame(one, other) {
+  return (
+    Object.keys(one).length === Object.keys(other).length &&
+    Object.entries(one).every(([place, state]) => other[place] === state)
+  );
+}
+
+/** Whether the engine's module is there and was made of these sources. */
+function isEngineBuilt(root, stamp) {
+  const sources = listEngineSources(root);
+  return isSame(sources, stamp.engine) && (Object.keys(sources).length === 0 || fs.existsSync(path.join(root, OUTPUT)));
 }
 
 /** The stamp of the last build that came to its end, or an empty one. */
 function readStamp(root) {
   try {
-    return JSON.parse(fs.readFileSync(path.join(root, STAMP), 'utf8'));
+    return { ...nothingBuilt, ...JSON.parse(fs.readFileSync(path.join(root, STAMP), 'utf8')) };
   } catch (error) {
     if (error.code !== 'ENOENT' && !(error instanceof SyntaxError)) throw error;
-    return { compiler: '', files: {} };
+    return nothingBuilt;
   }
 }
 
 /** True when dist was compiled from these very sources by this compiler. */
 function isBuilt(root) {
   const stamp = readStamp(root);
-  const sources = listSources(root);
   return (
     stamp.compiler === compilerFingerprint(root) &&
     fs.existsSync(path.join(root, 'dist/apps/cli/src/main.js')) &&
-    Object.keys(stamp.files).length === Object.keys(sources).length &&
-    Object.entries(sources).every(([place, state]) => stamp.files[place] === state)
+    isEngineBuilt(root, stamp) &&
+    isSame(listSources(root), stamp.files)
   );
 }
 
@@ -71,4 +89,13 @@ async function buildSources(root, say, noteChild) {
   say(output.trim());
 }
 
-module.exports = { STAMP, buildSources, compilerFingerprint, isAsset, isBuilt, listSources, readStamp };
+module.exports = {
+  STAMP,
+  buildSources,
+  compilerFingerprint,
+  isAsset,
+  isBuilt,
+  isEngineBuilt,
+  listSources,
+  readStamp,
+};

@@ -9,7 +9,8 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const swc = require('@swc/core');
-const { STAMP, compilerFingerprint, isAsset, listSources, readStamp } = require('./build.cjs');
+const { STAMP, compilerFingerprint, isAsset, isEngineBuilt, listSources, readStamp } = require('./build.cjs');
+const { OUTPUT, compileEngine, listEngineSources } = require('./engine.cjs');
 const options = require('./swc-options.cjs');
 
 const root = path.resolve(process.argv[2]);
@@ -44,8 +45,12 @@ function remove(place) {
 async function main() {
   const began = process.hrtime.bigint();
   const compiler = compilerFingerprint(root);
-  const files = listSources(root); // before compiling: a file that changes meanwhile is stale again
   const last = readStamp(root);
+  const engine = listEngineSources(root);
+  if (last.compiler !== compiler || !isEngineBuilt(root, last)) {
+    if (Object.keys(engine).length > 0) writeWhole(path.join(root, OUTPUT), await compileEngine(root));
+  }
+  const files = listSources(root); // before compiling: a file that changes meanwhile is stale again
   const isFresh = (place) => last.compiler === compiler && last.files[place] === files[place];
   const stale = Object.keys(files).filter((place) => !isFresh(place) || !fs.existsSync(targetOf(place)));
   for (const gone of Object.keys(last.files).filter((place) => files[place] === undefined)) remove(gone);
@@ -57,7 +62,7 @@ async function main() {
     process.exitCode = 1;
     return;
   }
-  writeWhole(path.join(root, STAMP), JSON.stringify({ compiler, files }));
+  writeWhole(path.join(root, STAMP), JSON.stringify({ compiler, engine, files }));
   const millis = Number((process.hrtime.bigint() - began) / 1_000_000n);
   process.stdout.write(`compiled ${stale.length} of ${Object.keys(files).length} sources in ${millis} ms\n`);
 }
