@@ -140,7 +140,7 @@ export const EncryptedIndividualLV = sequence('EncryptedIndividualLV', {
   'enc-lv': EncryptedData,
 });
 export type EncryptedIndividualLV = Infer<typeof EncryptedIndividualLV>;
-export const AcaRaFlags = bits8('flags', { butterflyExplicit: 0, cubk: 1 });
+export const AcaRaFlags = bits8('RaAcaCertRequestFlags', { butterflyExplicit: 0, cubk: 1 });
 /**
  * `linkageInfo` carries one value in YD/T 3957 (one LA). `secondLinkageInfo` is our extension addition for two LAs, see
  * docs/choices.md; with one LA it is absent and the bytes are the standard's.

@@ -1,27 +1,38 @@
-/** ScmsSsp: what a certificate may do under the security management AID; YD/T 3957-2021 annex C (SecurityMgmtSsp in IEEE 1609.2.1). */
+/** ScmsSsp: what a certificate may do under the security management AID, part by part; YD/T 3957-2021 annex C. */
 import { choice } from '#coer/choice.js';
-import type { Infer } from '#coer/codec.js';
+import type { Codec, Infer } from '#coer/codec.js';
 import { sequence, sequenceOf } from '#coer/sequence.js';
 import { Aid, Uint16, Uint8 } from './base-types.js';
 
-const Plain = sequence('ScmsSspPlain', { version: Uint8 }, {});
-const MaSsp = sequence('MaSsp', { version: Uint8, relevantAids: sequenceOf(Aid) }, {});
-const LaSsp = sequence('LaSsp', { version: Uint8, laId: Uint16 }, {});
+/** The SSP of an authority that says no more than its version. */
+const plainSsp = (name: string): Codec<{ version: number }> => sequence(name, { version: Uint8 }, {});
+
+export const RootCaSsp = plainSsp('RootCaSsp');
+export const MaSsp = sequence('MaSsp', { version: Uint8, relevantAids: sequenceOf(Aid) }, {});
+export const PgSsp = plainSsp('PgSsp');
+export const IcaSsp = plainSsp('IcaSsp');
+export const EcaSsp = plainSsp('EcaSsp');
+export const CraSsp = plainSsp('CraSsp');
+export const DcmSsp = plainSsp('DcmSsp');
+export const AcaSsp = plainSsp('AcaSsp');
+export const LaSsp = sequence('LaSsp', { version: Uint8, laId: Uint16 }, {});
+export const RaSsp = plainSsp('RaSsp');
+export const EeSsp = plainSsp('EeSsp');
 
 export const ScmsSsp = choice(
   'ScmsSsp',
   {
-    root: Plain,
+    root: RootCaSsp,
     ma: MaSsp,
-    pg: Plain,
-    ica: Plain,
-    eca: Plain,
-    cra: Plain,
-    dcm: Plain,
-    aca: Plain,
+    pg: PgSsp,
+    ica: IcaSsp,
+    eca: EcaSsp,
+    cra: CraSsp,
+    dcm: DcmSsp,
+    aca: AcaSsp,
     la: LaSsp,
-    ra: Plain,
-    ee: Plain,
+    ra: RaSsp,
+    ee: EeSsp,
   },
   {},
 );
