@@ -66,3 +66,16 @@ export function hmacOf(pads: usize, message: usize, length: i32, to: usize): voi
   sm3Update(CONTEXT, message, length);
   hmacEnd(CONTEXT, pads, to);
 }
+
+const PADS: usize = memory.data(64, 16);
+
+/** The mac of a message under a key that is used once, 32 bytes at `to`. Wipes key and message as `sm3Whole` does. */
+export function hmacWhole(key: usize, keyLength: i32, message: usize, length: i32, to: usize): void {
+  hmacKey(key, keyLength, PADS);
+  memory.fill(key, 0, keyLength);
+  hmacBegin(CONTEXT, PADS);
+  sm3Update(CONTEXT, message, length);
+  memory.fill(message, 0, length);
+  hmacEnd(CONTEXT, PADS, to);
+  memory.fill(PADS, 0, HMAC_KEY_BYTES);
+}

@@ -1,2 +1,7 @@
 /** What the engine offers to libs/crypto/src/engine: one line a file. Arguments and results lie on the desk. */
 export { desk, deskBytes } from './desk';
+export { sm3Begin, sm3End, sm3Update, sm3Whole } from './sm3';
+export { hmacBegin, hmacEnd, hmacKey, hmacWhole } from './hmac';
+export { sm4Four, sm4Key, sm4Reverse } from './sm4';
+export { ccmBegin, ccmIsRight, ccmOpen, ccmSeal, ccmTag } from './ccm';
+export { linkageExpand } from './linkage';

@@ -28,7 +28,7 @@ function p1(x: u32): u32 {
 
 /** 4.3: FF of the rounds from 16 on. */
 function majority(x: u32, y: u32, z: u32): u32 {
-  return (x & y) | ((x | y) & z);
+  return ((x ^ y) & (y ^ z)) ^ y;
 }
 
 /** 4.3: GG of the rounds from 16 on. */
@@ -38,7 +38,7 @@ function choice(x: u32, y: u32, z: u32): u32 {
 
 /** SS1 of 5.3.3, of A <<< 12, E and T_j <<< j. */
 function ss1(a12: u32, e: u32, t: u32): u32 {
-  return rotl(a12 + e + t, 7);
+  return rotl(a12 + t + e, 7);
 }
 
 /** W_j of a round; the place is that of W of the first of four rounds. */
@@ -75,52 +75,52 @@ function compress(state: usize, from: usize, count: i32): void {
     for (let t = T_0; at < WORDS + 64; at += 16, t = rotl(t, 4)) {
       r = rotl(a, 12);
       s = ss1(r, e, t);
-      d += (a ^ b ^ c) + (s ^ r) + (word(at, 0) ^ word(at, 4));
-      h = p0((e ^ f ^ g) + h + s + word(at, 0));
+      d = d + (word(at, 0) ^ word(at, 4)) + (a ^ b ^ c) + (s ^ r);
+      h = p0(h + word(at, 0) + (e ^ f ^ g) + s);
       b = rotl(b, 9);
       f = rotl(f, 19);
       r = rotl(d, 12);
       s = ss1(r, h, rotl(t, 1));
-      c += (d ^ a ^ b) + (s ^ r) + (word(at, 1) ^ word(at, 5));
-      g = p0((h ^ e ^ f) + g + s + word(at, 1));
+      c = c + (word(at, 1) ^ word(at, 5)) + (d ^ a ^ b) + (s ^ r);
+      g = p0(g + word(at, 1) + (h ^ e ^ f) + s);
       a = rotl(a, 9);
       e = rotl(e, 19);
       r = rotl(c, 12);
       s = ss1(r, g, rotl(t, 2));
-      b += (c ^ d ^ a) + (s ^ r) + (word(at, 2) ^ word(at, 6));
-      f = p0((g ^ h ^ e) + f + s + word(at, 2));
+      b = b + (word(at, 2) ^ word(at, 6)) + (c ^ d ^ a) + (s ^ r);
+      f = p0(f + word(at, 2) + (g ^ h ^ e) + s);
       d = rotl(d, 9);
       h = rotl(h, 19);
       r = rotl(b, 12);
       s = ss1(r, f, rotl(t, 3));
-      a += (b ^ c ^ d) + (s ^ r) + (word(at, 3) ^ word(at, 7));
-      e = p0((f ^ g ^ h) + e + s + word(at, 3));
+      a = a + (word(at, 3) ^ word(at, 7)) + (b ^ c ^ d) + (s ^ r);
+      e = p0(e + word(at, 3) + (f ^ g ^ h) + s);
       c = rotl(c, 9);
       g = rotl(g, 19);
     }
     for (let t = rotl(T_16, 16); at < WORDS + 256; at += 16, t = rotl(t, 4)) {
       r = rotl(a, 12);
       s = ss1(r, e, t);
-      d += majority(a, b, c) + (s ^ r) + (word(at, 0) ^ word(at, 4));
-      h = p0(choice(e, f, g) + h + s + word(at, 0));
+      d = d + (word(at, 0) ^ word(at, 4)) + majority(a, b, c) + (s ^ r);
+      h = p0(h + word(at, 0) + choice(e, f, g) + s);
       b = rotl(b, 9);
       f = rotl(f, 19);
       r = rotl(d, 12);
       s = ss1(r, h, rotl(t, 1));
-      c += majority(d, a, b) + (s ^ r) + (word(at, 1) ^ word(at, 5));
-      g = p0(choice(h, e, f) + g + s + word(at, 1));
+      c = c + (word(at, 1) ^ word(at, 5)) + majority(d, a, b) + (s ^ r);
+      g = p0(g + word(at, 1) + choice(h, e, f) + s);
       a = rotl(a, 9);
       e = rotl(e, 19);
       r = rotl(c, 12);
       s = ss1(r, g, rotl(t, 2));
-      b += majority(c, d, a) + (s ^ r) + (word(at, 2) ^ word(at, 6));
-      f = p0(choice(g, h, e) + f + s + word(at, 2));
+      b = b + (word(at, 2) ^ word(at, 6)) + majority(c, d, a) + (s ^ r);
+      f = p0(f + word(at, 2) + choice(g, h, e) + s);
       d = rotl(d, 9);
       h = rotl(h, 19);
       r = rotl(b, 12);
       s = ss1(r, f, rotl(t, 3));
-      a += majority(b, c, d) + (s ^ r) + (word(at, 3) ^ word(at, 7));
-      e = p0(choice(f, g, h) + e + s + word(at, 3));
+      a = a + (word(at, 3) ^ word(at, 7)) + majority(b, c, d) + (s ^ r);
+      e = p0(e + word(at, 3) + choice(f, g, h) + s);
       c = rotl(c, 9);
       g = rotl(g, 19);
     }
@@ -166,7 +166,7 @@ export function sm3Update(context: usize, from: usize, length: i32): void {
   memory.copy(context + HELD, from + (blocks << 6), length & (BLOCK_BYTES - 1));
 }
 
-/** 5.2: pads and gives 32 bytes at `to`, which may be where the message was. Wipes the context. */
+/** 5.2: pads and gives 32 bytes at `to`, which may be where the message was, but not in the context. Wipes the context. */
 export function sm3End(context: usize, to: usize): void {
   const total = load<u64>(context, LENGTH);
   const held = (<i32>total) & (BLOCK_BYTES - 1);
@@ -187,6 +187,16 @@ export function sm3End(context: usize, to: usize): void {
 /** Wipes what the last block left: for who keeps a state and ends no hash. */
 export function sm3Forget(): void {
   memory.fill(WORDS, 0, 272);
+}
+
+const WHOLE: usize = memory.data(104, 16);
+
+/** SM3 of `length` bytes at `from`, 32 bytes at `to`. Wipes the text, but not where the result came to lie in it. */
+export function sm3Whole(from: usize, length: i32, to: usize): void {
+  sm3Begin(WHOLE);
+  sm3Update(WHOLE, from, length);
+  memory.fill(from, 0, length);
+  sm3End(WHOLE, to);
 }
 
 const KDF_SECRET: usize = memory.data(104, 16);
