@@ -186,37 +186,49 @@ export const AcaEeInterfacePdu = choice('AcaEeInterfacePdu', { acaEeCertResponse
 // ---- LaRaInterfacePdu (CCSA) --------------------------------------------------------------------------------------
 /** A handle of the LA's own: EncryptedData that only this LA opens. */
 export const LinkageChainId = EncryptedData;
-const LvRequestHeader = sequence('LVRequestHeader', { iMin: IValue, iMax: IValue, praId: Hostname, pcaId: Hostname });
-export const IndividualLVRequest = sequence('IndividualLVRequest', {
-  header: LvRequestHeader,
+export const PraLaRequestHeader = sequence('PraLaRequestHeader', {
+  iMin: IValue,
+  iMax: IValue,
+  praId: Hostname,
+  pcaId: Hostname,
+});
+/** New chains, chains that go on, or both. */
+export const PraLaIndividualLinkageValueRequest = sequence('PraLaIndividualLinkageValueRequest', {
+  header: PraLaRequestHeader,
   jMax: Uint8,
   numberOfFreshInd: optional(Uint32),
   continuationsInd: optional(sequenceOf(LinkageChainId)),
 });
-export const GroupLVRequest = sequence('GroupLVRequest', {
-  header: LvRequestHeader,
+export const PraLaGroupLinkageValueRequest = sequence('PraLaGroupLinkageValueRequest', {
+  header: PraLaRequestHeader,
   jMax: Uint32,
   groupIdentifier: octets('groupIdentifier', 4),
 });
 export const PraLaLinkageValueRequest = choice('PraLaLinkageValueRequest', {
-  individualLVRequest: IndividualLVRequest,
-  groupLVRequest: GroupLVRequest,
+  individualLVRequest: PraLaIndividualLinkageValueRequest,
+  groupLVRequest: PraLaGroupLinkageValueRequest,
 });
-export const IndividualLVs = sequence('IndividualLVs', {
+/** `values`: the outer list goes by period, the inner one by j. */
+export const IndividualLVResponseLinkageChain = sequence('IndividualLVResponseLinkageChain', {
   jMax: Uint8,
   values: sequenceOf(sequenceOf(EncryptedIndividualLV)),
   linkageChainId: LinkageChainId,
 });
-export const GroupLVs = sequence('GroupLVs', {
+export const EncryptedGroupLV = sequence('EncryptedGroupLV', {
+  version: Version,
+  laId: LaId,
+  'enc-lv': EncryptedData,
+});
+export const GroupLVResponseLinkageChain = sequence('GroupLVResponseLinkageChain', {
   jMax: Uint32,
-  values: sequenceOf(sequenceOf(EncryptedIndividualLV)),
+  values: sequenceOf(sequenceOf(EncryptedGroupLV)),
   groupIdentifier: octets('groupIdentifier', 4),
 });
 export const LaPraLinkageValueResponse = sequence('LaPraLinkageValueResponse', {
   iMin: IValue,
   iMax: IValue,
-  individualLVs: sequenceOf(IndividualLVs),
-  groupLVs: sequenceOf(GroupLVs),
+  individualLVs: sequenceOf(IndividualLVResponseLinkageChain),
+  groupLVs: sequenceOf(GroupLVResponseLinkageChain),
 });
 export type LaPraLinkageValueResponse = Infer<typeof LaPraLinkageValueResponse>;
 export const LaRaInterfacePdu = choice(
@@ -226,16 +238,21 @@ export const LaRaInterfacePdu = choice(
 );
 
 // ---- LaMaInterfacePdu (CCSA) --------------------------------------------------------------------------------------
+export const IndividualLV = sequence('IndividualLV', { iValue: IValue, lv: LinkageValue });
+export const GroupLV = sequence('GroupLV', { iValue: IValue, j: Uint32, lv: LinkageValue });
 export const MaLaLinkageSeedRequest = sequence('MaLaLinkageSeedRequest', {
   maId: octetString('maId', 0, 255),
-  individualLVs: sequenceOf(sequence('IndividualLVInfo', { iValue: IValue, lv: LinkageValue })),
-  groupLVs: sequenceOf(sequence('GroupLVInfo', { iValue: IValue, j: Uint32, lv: LinkageValue })),
+  individualLVs: sequenceOf(IndividualLV),
+  groupLVs: sequenceOf(GroupLV),
 });
+export const IndividualLSInfo = sequence('IndividualLSInfo', { i: IValue, lv: LinkageValue, ls: LinkageSeed });
+export const GroupLSInfo = sequence('GroupLSInfo', { i: IValue, j: Uint32, lv: LinkageValue, ls: LinkageSeed });
+/** `ls` is the seed of the period of `lv`. */
 export const LaMaLinkageSeedResponse = sequence('LaMaLinkageSeedResponse', {
   requestHash: RequestHash,
   laId: LaId,
-  individualLSInfos: sequenceOf(sequence('IndividualLSInfo', { iValue: IValue, lv: LinkageValue, ls: LinkageSeed })),
-  groupLSInfos: sequenceOf(sequence('GroupLSInfo', { iValue: IValue, j: Uint32, lv: LinkageValue, ls: LinkageSeed })),
+  individualLSInfos: sequenceOf(IndividualLSInfo),
+  groupLSInfos: sequenceOf(GroupLSInfo),
 });
 export const LaMaInterfacePdu = choice(
   'LaMaInterfacePdu',

@@ -24,8 +24,9 @@ export type ToBeSignedRootCtl = Infer<typeof ToBeSignedRootCtl>;
 export const RootCtl = sequence('RootCtl', { tbsRootCtl: withBytes(ToBeSignedRootCtl), signature: Signature });
 export type RootCtl = Infer<typeof RootCtl>;
 
+/** The certificates of one domain's CAs, and where its CRLs and its MA are. */
 export const PkiCertInfo = sequence('PkiCertInfo', {
-  certificate: sequenceOf(Certificate, 1),
+  certificate: sequenceOf(Certificate),
   crlUrl: optional(Url),
   maUrl: optional(Url),
 });

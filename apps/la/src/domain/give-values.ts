@@ -3,7 +3,7 @@ import type { Infer } from '#coer/codec.js';
 import { hashedId8 } from '#credentials/certificate-facts.js';
 import { isRefused } from '#credentials/refusal.js';
 import type { LineIdentity } from '#edge/line-identity.js';
-import type { IndividualLVs, LaPraLinkageValueResponse } from '#wire/scms-pdu.js';
+import type { IndividualLVResponseLinkageChain, LaPraLinkageValueResponse } from '#wire/scms-pdu.js';
 import type { Certificate } from '#wire/secured-data.js';
 import type { ChainStore } from '../store/chain.store.js';
 import { openChainHandle, sealChainHandle } from './chain-handle.js';
@@ -39,7 +39,7 @@ export async function giveValues(
   const chains = await claimChains(order, at.currentI, needs);
   if (isRefused(chains)) return chains;
   const sealing = sealingFor(at.pca, keys, needs);
-  const individualLVs: Infer<typeof IndividualLVs>[] = [];
+  const individualLVs: Infer<typeof IndividualLVResponseLinkageChain>[] = [];
   for (const chain of chains) individualLVs.push(await valuesOf(chain, order, sealing, needs));
   return { iMin: order.iMin, iMax: order.iMax, individualLVs, groupLVs: [] };
 }
@@ -78,7 +78,7 @@ async function valuesOf(
   order: LinkageOrder,
   sealing: SealingFor,
   { identity, laId, vault }: GiveValuesNeeds,
-): Promise<Infer<typeof IndividualLVs>> {
+): Promise<Infer<typeof IndividualLVResponseLinkageChain>> {
   const seed = await seedAt(chain, order.iMin, laId, vault);
   const values = await sealValues(seed, order, sealing);
   seed.fill(0);
