@@ -35,9 +35,16 @@ const libraries = [
     'crypto-imports-noble-only',
     'crypto',
     [],
-    ['node_modules/@noble/', '^(node:)?crypto$'],
+    ['node_modules/@noble/', '^(node:)?(crypto|fs)$'],
     'Arithmetic and ciphers stand on noble and the random source of node:crypto.',
   ),
+  {
+    name: 'crypto-reads-its-engine-only',
+    comment: 'The one file that libs/crypto opens is the engine it compiles when it is loaded.',
+    severity: 'error',
+    from: { path: '^libs/crypto/', pathNot: [SPEC, '^libs/crypto/src/engine/instance\\.ts$'] },
+    to: { path: '^(node:)?fs(/|$)' },
+  },
   libraryImportsOnly(
     'keys-import-crypto-only',
     'keys',

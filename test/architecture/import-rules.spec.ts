@@ -16,7 +16,7 @@ const planted: readonly (readonly [rule: string, file: string])[] = [
   ['uper-imports-nothing', 'libs/uper/src/knows-coer.ts'],
   ['wire-imports-coer-only', 'libs/wire/src/knows-crypto.ts'],
   ['crypto-imports-noble-only', 'libs/crypto/src/knows-coer.ts'],
-  ['crypto-imports-noble-only', 'libs/crypto/src/opens-files.ts'],
+  ['crypto-reads-its-engine-only', 'libs/crypto/src/opens-files.ts'],
   ['keys-import-crypto-only', 'libs/keys/src/knows-wire.ts'],
   ['credentials-import-wire-and-crypto-only', 'libs/credentials/src/knows-keys.ts'],
   ['edge-imports-no-role', 'libs/edge/src/knows-detection.ts'],

@@ -1,22 +1,45 @@
 import { createCipheriv } from 'node:crypto';
 import fc from 'fast-check';
 import { concat, fromHex, hex } from './bytes.js';
-import { openAesCcm, openSm4Ccm, sealAesCcm, sealSm4Ccm, sealSm4CcmWith } from './ccm.js';
+import { openAesCcm, openSm4Ccm, sealAesCcm, sealSm4Ccm, sealSm4CcmWith, sm4CcmBy } from './ccm.js';
+import * as engine from './engine/ccm.js';
+import { engineMemory } from './engine/memory.fixture.js';
+import * as reference from './reference/ccm.js';
 import { campVectors, jsonVectors, valueOf } from './vectors.fixture.js';
 
 const key = fromHex('0123456789abcdeffedcba9876543210');
 const nonce = fromHex('00112233445566778899aabb');
-const ciphers = [
-  ['SM4', sealSm4Ccm, openSm4Ccm],
-  ['AES', sealAesCcm, openAesCcm],
+const byEngine = sm4CcmBy(engine);
+const byReference = sm4CcmBy(reference);
+const sm4Ciphers = [
+  ['the engine', byEngine],
+  ['the reference', byReference],
 ] as const;
+const ciphers = [
+  ['SM4, by the engine', byEngine],
+  ['SM4, by the reference', byReference],
+  ['AES', { seal: sealAesCcm, open: openAesCcm }],
+] as const;
+const bytes = (length: number): Uint8Array => Uint8Array.from({ length }, (_, n) => (n * 31) ^ (n >> 8));
 
-describe.each(ciphers)('%s-CCM, IEEE 1609.2-2022 5.3.8', (_, seal, open) => {
+describe.each(ciphers)('CCM with %s, IEEE 1609.2-2022 5.3.8', (_, { seal, open }) => {
   it('refuses a key, a nonce or a plaintext of wrong length', () => {
     expect(() => seal(key.subarray(1), nonce, key)).toThrow('key: 16 bytes expected');
     expect(() => seal(key, nonce.subarray(1), key)).toThrow('nonce: 12 bytes expected');
     expect(() => open(key, concat(nonce, nonce), key)).toThrow('nonce: 12 bytes expected');
     expect(() => seal(key, nonce, new Uint8Array(1 << 24))).toThrow('plaintext: longer than');
+    expect(() => open(key, nonce, new Uint8Array((1 << 24) + 16))).toThrow('sealed: longer than');
+    expect(() => seal(key, nonce, 'text' as unknown as Uint8Array)).toThrow('plaintext: not a Uint8Array');
+    expect(() => open(key, nonce, 'text' as unknown as Uint8Array)).toThrow('sealed: not a Uint8Array');
+  });
+
+  it('leaves its arguments as they were', () => {
+    const plaintext = bytes(50);
+    const sealed = seal(key, nonce, plaintext);
+    const before = [key, nonce, plaintext, sealed].map(hex);
+    open(key, nonce, sealed);
+    expect([key, nonce, plaintext, sealed].map(hex)).toEqual(before);
+    expect(hex(plaintext)).toBe(hex(bytes(50)));
   });
 
   it('does not open what is shorter than a tag', () => {
@@ -44,13 +67,18 @@ describe.each(ciphers)('%s-CCM, IEEE 1609.2-2022 5.3.8', (_, seal, open) => {
   });
 });
 
-describe('SM4-CCM against others', () => {
+describe.each(sm4Ciphers)('SM4-CCM against others, by %s', (_, { seal, sealWith, open }) => {
   it('gives RFC 8998 A.2', () => {
     const { sm4_ccm: v } = jsonVectors<{ sm4_ccm: Record<'key' | 'nonce' | 'aad' | 'pt' | 'ct' | 'tag', string> }>(
       'sm/sm-standard.json',
     );
-    const sealed = sealSm4CcmWith(fromHex(v.aad), fromHex(v.key), fromHex(v.nonce), fromHex(v.pt));
+    const sealed = sealWith(fromHex(v.aad), fromHex(v.key), fromHex(v.nonce), fromHex(v.pt));
     expect(hex(sealed)).toBe(v.ct + v.tag);
+  });
+
+  it('refuses associated data whose length takes more than two bytes', () => {
+    expect(() => sealWith(new Uint8Array(0xff00), key, nonce, key)).toThrow('associated: longer than 65279 bytes');
+    expect(() => sealWith('abc' as unknown as Uint8Array, key, nonce, key)).toThrow('associated: not a Uint8Array');
   });
 
   it('gives and opens derived/sm2-keywrap-sm4ccm.json', () => {
@@ -58,8 +86,8 @@ describe('SM4-CCM against others', () => {
       'derived/sm2-keywrap-sm4ccm.json',
     );
     const plaintext = fromHex(v.plaintext_Ieee1609Dot2Data);
-    expect(hex(sealSm4Ccm(fromHex(v.cek), fromHex(v.nonce), plaintext))).toBe(v.ccmCiphertext);
-    expect(openSm4Ccm(fromHex(v.cek), fromHex(v.nonce), fromHex(v.ccmCiphertext))).toEqual(plaintext);
+    expect(hex(seal(fromHex(v.cek), fromHex(v.nonce), plaintext))).toBe(v.ccmCiphertext);
+    expect(open(fromHex(v.cek), fromHex(v.nonce), fromHex(v.ccmCiphertext))).toEqual(plaintext);
   });
 
   it('is CTR and CBC-MAC over the SM4 of OpenSSL', () => {
@@ -82,11 +110,70 @@ describe('SM4-CCM against others', () => {
           plaintext.map((byte, n) => byte ^ keys[n]!),
           mac.map((byte, n) => byte ^ s0[n]!),
         );
-        expect(hex(sealSm4Ccm(key, nonce, plaintext))).toBe(hex(expected));
+        expect(hex(seal(key, nonce, plaintext))).toBe(hex(expected));
       }),
       { numRuns: 100 },
     );
     expect(long).toBeGreaterThan(30);
+  });
+});
+
+describe('SM4-CCM by both', () => {
+  const exactly = (length: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ minLength: length, maxLength: length });
+
+  it('is one function of key, nonce, associated data and text', () => {
+    const met = { associated: 0, refused: 0 };
+    const text = fc.uint8Array({ maxLength: 300, size: 'max' });
+    fc.assert(
+      fc.property(exactly(16), exactly(12), fc.uint8Array({ maxLength: 60, size: 'max' }), text, (k, n, aad, p) => {
+        met.associated += aad.length > 14 ? 1 : 0;
+        expect(hex(byEngine.sealWith(aad, k, n, p))).toBe(hex(byReference.sealWith(aad, k, n, p)));
+        const sealed = byReference.seal(k, n, p);
+        expect(hex(byEngine.open(k, n, sealed)!)).toBe(hex(p));
+        sealed[p.length % sealed.length]! ^= 1;
+        met.refused += byEngine.open(k, n, sealed) === undefined ? 1 : 0;
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(met.associated).toBeGreaterThan(300);
+    expect(met.refused).toBe(1_000);
+  });
+
+  it.each([0x1ffff, 0x20000, 0x20001, 0x40000, 5 << 20])('is one function of a text of %d bytes', (length) => {
+    const plaintext = bytes(length);
+    const sealed = byEngine.seal(key, nonce, plaintext);
+    expect(Buffer.from(sealed).equals(byReference.seal(key, nonce, plaintext))).toBe(true);
+    expect(Buffer.from(byEngine.open(key, nonce, sealed)!).equals(plaintext)).toBe(true);
+    sealed[length >> 1]! ^= 0x80;
+    expect(byEngine.open(key, nonce, sealed)).toBeUndefined();
+  });
+
+  it.each([0xfeff, 14, 15, 30, 31])('is one function of %d bytes of associated data', (length) => {
+    const associated = bytes(length);
+    expect(hex(byEngine.sealWith(associated, key, nonce, key))).toBe(
+      hex(byReference.sealWith(associated, key, nonce, key)),
+    );
+  });
+
+  it('is, for everybody else, the one that ENGINE chooses', () => {
+    const before = engineMemory();
+    const sealed = sealSm4Ccm(key, nonce, bytes(40));
+    expect(hex(sealed)).toBe(hex(sealSm4CcmWith(new Uint8Array(0), key, nonce, bytes(40))));
+    expect(openSm4Ccm(key, nonce, sealed)).toEqual(bytes(40));
+    expect(engineMemory().equals(before)).toBe(true);
+  });
+
+  it.each([
+    ['a sealing', () => byEngine.seal(key, nonce, bytes(200))],
+    ['a sealing with associated data', () => byEngine.sealWith(bytes(500), key, nonce, bytes(7))],
+    ['a sealing in pieces', () => byEngine.seal(key, nonce, bytes(0x50001))],
+    ['an opening', () => byEngine.open(key, nonce, byReference.seal(key, nonce, bytes(200)))],
+    ['an opening in pieces', () => byEngine.open(key, nonce, byReference.seal(key, nonce, bytes(0x50001)))],
+    ['an opening that was refused', () => byEngine.open(key, nonce, bytes(200))],
+  ])('keeps nothing of %s in the memory of the engine', (_, call) => {
+    const before = engineMemory();
+    call();
+    expect(engineMemory().equals(before)).toBe(true);
   });
 });
 

@@ -1,12 +1,18 @@
+import fc from 'fast-check';
 import { fromHex, hex } from './bytes.js';
+import * as engine from './engine/linkage.js';
+import { engineMemory } from './engine/memory.fixture.js';
 import {
   advanceLinkageSeed,
   encryptedGroupIndex,
   groupPreLinkageValue,
   linkageValue,
+  linkageValues,
+  linkageValuesBy,
   nextLinkageSeed,
   preLinkageValue,
   preLinkageValues,
+  type LinkageChain,
 } from './linkage.js';
 import { nistSuite, smSuite } from './suite.js';
 import { campVectors, jsonVectors, valueOf } from './vectors.fixture.js';
@@ -65,6 +71,84 @@ describe('linkage values', () => {
   it('gives many values as it gives one', () => {
     const js = [19, 0, 7];
     expect(preLinkageValues(smSuite, la1, seed, js)).toEqual(js.map((j) => preLinkageValue(smSuite, la1, seed, j)));
+  });
+});
+
+describe('linkage values of many chains', () => {
+  const VALUE = 9;
+  const chain = (n: number): LinkageChain => ({
+    la1Id: Uint8Array.of(n >> 8, n),
+    seed1: advanceLinkageSeed(smSuite, la1, seed, n % 40),
+    la2Id: Uint8Array.of(n, 77),
+    seed2: advanceLinkageSeed(smSuite, la2, seed, n % 37),
+  });
+  const chains = (count: number): LinkageChain[] => Array.from({ length: count }, (_, n) => chain(n));
+
+  it.each([
+    ['steps: ', () => linkageValues(smSuite, [chain(1)], -1, 20)],
+    ['steps: ', () => linkageValues(smSuite, [chain(1)], 4097, 20)],
+    ['jCount: ', () => linkageValues(smSuite, [chain(1)], 0, 257)],
+    ['jCount: ', () => linkageValues(smSuite, [chain(1)], 0, 0.5)],
+    ['la1Id: 2 bytes expected', () => linkageValues(smSuite, [chain(1), { ...chain(2), la1Id: seed }], 0, 1)],
+    ['seed1: 16 bytes expected', () => linkageValues(smSuite, [{ ...chain(2), seed1: la1 }], 0, 1)],
+    ['la2Id: 2 bytes expected', () => linkageValues(nistSuite, [{ ...chain(2), la2Id: seed }], 0, 1)],
+    ['seed2: 16 bytes expected', () => linkageValues(nistSuite, [{ ...chain(2), seed2: la1 }], 0, 1)],
+  ])('are refused: %s', (message, call) => {
+    expect(call).toThrow(message);
+  });
+
+  it.each([smSuite, nistSuite])('are those of each chain alone, $name', (suite) => {
+    const [first, second] = [chain(3), chain(8)];
+    const values = linkageValues(suite, [first, second], 2, 5);
+    expect(values.length).toBe(2 * 5 * VALUE);
+    [first, second].forEach((one, n) => {
+      for (let j = 0; j < 5; j++) {
+        const [plv1, plv2] = [
+          preLinkageValue(suite, one.la1Id, advanceLinkageSeed(suite, one.la1Id, one.seed1, 2), j),
+          preLinkageValue(suite, one.la2Id, advanceLinkageSeed(suite, one.la2Id, one.seed2, 2), j),
+        ];
+        const at = (n * 5 + j) * VALUE;
+        expect(hex(values.subarray(at, at + VALUE))).toBe(hex(linkageValue(plv1, plv2)));
+      }
+    });
+  });
+
+  it.each([
+    [0, 0, 20],
+    [1, 0, 0],
+    [1, 4096, 1],
+    [2, 3, 256],
+    [3, 1, 20],
+    [107, 0, 256],
+    [7282, 0, 0],
+    [2500, 1, 20],
+  ])('are the same by the engine and one by one: %d chains, %d steps, %d values', (count, steps, jCount) => {
+    const all = chains(count);
+    const expected = linkageValuesBy(smSuite, all, steps, jCount);
+    expect(expected.length).toBe(count * jCount * VALUE);
+    expect(Buffer.from(engine.linkageValues(all, steps, jCount)).equals(expected)).toBe(true);
+    expect(Buffer.from(linkageValues(smSuite, all, steps, jCount)).equals(expected)).toBe(true);
+  });
+
+  it('are the same by the engine and one by one for any ids and seeds', () => {
+    const exactly = (length: number): fc.Arbitrary<Uint8Array> =>
+      fc.uint8Array({ minLength: length, maxLength: length });
+    const any = fc.record({ la1Id: exactly(2), seed1: exactly(16), la2Id: exactly(2), seed2: exactly(16) });
+    let met = 0;
+    fc.assert(
+      fc.property(fc.array(any, { maxLength: 5 }), fc.nat({ max: 4 }), fc.nat({ max: 9 }), (all, steps, jCount) => {
+        met += all.length * jCount;
+        expect(engine.linkageValues(all, steps, jCount)).toEqual(linkageValuesBy(smSuite, all, steps, jCount));
+      }),
+      { numRuns: 400 },
+    );
+    expect(met).toBeGreaterThan(1_000);
+  });
+
+  it('leave nothing in the memory of the engine', () => {
+    const before = engineMemory();
+    engine.linkageValues(chains(1_500), 2, 20);
+    expect(engineMemory().equals(before)).toBe(true);
   });
 });
 

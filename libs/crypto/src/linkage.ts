@@ -4,7 +4,9 @@
  */
 import { requireBytes, requireInteger } from './argument.js';
 import { concat, uint32, xor } from './bytes.js';
-import type { Suite } from './suite.js';
+import { chooseEngine } from './engine.config.js';
+import * as engine from './engine/linkage.js';
+import { smSuite, type Suite } from './suite.js';
 
 const SEED_BYTES = 16;
 const LA_ID_BYTES = 2;
@@ -54,6 +56,59 @@ export function linkageValue(plv1: Uint8Array, plv2: Uint8Array): Uint8Array {
   requireBytes('plv2', plv2, LINKAGE_VALUE_BYTES);
   return xor(plv1, plv2);
 }
+
+/** One revoked chain as lists have it: the ids (2 bytes) and seeds (16 bytes) of both LAs. */
+export interface LinkageChain {
+  readonly la1Id: Uint8Array;
+  readonly seed1: Uint8Array;
+  readonly la2Id: Uint8Array;
+  readonly seed2: Uint8Array;
+}
+
+/** More values a period than any profile asks for (jMax is one byte in IEEE 1609.2.1 CRL entries). */
+const MOST_VALUES_A_PERIOD = 256;
+
+function judgeChain(chain: LinkageChain): void {
+  requireBytes('la1Id', chain.la1Id, LA_ID_BYTES);
+  requireBytes('seed1', chain.seed1, SEED_BYTES);
+  requireBytes('la2Id', chain.la2Id, LA_ID_BYTES);
+  requireBytes('seed2', chain.seed2, SEED_BYTES);
+}
+
+/**
+ * The linkage values of many chains, `steps` (0 … 4096) periods after their seeds: for each chain those of
+ * j = 0 … jCount−1 (jCount at most 256), 9 bytes each, one after the other without gaps.
+ */
+export function linkageValues(
+  suite: Suite,
+  chains: readonly LinkageChain[],
+  steps: number,
+  jCount: number,
+): Uint8Array {
+  requireInteger('steps', steps, 0, MOST_STEPS);
+  requireInteger('jCount', jCount, 0, MOST_VALUES_A_PERIOD);
+  chains.forEach(judgeChain);
+  return suite === smSuite ? smLinkageValues(chains, steps, jCount) : linkageValuesBy(suite, chains, steps, jCount);
+}
+
+/** As `linkageValues`, of one value after the other; shapes have been judged. */
+export function linkageValuesBy(
+  suite: Suite,
+  chains: readonly LinkageChain[],
+  steps: number,
+  jCount: number,
+): Uint8Array {
+  const js = Array.from({ length: jCount }, (_, j) => j);
+  const side = (laId: Uint8Array, seed: Uint8Array): Uint8Array =>
+    concat(...preLinkageValues(suite, laId, advanceLinkageSeed(suite, laId, seed, steps), js));
+  const values = new Uint8Array(chains.length * jCount * LINKAGE_VALUE_BYTES);
+  chains.forEach(({ la1Id, seed1, la2Id, seed2 }, n) => {
+    values.set(xor(side(la1Id, seed1), side(la2Id, seed2)), n * jCount * LINKAGE_VALUE_BYTES);
+  });
+  return values;
+}
+
+const smLinkageValues = chooseEngine(engine.linkageValues, linkageValuesBy.bind(undefined, smSuite));
 
 /** gplv(i, j): the pre-linkage value of a group seed, with a 32-bit j drawn for the device (CAMP glv.txt). */
 export function groupPreLinkageValue(suite: Suite, laId: Uint8Array, groupSeed: Uint8Array, j: number): Uint8Array {

@@ -66,6 +66,7 @@ export function linkageExpand(chains: usize, count: i32, steps: i32, jCount: i32
   }
   memory.fill(KEYS, 0, SM4_KEY_BYTES);
   memory.fill(SEEDS, 0, 64);
+  memory.fill(X, 0, 64);
   memory.fill(Y, 0, 64);
   memory.fill(STEP, 0, 32);
   memory.fill(HASH, 0, 32);
