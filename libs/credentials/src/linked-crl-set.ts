@@ -3,7 +3,7 @@
  * strings would take a hundred times the room. Open addressing, at most half full; values are cipher output, so their
  * own first bytes spread them.
  */
-const VALUE_BYTES = 9;
+export const LINKAGE_VALUE_BYTES = 9;
 
 export class LinkageValueSet {
   private readonly mask: number;
@@ -17,7 +17,7 @@ export class LinkageValueSet {
     let slots = 16;
     while (slots < capacity * 2) slots *= 2;
     this.mask = slots - 1;
-    this.slots = new Uint8Array(slots * VALUE_BYTES);
+    this.slots = new Uint8Array(slots * LINKAGE_VALUE_BYTES);
     this.taken = new Uint8Array(slots);
   }
 
@@ -26,7 +26,7 @@ export class LinkageValueSet {
     const slot = this.slotOf(value);
     if (this.taken[slot] === 1) return;
     this.taken[slot] = 1;
-    this.slots.set(value, slot * VALUE_BYTES);
+    this.slots.set(value, slot * LINKAGE_VALUE_BYTES);
     this.size++;
   }
 
@@ -36,15 +36,15 @@ export class LinkageValueSet {
 
   /** Where the value is, or the free slot where it would be. There is always a free one: the table is half empty. */
   private slotOf(value: Uint8Array): number {
-    if (value.length !== VALUE_BYTES) throw new RangeError('value: not 9 bytes');
+    if (value.length !== LINKAGE_VALUE_BYTES) throw new RangeError('value: not 9 bytes');
     let slot = ((value[0]! << 24) | (value[1]! << 16) | (value[2]! << 8) | value[3]!) & this.mask;
     while (this.taken[slot] === 1 && !this.isAt(slot, value)) slot = (slot + 1) & this.mask;
     return slot;
   }
 
   private isAt(slot: number, value: Uint8Array): boolean {
-    const at = slot * VALUE_BYTES;
-    for (let n = 0; n < VALUE_BYTES; n++) if (this.slots[at + n] !== value[n]) return false;
+    const at = slot * LINKAGE_VALUE_BYTES;
+    for (let n = 0; n < LINKAGE_VALUE_BYTES; n++) if (this.slots[at + n] !== value[n]) return false;
     return true;
   }
 }

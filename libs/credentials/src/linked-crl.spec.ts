@@ -343,6 +343,30 @@ describe('a receiver', () => {
     expect(earlier.filter((lv) => known.has(Buffer.from(lv).toString('hex')))).toEqual([]);
   });
 
+  it('expands entries of several jMax and iMax in one list, each to its own', async () => {
+    const receiver = store();
+    const entries = [entry({ jMax: 5 }), entry({ jMax: 40 }), entry({ jMax: 5, iMax: i + 1 }), entry({ jMax: 0 })];
+    receiver.takeCrl(await crl({ entries }), now);
+    const week = 7 * 24 * HOUR;
+    const standings: [string, string][] = [];
+    for (const [steps, at] of [
+      [0, now],
+      [2, now + 2 * week],
+    ] as const) {
+      for (const one of entries) {
+        // Whatever was revoked of a chain stands from j = 0 to its jMax, and as long as iMax says.
+        const listed = expandEntry({ ...one, jMax: 41, iMax: i + 3 }, i + steps);
+        for (const [j, lv] of listed.entries()) {
+          const expected = i + steps <= one.iMax && j < one.jMax ? 'revoked' : 'spared';
+          const standing = receiver.check(await certificate(i + steps, lv), at);
+          standings.push([expected, standing === 'revoked' ? 'revoked' : 'spared']);
+        }
+      }
+    }
+    expect(standings.filter(([expected]) => expected === 'revoked').length).toBe(5 + 40 + 5 + 5 + 40);
+    expect(standings.filter(([expected, standing]) => standing !== expected)).toEqual([]);
+  });
+
   it('hits nobody else: 100 000 other values, none matches (RV9)', async () => {
     // By chance one would match with probability below 100 000 × (100 entries × 20) / 2^72 ≈ 4·10^-14.
     const receiver = store();

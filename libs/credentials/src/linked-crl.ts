@@ -4,15 +4,14 @@
  * A seed goes forward only: who holds a list recognises a device from iRev on, and nothing of it before.
  */
 import { encode, tryDecode } from '#coer/codec.js';
-import { xor } from '#crypto/bytes.js';
-import { advanceLinkageSeed, preLinkageValues } from '#crypto/linkage.js';
+import { advanceLinkageSeed, linkageValues } from '#crypto/linkage.js';
 import { sm2Verify } from '#crypto/sm2.js';
 import { smSuite } from '#crypto/suite.js';
 import { CrlContents } from '#wire/crl.js';
 import { millisFromTime32, time32FromMillis } from '#wire/time.js';
 import type { Certificate, SignedData } from '#wire/secured-data.js';
 import { hashedId8, idKey, isCracaFor } from './certificate-facts.js';
-import { LinkageValueSet } from './linked-crl-set.js';
+import { LINKAGE_VALUE_BYTES, LinkageValueSet } from './linked-crl-set.js';
 import { periodAt } from './period.js';
 import type { Profile } from './profile.js';
 import { isRefused, refused, type Refused } from './refusal.js';
@@ -39,11 +38,17 @@ export interface LinkedEntry {
   readonly seed2: Uint8Array;
 }
 
-/** The entry with both seeds of a later period. Throws RangeError for an earlier one and beyond LONGEST_WALK. */
-export function advanceEntry(entry: LinkedEntry, i: number): LinkedEntry {
-  const steps = i - entry.iRev;
+/** How often seeds of period iRev are to be stepped for i. Throws RangeError for an earlier one and beyond LONGEST_WALK. */
+function stepsBetween(iRev: number, i: number): number {
+  const steps = i - iRev;
   if (!Number.isInteger(i) || steps < 0) throw new RangeError('i: a linkage seed does not go back');
   if (steps > LONGEST_WALK) throw new RangeError('i: too far from iRev');
+  return steps;
+}
+
+/** The entry with both seeds of a later period. Throws RangeError for an earlier one and beyond LONGEST_WALK. */
+export function advanceEntry(entry: LinkedEntry, i: number): LinkedEntry {
+  const steps = stepsBetween(entry.iRev, i);
   // IEEE 1609.2-2022 7.3: crlCraca computed with SM3 means seedEvoFn1-sm3 and lvGenFn1-sm4; this profile has no other.
   return {
     ...entry,
@@ -59,11 +64,10 @@ export function advanceEntry(entry: LinkedEntry, i: number): LinkedEntry {
  */
 export function expandEntry(entry: LinkedEntry, i: number): Uint8Array[] {
   if (i > entry.iMax) return [];
-  const { la1Id, seed1, la2Id, seed2, jMax } = advanceEntry(entry, i);
-  const js = Array.from({ length: jMax }, (_, j) => j);
-  const first = preLinkageValues(smSuite, la1Id, seed1, js);
-  const second = preLinkageValues(smSuite, la2Id, seed2, js);
-  return first.map((plv, j) => xor(plv, second[j] as Uint8Array));
+  const values = linkageValues(smSuite, [entry], stepsBetween(entry.iRev, i), entry.jMax);
+  return Array.from({ length: entry.jMax }, (_, j) =>
+    values.slice(j * LINKAGE_VALUE_BYTES, (j + 1) * LINKAGE_VALUE_BYTES),
+  );
 }
 
 // ---- making -------------------------------------------------------------------------------------------------------
@@ -86,7 +90,11 @@ const laPair = (entry: LinkedEntry): string => idKey(entry.la1Id) + idKey(entry.
 /** Groups in rising order of the key. */
 function grouped<T, K extends string | number>(items: readonly T[], keyOf: (item: T) => K): T[][] {
   const groups = new Map<K, T[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  for (const item of items) {
+    const members = groups.get(keyOf(item));
+    if (members === undefined) groups.set(keyOf(item), [item]);
+    else members.push(item);
+  }
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, members]) => members);
 }
 
@@ -314,12 +322,24 @@ export class RevocationStore implements RevocationCheck {
 
 const PERIODS_KEPT = 3;
 
+/** The values of period i of all entries of a list, in no order: one call for those of one jMax. */
+function expandAll(list: HeldCrl, i: number): Uint8Array {
+  const current = list.entries.filter(({ iMax }) => i <= iMax);
+  const steps = stepsBetween(list.iRev, i);
+  const batches = grouped(current, ({ jMax }) => jMax).map((entries) =>
+    linkageValues(smSuite, entries, steps, (entries[0] as LinkedEntry).jMax),
+  );
+  return Buffer.concat(batches);
+}
+
 function valuesOf(list: HeldCrl, i: number): LinkageValueSet {
   const known = list.expanded.get(i);
   if (known !== undefined) return known;
-  const values = list.entries.flatMap((entry) => expandEntry(entry, i));
-  const set = new LinkageValueSet(values.length);
-  for (const value of values) set.add(value);
+  const values = expandAll(list, i);
+  const set = new LinkageValueSet(values.length / LINKAGE_VALUE_BYTES);
+  for (let at = 0; at < values.length; at += LINKAGE_VALUE_BYTES) {
+    set.add(values.subarray(at, at + LINKAGE_VALUE_BYTES));
+  }
   if (list.expanded.size >= PERIODS_KEPT) list.expanded.delete(Math.min(...list.expanded.keys()));
   list.expanded.set(i, set);
   return set;
