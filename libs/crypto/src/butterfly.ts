@@ -2,9 +2,8 @@
  * Butterfly keys (IEEE 1609.2.1-2022 9.3; YD/T 3957-2021 Annex H): from one pair of caterpillar keys come any number of
  * cocoon keys, one for each period i and index j, and the issuer blinds each once more. SM and NIST differ in the suite only.
  */
-import { requireInteger, requireScalar } from './argument.js';
-import { bytes32, concat, integerOf, uint32, xor } from './bytes.js';
-import type { Suite } from './suite.js';
+import { requireInteger } from './argument.js';
+import { requireScalarOf, type Suite } from './suite.js';
 
 export type ExpansionPurpose = 'signing' | 'encryption';
 
@@ -33,6 +32,9 @@ export interface CocoonKeys {
 /** More cocoon keys a period than any profile asks for (jMax is one byte in IEEE 1609.2.1 CRL entries). */
 const MOST_KEYS_A_PERIOD = 256;
 
+/** The first word of x: 0^32 for signing, 1^32 for encryption. */
+const marks: Record<ExpansionPurpose, number> = { signing: 0, encryption: 0xffffffff };
+
 /**
  * f(i, j), 32 bytes in [1, n−1], for a 16-byte expansion key; i and j are 32-bit.
  *
@@ -47,27 +49,7 @@ export function expansionScalar(
   i: number,
   j: number,
 ): Uint8Array {
-  return expand(suite, suite.blockCipher(key16), purpose, i, j);
-}
-
-function expand(
-  suite: Suite,
-  encrypt: (block: Uint8Array) => Uint8Array,
-  purpose: ExpansionPurpose,
-  i: number,
-  j: number,
-): Uint8Array {
-  requireInteger('i', i, 0, 0xffffffff);
-  requireInteger('j', j, 0, 0xffffffff);
-  const head = uint32(purpose === 'signing' ? 0 : 0xffffffff);
-  const blocks = [1, 2, 3].map((t) => {
-    const x = concat(head, uint32(i), uint32(j), uint32(t));
-    return xor(encrypt(x), x);
-  });
-  const f = integerOf(concat(...blocks)) % suite.order;
-  // One key in 2^256 has such an f; its cocoon key would be the caterpillar key itself.
-  if (f === 0n) throw new RangeError('key16: f(i, j) is zero');
-  return bytes32(f);
+  return suite.expansion(key16, marks[purpose], i, j, 1)[0] as Uint8Array;
 }
 
 /**
@@ -76,20 +58,10 @@ function expand(
  */
 export function expandCocoonKeys(suite: Suite, caterpillar: CaterpillarKeys, i: number, jCount: number): CocoonKeys[] {
   requireInteger('jCount', jCount, 1, MOST_KEYS_A_PERIOD);
-  const indices = Array.from({ length: jCount }, (_, j) => j);
-  const side = (point: Uint8Array, key: Uint8Array, purpose: ExpansionPurpose): Uint8Array[] => {
-    const encrypt = suite.blockCipher(key);
-    const scalars = indices.map((j) => expand(suite, encrypt, purpose, i, j));
-    return suite.addBaseMany(point, scalars);
-  };
-  const signing = side(caterpillar.signingKey, caterpillar.signingExpansion, 'signing');
-  const encryption = side(caterpillar.encryptionKey, caterpillar.encryptionExpansion, 'encryption');
-  return indices.map((j) => ({
-    i,
-    j,
-    signingKey: signing[j] as Uint8Array,
-    encryptionKey: encryption[j] as Uint8Array,
-  }));
+  const { signingKey, signingExpansion, encryptionKey, encryptionExpansion } = caterpillar;
+  const signing = suite.cocoonKeys(signingKey, signingExpansion, marks.signing, i, jCount);
+  const encryption = suite.cocoonKeys(encryptionKey, encryptionExpansion, marks.encryption, i, jCount);
+  return signing.map((key, j) => ({ i, j, signingKey: key, encryptionKey: encryption[j] as Uint8Array }));
 }
 
 /** b = a + f(i, j) mod n, the device's half: 32 bytes. Refuses a sum of zero, where the cocoon key would be at infinity. */
@@ -122,7 +94,12 @@ export function rebuildPrivateKey(suite: Suite, cocoonPrivate: Uint8Array, c: Ui
 }
 
 function addScalars(suite: Suite, argument: string, a: Uint8Array, c: Uint8Array): Uint8Array {
-  const sum = (requireScalar(argument, a, suite.order) + requireScalar('c', c, suite.order)) % suite.order;
-  if (sum === 0n) throw new RangeError(`${argument}: the sum is zero`);
-  return bytes32(sum);
+  requireScalarOf(suite, argument, a);
+  requireScalarOf(suite, 'c', c);
+  try {
+    return suite.addScalars(a, c);
+  } catch (error) {
+    // Both are scalars, so that one refusal is left.
+    throw new RangeError(`${argument}: the sum is zero`, { cause: error });
+  }
 }

@@ -3,9 +3,9 @@
  * right shift of SEC 4 (IEEE 1609.2-2022 6.4.3). The SM suite has no public profile for them; the product's SM profile issues
  * explicit certificates, and this stands for the `ieee` profile and for what SM may bring.
  */
-import { requireBytes, requireScalar } from './argument.js';
+import { requireBytes } from './argument.js';
 import { bytes32, integerOf } from './bytes.js';
-import type { Suite } from './suite.js';
+import { requireScalarOf, type Suite } from './suite.js';
 
 /** e, 32 bytes in [1, n−1], from the ToBeSignedCertificate as encoded and the 32-byte hash of the issuer's certificate. */
 export function implicitCertificateDigest(
@@ -31,10 +31,10 @@ export function reconstructionPrivateValue(
   k: Uint8Array,
   issuerPrivate: Uint8Array,
 ): Uint8Array {
-  const sum =
-    requireScalar('e', e, suite.order) * requireScalar('k', k, suite.order) +
-    requireScalar('issuerPrivate', issuerPrivate, suite.order);
-  return bytes32(sum % suite.order);
+  requireScalarOf(suite, 'e', e);
+  requireScalarOf(suite, 'k', k);
+  requireScalarOf(suite, 'issuerPrivate', issuerPrivate);
+  return suite.multiplyAddScalars(e, k, issuerPrivate);
 }
 
 /** d = e·b + r mod n, the device's private key: 32 bytes. Refuses zero. The device then checks d·G = Q. */
@@ -45,12 +45,12 @@ export function reconstructPrivateKey(
   r: Uint8Array,
 ): Uint8Array {
   requireBytes('r', r, 32);
-  if (integerOf(r) >= suite.order) throw new RangeError('r: not in [0, n−1]');
-  const d =
-    (requireScalar('e', e, suite.order) * requireScalar('requestPrivate', requestPrivate, suite.order) + integerOf(r)) %
-    suite.order;
-  if (d === 0n) throw new RangeError('r: the private key is zero');
-  return bytes32(d);
+  if (!isZero(r) && !suite.isScalar(r)) throw new RangeError('r: not in [0, n−1]');
+  requireScalarOf(suite, 'e', e);
+  requireScalarOf(suite, 'requestPrivate', requestPrivate);
+  const d = suite.multiplyAddScalars(e, requestPrivate, r);
+  if (isZero(d)) throw new RangeError('r: the private key is zero');
+  return d;
 }
 
 /** Q = e·P_U + Q_CA, the public key that an implicit certificate stands for: 33 bytes; refuses infinity. */
@@ -61,4 +61,8 @@ export function reconstructPublicKey(
   issuerPublic: Uint8Array,
 ): Uint8Array {
   return suite.addPoints(suite.multiply(value, e), issuerPublic);
+}
+
+function isZero(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0);
 }

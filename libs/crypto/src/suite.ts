@@ -1,12 +1,25 @@
 /** The two families of algorithms behind one face, so that butterfly, linkage and implicit certificates are written once. */
 import { createCipheriv } from 'node:crypto';
 import { requireBytes } from './argument.js';
-import { sha256, p256Curve } from './p256.js';
-import type { PrimeCurve } from './prime-curve.js';
-import { sm2Curve } from './sm2-curve.js';
+import { bytes32, integerOf } from './bytes.js';
+import { expansionBy } from './expansion.js';
+import { p256Curve as curve, sha256 } from './p256.js';
+import {
+  isSm2Scalar,
+  SM2_ORDER,
+  sm2AddBaseMany,
+  sm2AddPoints,
+  sm2AddScalars,
+  sm2CocoonKeys,
+  sm2Expansion,
+  sm2Multiply,
+  sm2MultiplyAddScalars,
+  sm2PublicKey,
+} from './sm2.js';
 import { sm3 } from './sm3.js';
 import { sm4Key } from './sm4.js';
 
+/** Scalars are 32 bytes in [1, n−1], points 33 bytes compressed; what comes out at infinity refuses. */
 export interface Suite {
   readonly name: 'sm' | 'nist';
   /** 32 bytes of all parts one after the other. */
@@ -17,38 +30,54 @@ export interface Suite {
   blockCipher(key: Uint8Array): (block: Uint8Array) => Uint8Array;
   /** n. */
   readonly order: bigint;
-  /** d·G, 33 bytes, for a 32-byte scalar d in [1, n−1]. */
+  /** Whether these are the 32 bytes of a number in [1, n−1]. */
+  isScalar(bytes: Uint8Array): boolean;
+  /** a + b mod n; refuses a sum of zero. */
+  addScalars(a: Uint8Array, b: Uint8Array): Uint8Array;
+  /** a·b + c mod n, which may be zero, as may c. */
+  multiplyAddScalars(a: Uint8Array, b: Uint8Array, c: Uint8Array): Uint8Array;
+  /** d·G. */
   publicKey(d: Uint8Array): Uint8Array;
-  /** P + k·G; refuses infinity. */
+  /** P + k·G. */
   addBase(point: Uint8Array, scalar: Uint8Array): Uint8Array;
   /** P + k·G for many k in one order; one inversion for all. */
   addBaseMany(point: Uint8Array, scalars: Uint8Array[]): Uint8Array[];
   /** k·P. */
   multiply(point: Uint8Array, scalar: Uint8Array): Uint8Array;
-  /** P + Q; refuses infinity. */
+  /** P + Q. */
   addPoints(a: Uint8Array, b: Uint8Array): Uint8Array;
+  /** f(i, j) for j = first … first + count − 1 (at most 256); see butterfly.ts. */
+  expansion(key16: Uint8Array, mark: number, i: number, first: number, count: number): Uint8Array[];
+  /** P + f(i, j)·G for j = 0 … count − 1 (at most 256). */
+  cocoonKeys(point: Uint8Array, key16: Uint8Array, mark: number, i: number, count: number): Uint8Array[];
 }
 
-type Ciphers = Pick<Suite, 'name' | 'hash' | 'blockCipher'>;
-
-function suite(ciphers: Ciphers, curve: PrimeCurve): Suite {
-  const addBaseMany = (point: Uint8Array, scalars: Uint8Array[]): Uint8Array[] => {
-    const start = curve.point('point', point);
-    const sums = scalars.map((scalar) => start.add(curve.timesBase(curve.scalar('scalar', scalar))));
-    return curve.encodeAll('point + scalar·G', sums);
-  };
-  return {
-    ...ciphers,
-    encryptBlock: (key, block) => ciphers.blockCipher(key)(block),
-    order: curve.order,
-    publicKey: (d) => curve.encode('public key', curve.timesBase(curve.scalar('d', d))),
-    addBase: (point, scalar) => addBaseMany(point, [scalar])[0] as Uint8Array,
-    addBaseMany,
-    multiply: (point, scalar) =>
-      curve.encode('scalar·point', curve.point('point', point).multiply(curve.scalar('scalar', scalar))),
-    addPoints: (a, b) => curve.encode('a + b', curve.point('a', a).add(curve.point('b', b))),
-  };
+/** Refuses, by the argument's name, what is not the 32 bytes of a number in [1, n−1]. */
+export function requireScalarOf(suite: Suite, argument: string, bytes: Uint8Array): void {
+  requireBytes(argument, bytes, 32);
+  if (!suite.isScalar(bytes)) throw new RangeError(`${argument}: not in [1, n−1]`);
 }
+
+const blockCipherOfSm4 = (key: Uint8Array): ((block: Uint8Array) => Uint8Array) => sm4Key(key).encryptBlock;
+
+/** SM2, SM3, SM4: the `ccsa` profile. */
+export const smSuite: Suite = {
+  name: 'sm',
+  hash: sm3,
+  blockCipher: blockCipherOfSm4,
+  encryptBlock: (key, block) => blockCipherOfSm4(key)(block),
+  order: SM2_ORDER,
+  isScalar: isSm2Scalar,
+  addScalars: sm2AddScalars,
+  multiplyAddScalars: sm2MultiplyAddScalars,
+  publicKey: sm2PublicKey,
+  addBase: (point, scalar) => sm2AddBaseMany(point, [scalar])[0] as Uint8Array,
+  addBaseMany: sm2AddBaseMany,
+  multiply: sm2Multiply,
+  addPoints: sm2AddPoints,
+  expansion: sm2Expansion,
+  cocoonKeys: sm2CocoonKeys,
+};
 
 function aes128(key: Uint8Array): (block: Uint8Array) => Uint8Array {
   requireBytes('key', key, 16);
@@ -58,11 +87,40 @@ function aes128(key: Uint8Array): (block: Uint8Array) => Uint8Array {
   };
 }
 
-/** SM2, SM3, SM4: the `ccsa` profile. */
-export const smSuite: Suite = suite(
-  { name: 'sm', hash: sm3, blockCipher: (key) => sm4Key(key).encryptBlock },
-  sm2Curve,
-);
+function addBaseMany(point: Uint8Array, scalars: readonly Uint8Array[]): Uint8Array[] {
+  const start = curve.point('point', point);
+  const sums = scalars.map((scalar) => start.add(curve.timesBase(curve.scalar('scalar', scalar))));
+  return curve.encodeAll('point + scalar·G', sums);
+}
+
+function expansion(key16: Uint8Array, mark: number, i: number, first: number, count: number): Uint8Array[] {
+  requireBytes('key16', key16, 16);
+  return expansionBy(aes128(key16), curve.order, mark, i, first, count);
+}
 
 /** P-256, SHA-256, AES-128: the `ieee` profile. */
-export const nistSuite: Suite = suite({ name: 'nist', hash: sha256, blockCipher: aes128 }, p256Curve);
+export const nistSuite: Suite = {
+  name: 'nist',
+  hash: sha256,
+  blockCipher: aes128,
+  encryptBlock: (key, block) => aes128(key)(block),
+  order: curve.order,
+  isScalar: (bytes) => bytes.length === 32 && integerOf(bytes) > 0n && integerOf(bytes) < curve.order,
+  addScalars: (a, b) => {
+    const sum = curve.modOrder(curve.scalar('a', a) + curve.scalar('b', b));
+    if (sum === 0n) throw new RangeError('a, b: the sum is zero');
+    return bytes32(sum);
+  },
+  multiplyAddScalars: (a, b, c) => {
+    const rest = c.some((byte) => byte !== 0) ? curve.scalar('c', c) : 0n;
+    return bytes32(curve.modOrder(curve.scalar('a', a) * curve.scalar('b', b) + rest));
+  },
+  publicKey: (d) => curve.encode('public key', curve.timesBase(curve.scalar('d', d))),
+  addBase: (point, scalar) => addBaseMany(point, [scalar])[0] as Uint8Array,
+  addBaseMany,
+  multiply: (point, scalar) =>
+    curve.encode('scalar·point', curve.point('point', point).multiply(curve.scalar('scalar', scalar))),
+  addPoints: (a, b) => curve.encode('a + b', curve.point('a', a).add(curve.point('b', b))),
+  expansion,
+  cocoonKeys: (point, key16, mark, i, count) => addBaseMany(point, expansion(key16, mark, i, 0, count)),
+};

@@ -5,3 +5,27 @@ export { hmacBegin, hmacEnd, hmacKey, hmacWhole } from './hmac';
 export { sm4Four, sm4Key, sm4Reverse } from './sm4';
 export { ccmBegin, ccmIsRight, ccmOpen, ccmSeal, ccmTag } from './ccm';
 export { linkageExpand } from './linkage';
+export {
+  baseTimes,
+  basePlusMany,
+  cocoonKeys,
+  compressPoint,
+  decompressPoint,
+  decrypt,
+  encrypt,
+  expansion,
+  isPoint,
+  isScalarBytes,
+  knownKeyOf,
+  mostScalars,
+  pointPlus,
+  pointTimes,
+  scalarPlus,
+  scalarTimesPlus,
+  sign,
+  signMany,
+  signerOf,
+  signWith,
+  verify,
+  verifyKnown,
+} from './curve-calls';

@@ -1,0 +1,160 @@
+/**
+ * k·G for the base point G, by a table of odd multiples: for each of 37 windows of 7 bits the 64 points
+ * 1, 3, 5 … 127 times 2^(7i)·G. A product is 36 additions and no doubling. For a secret k every look-up reads its whole
+ * window.
+ *
+ * Why `addAffine` may be used: windows are taken from the highest down. Before window i ≥ 1 the sum is a·G for a multiple
+ * a of 2^(7i+7) with 0 < a < 2^256 + 2^(7i+7), and the entry is e·2^(7i)·G with |e| < 2^7. Were they equal or opposite,
+ * a ∓ e·2^(7i) would be 0 or n: not 0, since a ≥ 2^(7i+7), and not n, which is odd. For i = 0 it can be n: k = 70 and
+ * k = n − 70 end in a doubling. So the last addition is the complete one.
+ */
+import { carry, negateIf } from './field';
+import { limbsOfWords, wordsOfLimbs } from './field-words';
+import { makeOdd, oddDigit } from './odd-digits';
+import {
+  addAffine,
+  addAffineComplete,
+  addAffineVariable,
+  AFFINE_BYTES,
+  affineOfPoints,
+  doublePoint,
+  oddMultiples,
+  POINT_BYTES,
+  pointOfAffine,
+  Y,
+} from './point';
+
+const BITS: i32 = 7;
+export const WINDOWS: i32 = 37;
+const ENTRIES: i32 = 64;
+/** x and y as words, in Montgomery form. */
+const ENTRY_BYTES: usize = 64;
+const WINDOW_BYTES: usize = 4096;
+
+/** 37 windows of 64 entries. */
+const table: usize = memory.data(151552, 64);
+let isTableMade = false;
+
+/** The base point, affine. */
+export const G: usize = memory.data<i64>([
+  0x30053d2, 0x128990f4, 0x16027e89, 0x7b9b29, 0x7867cf3, 0x199ac24c, 0x2eb50f6, 0x1dc704ec, 0x22cf4b, 0x5a1bbac,
+  0x154e593c, 0x14afd309, 0x195e3b4c, 0x11f183eb, 0x1066e2a4, 0x1ec6a67d, 0x13875cd6, 0x79acba,
+]);
+
+const start: usize = memory.data(216, 8);
+const multiples: usize = memory.data(13824, 8);
+const affine: usize = memory.data(9216, 8);
+const products: usize = memory.data(4608, 8);
+
+/** Makes the table, once: some 3 000 additions. */
+function makeTable(): void {
+  pointOfAffine(start, G);
+  for (let i: usize = 0; i < <usize>WINDOWS; i++) {
+    oddMultiples(multiples, start, ENTRIES);
+    affineOfPoints(affine, multiples, POINT_BYTES, ENTRIES, products);
+    for (let entry: usize = 0; entry < <usize>ENTRIES; entry++) {
+      storeEntry(table + i * WINDOW_BYTES + entry * ENTRY_BYTES, affine + entry * AFFINE_BYTES);
+    }
+    for (let n = 0; n < BITS; n++) doublePoint(start, start);
+  }
+  isTableMade = true;
+}
+
+/** An affine point as an entry of a table: 64 bytes. */
+export function storeEntry(to: usize, q: usize): void {
+  wordsOfLimbs(to, q);
+  wordsOfLimbs(to + 32, q + Y);
+}
+
+/** The affine point of an entry, or its negative for sign −1. */
+export function loadEntry(to: usize, entry: usize, sign: i64): void {
+  limbsOfWords(to, entry);
+  limbsOfWords(to + Y, entry + 32);
+  negateIf(to + Y, to + Y, sign);
+}
+
+const chosen: usize = memory.data(64, 16);
+
+/** chosen = entry `index` of `count`, by reading all of them. */
+function chooseEntry(entries: usize, count: i32, index: i32): void {
+  const wanted = i32x4.splat(index);
+  const one = i32x4.splat(1);
+  let at = i32x4.splat(0);
+  let x0 = at;
+  let x1 = at;
+  let y0 = at;
+  let y1 = at;
+  for (let n = 0; n < count; n++) {
+    const mask = i32x4.eq(at, wanted);
+    x0 = v128.or(x0, v128.and(mask, v128.load(entries)));
+    x1 = v128.or(x1, v128.and(mask, v128.load(entries, 16)));
+    y0 = v128.or(y0, v128.and(mask, v128.load(entries, 32)));
+    y1 = v128.or(y1, v128.and(mask, v128.load(entries, 48)));
+    at = i32x4.add(at, one);
+    entries += ENTRY_BYTES;
+  }
+  v128.store(chosen, x0);
+  v128.store(chosen, x1, 16);
+  v128.store(chosen, y0, 32);
+  v128.store(chosen, y1, 48);
+}
+
+/** to = the affine entry that an odd digit names, from a table of the odd multiples of one point. */
+export function lookUp(to: usize, entries: usize, count: i32, digit: i32): void {
+  chooseEntry(entries, count, digit & 0x7fffffff);
+  loadEntry(to, chosen, <i64>(digit >> 31));
+}
+
+/** to = entry of window i for an odd scalar. */
+export function lookUpBase(to: usize, odd: usize, i: i32): void {
+  lookUp(
+    to,
+    table + <usize>i * WINDOW_BYTES,
+    i === WINDOWS - 1 ? 8 : ENTRIES,
+    oddDigit(odd, i, BITS, i === WINDOWS - 1),
+  );
+}
+
+const odd: usize = memory.data(32, 8);
+const entry: usize = memory.data(144, 8);
+
+/** to = k·G, Jacobian, for k in [1, n−1]. */
+export function multiplyBase(to: usize, k: usize): void {
+  readyBase();
+  const sign = makeOdd(odd, k);
+  lookUpBase(entry, odd, WINDOWS - 1);
+  pointOfAffine(to, entry);
+  for (let i = WINDOWS - 2; i > 0; i--) {
+    lookUpBase(entry, odd, i);
+    addAffine(to, to, entry);
+  }
+  lookUpBase(entry, odd, 0);
+  addAffineComplete(to, to, entry);
+  negateIf(to + Y, to + Y, sign);
+  carry(to + Y, to + Y);
+  memory.fill(odd, 0, 32);
+  memory.fill(entry, 0, AFFINE_BYTES);
+}
+
+/** Makes the table unless it is made. */
+export function readyBase(): void {
+  if (!isTableMade) makeTable();
+}
+
+/** to = to + k·G for public numbers: as `multiplyBase`, but each entry is taken from its place. */
+export function addBaseVariable(to: usize, k: usize): void {
+  readyBase();
+  const sign = makeOdd(odd, k);
+  for (let i = WINDOWS - 1; i >= 0; i--) {
+    const digit = oddDigit(odd, i, BITS, i === WINDOWS - 1);
+    const place = table + <usize>i * WINDOW_BYTES + <usize>(digit & 0x7fffffff) * ENTRY_BYTES;
+    loadEntry(entry, place, (<i64>(digit >> 31)) ^ sign);
+    addAffineVariable(to, to, entry);
+  }
+}
+
+/** The 64 odd multiples of G: what a row of digits of up to 8 bits needs. */
+export function oddMultiplesOfBase(): usize {
+  readyBase();
+  return table;
+}

@@ -1,0 +1,109 @@
+/**
+ * P + k·G and k·G for many k at once. The products go on side by side, window by window, as affine points: an affine addition
+ * costs 5 products and a square instead of 8 and 3, and the inversion it needs is shared by the whole batch.
+ * Few are done one by one and share only the last inversion.
+ */
+import { addAffineComplete, affineOfPoints, AFFINE_BYTES, POINT_BYTES, pointOfAffine, Y } from './point';
+import { carry, copy, FIELD_BYTES, multiply, negateIf, square, subtract, subtractCarried } from './field';
+import { lookUpBase, multiplyBase, readyBase, WINDOWS } from './base';
+import { invertElement } from './point';
+import { makeOdd } from './odd-digits';
+import { wipeWork } from './wipe';
+
+/** The most scalars of one batch. */
+export const MOST: i32 = 1024;
+/** From here on the shared inversions of 35 windows cost less than they save. */
+const LEAST_SIDE_BY_SIDE: i32 = 64;
+
+const odd: usize = memory.data(32768, 8);
+const signs: usize = memory.data(8192, 8);
+const sums: usize = memory.data(147456, 8);
+const chosen: usize = memory.data(147456, 8);
+const products: usize = memory.data(73728, 8);
+const points: usize = memory.data(221184, 8);
+
+const inverse: usize = memory.data(72, 8);
+const slope: usize = memory.data(72, 8);
+const work: usize = memory.data(72, 8);
+
+/** sums[n] += chosen[n] for all n: no two may be equal or opposite. */
+function addAll(count: usize): void {
+  for (let n: usize = 0; n < count; n++) {
+    const denominator = products + n * FIELD_BYTES;
+    subtract(work, chosen + n * AFFINE_BYTES, sums + n * AFFINE_BYTES);
+    if (n === 0) copy(denominator, work);
+    else multiply(denominator, work, denominator - FIELD_BYTES);
+  }
+  invertElement(inverse, products + (count - 1) * FIELD_BYTES);
+  for (let n = count; n-- > 0;) {
+    const to = sums + n * AFFINE_BYTES;
+    const from = chosen + n * AFFINE_BYTES;
+    subtract(work, from, to);
+    if (n > 0) {
+      multiply(slope, inverse, products + (n - 1) * FIELD_BYTES);
+      multiply(inverse, inverse, work);
+    } else copy(slope, inverse);
+    subtract(work, from + Y, to + Y);
+    carry(work, work);
+    multiply(slope, slope, work);
+    square(work, slope);
+    subtract(work, work, to);
+    subtractCarried(work, work, from); // x' = λ² − x1 − x2
+    subtract(from, to, work);
+    copy(to, work);
+    multiply(work, from, slope);
+    subtractCarried(to + Y, work, to + Y); // y' = λ·(x1 − x') − y1
+  }
+}
+
+/** points[n] = k[n]·G for the scalars in `odd` and their signs. */
+function multiplySideBySide(count: usize): void {
+  readyBase();
+  for (let n: usize = 0; n < count; n++) lookUpBase(sums + n * AFFINE_BYTES, odd + n * 32, WINDOWS - 1);
+  for (let i = WINDOWS - 2; i > 0; i--) {
+    for (let n: usize = 0; n < count; n++) lookUpBase(chosen + n * AFFINE_BYTES, odd + n * 32, i);
+    addAll(count);
+  }
+  for (let n: usize = 0; n < count; n++) {
+    const point = points + n * POINT_BYTES;
+    lookUpBase(chosen, odd + n * 32, 0);
+    pointOfAffine(point, sums + n * AFFINE_BYTES);
+    addAffineComplete(point, point, chosen);
+    negateIf(point + Y, point + Y, load<i64>(signs + n * 8));
+    carry(point + Y, point + Y);
+  }
+}
+
+/**
+ * to = P + k·G for each of `count` scalars (words, 32 bytes each), affine, 144 bytes each; k·G when `start` is 0.
+ * False when one of the sums is infinity. `count` is 1 … 1024.
+ */
+export function multiplyBaseMany(to: usize, scalars: usize, count: i32, start: usize): bool {
+  const many = <usize>count;
+  if (count < LEAST_SIDE_BY_SIDE) {
+    for (let n: usize = 0; n < many; n++) multiplyBase(points + n * POINT_BYTES, scalars + n * 32);
+  } else {
+    for (let n: usize = 0; n < many; n++) store<i64>(signs + n * 8, makeOdd(odd + n * 32, scalars + n * 32));
+    multiplySideBySide(many);
+  }
+  if (start !== 0) {
+    for (let n: usize = 0; n < many; n++) addAffineComplete(points + n * POINT_BYTES, points + n * POINT_BYTES, start);
+  }
+  const isGood = affineOfPoints(to, points, POINT_BYTES, count, products) !== 0;
+  wipe(many);
+  return isGood;
+}
+
+/** The scalars, and what could tell of them. */
+function wipe(count: usize): void {
+  memory.fill(odd, 0, count * 32);
+  memory.fill(signs, 0, count * 8);
+  memory.fill(sums, 0, count * AFFINE_BYTES);
+  memory.fill(chosen, 0, count * AFFINE_BYTES);
+  memory.fill(products, 0, count * FIELD_BYTES);
+  memory.fill(points, 0, count * POINT_BYTES);
+  memory.fill(inverse, 0, FIELD_BYTES);
+  memory.fill(slope, 0, FIELD_BYTES);
+  memory.fill(work, 0, FIELD_BYTES);
+  wipeWork();
+}

@@ -1,0 +1,10 @@
+/** Forgets what an operation with a secret left in the engine's working places. */
+import { wipeFieldWords } from './field-words';
+import { wipePoints } from './point';
+import { wipeScalars } from './scalar';
+
+export function wipeWork(): void {
+  wipeFieldWords();
+  wipePoints();
+  wipeScalars();
+}
