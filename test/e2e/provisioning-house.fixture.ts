@@ -31,6 +31,7 @@ import type { Certificate } from '#wire/secured-data.js';
 import { time32FromMillis } from '#wire/time.js';
 import { PkiCtl } from '#wire/trust-lists.js';
 import { authorityBench, type Bench } from '../support/authority-bench.js';
+import { childEnvironment } from '../support/child-environment.js';
 import { testPostgres } from '../support/postgres.js';
 
 const HOUR_MILLIS = 3_600_000;
@@ -234,7 +235,7 @@ function startWorker(configFile: string, logFile: string): Promise<ChildProcess>
   const child = spawn(
     process.execPath,
     ['--import', `${ROOT}test/support/typescript.mjs`, `${ROOT}apps/pra/src/main.ts`, '--config', configFile],
-    { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: '/usr/bin:/bin' } },
+    { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe'], env: childEnvironment() },
   );
   return new Promise((resolve, reject) => {
     let heard = '';

@@ -22,6 +22,7 @@ import { memoryDevice } from '#keys/software-device.js';
 import { authorityKeys } from '#service/identity.js';
 import { Certificate } from '#wire/secured-data.js';
 import { time32FromMillis } from '#wire/time.js';
+import { childEnvironment } from '../support/child-environment.js';
 
 const AT = Date.UTC(2026, 10, 17, 4);
 const PROJECT = process.cwd();
@@ -374,7 +375,7 @@ describe('a ceremony', () => {
     function run(words: string[], environment: Record<string, string> = {}): Promise<Outcome> {
       const guarded = ['--import', './test/support/typescript.mjs', '--import', './test/support/offline-guard.mjs'];
       return new Promise((resolve) => {
-        const options = { cwd: PROJECT, env: { PATH: '/usr/bin:/bin', ...environment } };
+        const options = { cwd: PROJECT, env: childEnvironment(environment) };
         execFile(process.execPath, [...guarded, ...words], options, (error, _stdout, stderr) => {
           resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, said: stderr });
         });

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { childEnvironment } from './child-environment.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -24,7 +25,7 @@ export async function endPrograms(): Promise<void> {
 export function startProgram(program: string, environment: Record<string, string>, cwd = ROOT): ChildProgram {
   const child = spawn(process.execPath, ['--import', `${ROOT}test/support/typescript.mjs`, `${ROOT}${program}`], {
     cwd,
-    env: { PATH: '/usr/bin:/bin', HOME: '/root', ...environment },
+    env: childEnvironment({ HOME: '/root', ...environment }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];

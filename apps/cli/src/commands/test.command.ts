@@ -11,6 +11,10 @@ export function add(program: Command, context: CliContext): void {
       'Runs the tests. With patterns, those whose path matches one: chrysalis test libs/coer\n' +
         'Tests that need Redis get a private redis-server when there is one on the PATH, else they count as skipped.',
     )
+    .option('--reference', 'with the reference arithmetic in the place of the engine (ENGINE=reference)')
     .argument('[patterns...]', 'regular expressions of paths')
-    .action(async (patterns: string[]) => context.finish(await runTests(context, patterns)));
+    .action(async (patterns: string[], options: { reference?: true }) => {
+      const environment = options.reference ? { ...context.environment, ENGINE: 'reference' } : context.environment;
+      context.finish(await runTests({ ...context, environment }, patterns));
+    });
 }
