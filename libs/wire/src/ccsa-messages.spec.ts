@@ -1,4 +1,4 @@
-/** Messages, lists and permissions of YD/T 3957-2021 in their bytes, and the spellings they forbid; real ones: real-artefacts. */
+/** Messages, lists and permissions of YD/T 3957-2021 in their bytes, and the spellings they forbid. */
 import { decode, type Codec } from '#coer/codec.js';
 import { CoerError } from '#coer/coer-error.js';
 import { hex } from '../../../test/support/hex.js';

@@ -3,8 +3,7 @@ import { decode, encode, type Codec } from '#coer/codec.js';
 import { CoerError } from '#coer/coer-error.js';
 import { hex } from '../../../test/support/hex.js';
 import { meetBentBytes } from './bent-bytes.fixture.js';
-import type {
-  MisbehaviourReport} from './misbehaviour-report.js';
+import type { MisbehaviourReport } from './misbehaviour-report.js';
 import {
   AidSpecificReport,
   EtsiTs103759Data,

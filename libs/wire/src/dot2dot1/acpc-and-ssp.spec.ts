@@ -3,7 +3,7 @@ import { decode } from '#coer/codec.js';
 import { CoerError } from '#coer/coer-error.js';
 import { hex } from '../../../../test/support/hex.js';
 import { expectBothWays, expectSameBytes, spell, X } from '../spellings.fixture.js';
-import { AcpcPdu, AprvHashCalculationInput, BitString } from './acpc.js';
+import { AcpcPdu, AprvHashCalculationInput, bitsOf, BitString } from './acpc.js';
 import { CamRaInterfacePdu } from './cam-ra.js';
 import { AcpcSsp, SecurityMgmtSsp } from './security-mgmt-ssp.js';
 
@@ -57,13 +57,21 @@ describe('activation codes, both ways', () => {
   ])('%s', (_, codec, value, bytes) => expectBothWays(codec, value, bytes));
 
   it.each([
-    ['eight unused bits', '02 08 00'],
-    ['unused bits of no byte', '01 01'],
-    ['a set unused bit', '02 05 a1'],
-    ['no byte at all', '00'],
-  ])('a bit string with %s is neither read nor written', (_, bytes) => {
-    expect(() => decode(BitString, hex(bytes))).toThrow(CoerError);
-    expect(() => expectBothWays(BitString, hex(bytes).subarray(1), bytes)).toThrow(TypeError);
+    ['00', []],
+    ['05 a0', [true, false, true]],
+    ['00 01', [false, false, false, false, false, false, false, true]],
+    ['07 ff 80', [true, true, true, true, true, true, true, true, true]],
+  ])('the bits of %s', (bytes, bits) => expect(bitsOf(hex(bytes))).toEqual(bits));
+
+  it.each([
+    ['eight unused bits', '08 00'],
+    ['unused bits of no byte', '01'],
+    ['a set unused bit', '05 a1'],
+    ['no byte at all', ''],
+  ])('a bit string with %s has no bits', (_, bytes) => expect(() => bitsOf(hex(bytes))).toThrow(CoerError));
+
+  it('a bit string without its first byte is refused', () => {
+    expect(() => decode(BitString, hex('00'))).toThrow(CoerError);
   });
 });
 

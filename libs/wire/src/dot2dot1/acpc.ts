@@ -3,7 +3,8 @@
  * clause 9.5.
  */
 import { choice } from '#coer/choice.js';
-import { type Codec, type Infer } from '#coer/codec.js';
+import type { Infer } from '#coer/codec.js';
+import { CoerError } from '#coer/coer-error.js';
 import { sequence, sequenceOf } from '#coer/sequence.js';
 import { octets, octetString } from '#coer/strings.js';
 import { HashAlgorithm, IValue, Time32, Uint8 } from '../base-types.js';
@@ -15,35 +16,17 @@ export const AcpcTreeId = octets('AcpcTreeId', 8);
 /** Activation code: the last 16 bytes of a hash, or the root of a tree. */
 export const AcpcNodeValue = octets('AcpcNodeValue', 16);
 
-const MOST_UNUSED_BITS = 7;
-const bitStringBytes = octetString('BitString', 1);
+/** BIT STRING without a fixed size, as the bytes behind its length: how many bits of the last byte are unused, then the bits. */
+export const BitString = octetString('BitString', 1);
 
-/**
- * BIT STRING without a fixed size, as the bytes behind its length: how many bits of the last byte are unused, then the bits.
- * Refuses more than seven unused bits, unused bits without a byte, and unused bits that are set (X.696 clause 13.3).
- */
-export const BitString: Codec<Uint8Array> = {
-  ...bitStringBytes,
-  write(writer, value) {
-    const problem = bitStringProblem(value);
-    if (problem !== undefined) throw new TypeError(`BitString: ${problem}`);
-    bitStringBytes.write(writer, value);
-  },
-  read(reader) {
-    const start = reader.offset;
-    const value = bitStringBytes.read(reader);
-    const problem = bitStringProblem(value);
-    return problem === undefined ? value : reader.fail(problem, start);
-  },
-};
-
-function bitStringProblem(value: Uint8Array): string | undefined {
-  const unused = value[0];
-  if (unused === undefined || unused > MOST_UNUSED_BITS) return 'a bit string with a wrong padding';
-  if (unused > 0 && value.length === 1) return 'a bit string with unused bits and no byte';
-  return unused > 0 && ((value.at(-1) as number) & ((1 << unused) - 1)) !== 0
-    ? 'a bit string with set padding'
-    : undefined;
+/** The bits of a BitString. Refuses (CoerError) more than seven unused bits, unused bits of no byte, and set ones (X.696 13.3). */
+export function bitsOf(bitString: Uint8Array): boolean[] {
+  const [unused = 8, ...bytes] = bitString;
+  const count = bytes.length * 8 - unused;
+  if (unused > 7 || count < 0) throw new CoerError('a bit string with a wrong padding', 0);
+  const bits = bytes.flatMap((byte) => Array.from({ length: 8 }, (_, bit) => ((byte << bit) & 0x80) !== 0));
+  if (bits.splice(count).includes(true)) throw new CoerError('a bit string with set padding', 0);
+  return bits;
 }
 
 export const AprvBinaryTree = sequence(
