@@ -1,4 +1,6 @@
-/** Random values of a type, and their bytes damaged a little: what is accepted must be the one spelling of its value. */
+/**
+ * Random values of a type, and their bytes damaged a little: what is accepted must be the one spelling of its value.
+ */
 import fc from 'fast-check';
 import { decode, encode, encodeAfresh, type Codec } from '#coer/codec.js';
 import { CoerError } from '#coer/coer-error.js';

@@ -29,7 +29,9 @@ import {
   spell,
 } from './spellings.fixture.js';
 
-/** One observation (longitudinal acceleration too large), one message, no other evidence: what the public tool makes. */
+/**
+ * One observation (longitudinal acceleration too large), one message, no other evidence: what the public tool makes.
+ */
 const ASR = '01 01 05 01 01 02 04 00 | 01 01 00 02 01 01 03 aabbcc 00 | 01 00';
 const asr: TemplateAsr = {
   observations: [{ tgtId: 5, observations: [{ obsId: 4, obs: hex('') }] }],

@@ -1,6 +1,7 @@
 /**
- * Misbehaviour reports of ETSI TS 103 759 (V2.2.1) and SAE J3287, and ours for the CCSA profile, which has their form: YD/T
- * 3957-2021 clause 7.7 has no public ASN.1 (docs/choices.md). Open types stay bytes where another field says what they hold.
+ * Misbehaviour reports of ETSI TS 103 759 (V2.2.1) and SAE J3287, and ours for the CCSA profile, which has their form:
+ * YD/T 3957-2021 clause 7.7 has no public ASN.1 (docs/choices.md). Open types stay bytes where another field says what
+ * they hold.
  */
 import { choice } from '#coer/choice.js';
 import type { Infer } from '#coer/codec.js';
@@ -37,7 +38,10 @@ export const TemplateAsr = sequence('TemplateAsr', {
 export type TemplateAsr = Infer<typeof TemplateAsr>;
 
 // ---- the standards' frame -----------------------------------------------------------------------------------------
-/** `content` follows from `aid`: a TemplateAsr for BSM (32) and CAM (36), NULL for DENM (37) and reports of no application. */
+/**
+ * `content` follows from `aid`: a TemplateAsr for BSM (32) and CAM (36), NULL for DENM (37) and reports of no
+ * application.
+ */
 export const AidSpecificReport = sequence('AidSpecificReport', { aid: Aid, content: Opaque });
 export type AidSpecificReport = Infer<typeof AidSpecificReport>;
 /** The report, alike in both standards; SaeJ3287Mbr in SAE J3287. */

@@ -13,8 +13,8 @@ export type ReportContent =
   | { readonly kind: 'unknown'; readonly value: Uint8Array };
 
 /**
- * The content of a report. `unknown` keeps the bytes: the application is not one of the above, or says something where the
- * edition we know has NULL. Refuses (CoerError) a template that is none.
+ * The content of a report. `unknown` keeps the bytes: the application is not one of the above, or says something where
+ * the edition we know has NULL. Refuses (CoerError) a template that is none.
  */
 export function reportContent({ aid, content }: AidSpecificReport): ReportContent {
   if (TEMPLATE_AIDS.has(aid)) return { kind: 'template', value: decode(TemplateAsr, content) };

@@ -1,6 +1,6 @@
 /**
- * How each message of the credential system travels: in which wrappings, and which message of ScmsPdu is in them. One object
- * a standard: YD/T 3957-2021 annexes C and E, IEEE 1609.2.1-2022. Signers and signatures are judged elsewhere.
+ * How each message of the credential system travels: in which wrappings, and which message of ScmsPdu is in them. One
+ * object a standard: YD/T 3957-2021 annexes C and E, IEEE 1609.2.1-2022. Signers and signatures are judged elsewhere.
  */
 import { decode, type Codec } from '#coer/codec.js';
 import { CoerError } from '#coer/coer-error.js';
@@ -126,9 +126,9 @@ export type Opened<T> =
   | { readonly kind: 'sealed'; readonly value: EncryptedData; readonly wrappings: readonly Wrapping[] };
 
 /**
- * The message in an encoded SPDU of `family`, as far as it can be read without a key. For a plaintext give the wrappings
- * that were left. Refuses (CoerError) other wrappings than the form's, bytes that are not of their type, and another
- * message. Whether signatures hold, and of whom, is not asked; neither is the header of signed data.
+ * The message in an encoded SPDU of `family`, as far as it can be read without a key. For a plaintext give the
+ * wrappings that were left. Refuses (CoerError) other wrappings than the form's, bytes that are not of their type, and
+ * another message. Whether signatures hold, and of whom, is not asked; neither is the header of signed data.
  */
 export function openSpdu<P extends AnyPdu>(
   family: SpduFamily<P>,

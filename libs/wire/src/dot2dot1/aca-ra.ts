@@ -1,6 +1,6 @@
 /**
- * Ieee1609Dot2Dot1AcaRaInterface: authorization certificates between RA and ACA; IEEE 1609.2.1-2022. The answer is the same
- * as in YD/T 3957-2021; the request has a certificate type, and two pre-linkage values, one of each LA.
+ * Ieee1609Dot2Dot1AcaRaInterface: authorization certificates between RA and ACA; IEEE 1609.2.1-2022. The answer is the
+ * same as in YD/T 3957-2021; the request has a certificate type, and two pre-linkage values, one of each LA.
  */
 import { choice } from '#coer/choice.js';
 import type { Infer } from '#coer/codec.js';

@@ -1,6 +1,6 @@
 /**
- * Ieee1609Dot2Dot1Acpc: activation codes for pseudonym certificates (APrV), broadcast as a binary tree; IEEE 1609.2.1-2022
- * clause 9.5.
+ * Ieee1609Dot2Dot1Acpc: activation codes for pseudonym certificates (APrV), broadcast as a binary tree; IEEE
+ * 1609.2.1-2022 clause 9.5.
  */
 import { choice } from '#coer/choice.js';
 import type { Infer } from '#coer/codec.js';
@@ -16,10 +16,16 @@ export const AcpcTreeId = octets('AcpcTreeId', 8);
 /** Activation code: the last 16 bytes of a hash, or the root of a tree. */
 export const AcpcNodeValue = octets('AcpcNodeValue', 16);
 
-/** BIT STRING without a fixed size, as the bytes behind its length: how many bits of the last byte are unused, then the bits. */
+/**
+ * BIT STRING without a fixed size, as the bytes behind its length: how many bits of the last byte are unused, then the
+ * bits.
+ */
 export const BitString = octetString('BitString', 1);
 
-/** The bits of a BitString. Refuses (CoerError) more than seven unused bits, unused bits of no byte, and set ones (X.696 13.3). */
+/**
+ * The bits of a BitString. Refuses (CoerError) more than seven unused bits, unused bits of no byte, and set ones (X.696
+ * 13.3).
+ */
 export function bitsOf(bitString: Uint8Array): boolean[] {
   const [unused = 8, ...bytes] = bitString;
   const count = bytes.length * 8 - unused;

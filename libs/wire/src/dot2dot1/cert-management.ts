@@ -1,6 +1,6 @@
 /**
- * Ieee1609Dot2Dot1CertManagement: the certificate trust list (CTL) that electors sign, composite CRLs, certificate chain
- * files, and the status of all of them; IEEE 1609.2.1-2022.
+ * Ieee1609Dot2Dot1CertManagement: the certificate trust list (CTL) that electors sign, composite CRLs, certificate
+ * chain files, and the status of all of them; IEEE 1609.2.1-2022.
  */
 import { choice } from '#coer/choice.js';
 import { decode, type Infer } from '#coer/codec.js';
@@ -26,7 +26,7 @@ export const FULL_IEEE_CTL = 1;
  *    electorApprove SEQUENCE OF CtlElectorEntry, electorRemove SEQUENCE OF CtlElectorEntry,
  *    rootCaApprove SEQUENCE OF CtlRootCaEntry, rootCaRemove SEQUENCE OF CtlRootCaEntry, ..., quorum INTEGER OPTIONAL }
  *  ```
- *  Who is not approved is not trusted. `quorum` is how many electors must sign the next list; absent, it stays as it was. */
+ *  Who is not approved is not trusted. `quorum`: how many electors must sign the next list; absent, it stays as it was. */
 export const FullIeeeTbsCtl = sequence(
   'FullIeeeTbsCtl',
   {
@@ -44,8 +44,8 @@ export const FullIeeeTbsCtl = sequence(
 export type FullIeeeTbsCtl = Infer<typeof FullIeeeTbsCtl>;
 
 /**
- * `tbsCtl` and `unsigned` are open types whose content follows from `type`: they stay bytes, the ones that the electors'
- * signatures are over. `fullIeeeCtl` opens them. A signature is a CtlSignatureSpdu.
+ * `tbsCtl` and `unsigned` are open types whose content follows from `type`: they stay bytes, the ones that the
+ * electors' signatures are over. `fullIeeeCtl` opens them. A signature is a CtlSignatureSpdu.
  */
 export const MultiSignedCtl = sequence('MultiSignedCtl', {
   type: Uint8,
@@ -59,15 +59,17 @@ export type MultiSignedCtl = Infer<typeof MultiSignedCtl>;
 export const SequenceOfCertificate = sequenceOf(Certificate);
 
 /**
- * The list and the certificates of a MultiSignedCtl of type `fullIeeeCtl`; `undefined` for another type. Refuses (CoerError)
- * content that is not of the type. Judges nothing: neither hashes nor signatures nor the quorum.
+ * The list and the certificates of a MultiSignedCtl of type `fullIeeeCtl`; `undefined` for another type. Refuses
+ * (CoerError) content that is not of the type. Judges nothing: neither hashes nor signatures nor the quorum.
  */
 export function fullIeeeCtl(ctl: MultiSignedCtl): { list: FullIeeeTbsCtl; certificates: Certificate[] } | undefined {
   if (ctl.type !== FULL_IEEE_CTL) return undefined;
   return { list: decode(FullIeeeTbsCtl, ctl.tbsCtl), certificates: decode(SequenceOfCertificate, ctl.unsigned) };
 }
 
-/** What an elector signs: which list, and the hash of its `tbsCtl` with the hash algorithm of his signature (48 bytes). */
+/**
+ * What an elector signs: which list, and the hash of its `tbsCtl` with the hash algorithm of his signature (48 bytes).
+ */
 export const ToBeSignedCtlSignature = sequence('ToBeSignedCtlSignature', {
   ctlSeriesId: CtlSeriesId,
   ctlType: Uint8,

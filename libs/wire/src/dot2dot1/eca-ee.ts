@@ -1,6 +1,7 @@
 /**
- * Ieee1609Dot2Dot1EcaEeInterface: enrolment; IEEE 1609.2.1-2022. The request is the same as in YD/T 3957-2021, the answer
- * is not. A type that the two standards form differently under one name has `Ieee` in front of it here and in `asn1/`.
+ * Ieee1609Dot2Dot1EcaEeInterface: enrolment; IEEE 1609.2.1-2022. The request is the same as in YD/T 3957-2021, the
+ * answer is not. A type that the two standards form differently under one name has `Ieee` in front of it here and in
+ * `asn1/`.
  */
 import { choice } from '#coer/choice.js';
 import type { Infer } from '#coer/codec.js';

@@ -1,4 +1,6 @@
-/** The published samples of IEEE 1609.2.1-2022 messages, as far as their annotations give them; the rest is filled in. */
+/**
+ * The published samples of IEEE 1609.2.1-2022 messages, as far as their annotations give them; the rest is filled in.
+ */
 import { decode } from '#coer/codec.js';
 import { hex } from '../../../../test/support/hex.js';
 import { CrlContents } from '../crl.js';
@@ -68,7 +70,9 @@ describe('the published samples', () => {
     });
   });
 
-  /** 3 electors, 2 roots, a quorum of 2: 238 bytes, as in the sample. Hashes stand in for those that were not printed. */
+  /**
+   * 3 electors, 2 roots, a quorum of 2: 238 bytes, as in the sample. Hashes stand in for those that were not printed.
+   */
   const TBS_CTL = `80 01 FFFFFFFFFFFFFF00 0000 296C99C7 01 03 ${'e1'.repeat(144)} 01 00 01 02 ${'c1'.repeat(64)} 01 00
                    02 07 80 02 01 02`;
   const CTL_SIGNATURE = `02 84 83 FFFFFFFFFFFFFF00 01 0000 ${'48'.repeat(48)}`;

@@ -1,6 +1,6 @@
 /**
- * Ieee1609Dot2Dot1Protocol: the frame of every message, and the signed requests; IEEE 1609.2.1-2022. Lines that devices do
- * not stand on are NULL there.
+ * Ieee1609Dot2Dot1Protocol: the frame of every message, and the signed requests; IEEE 1609.2.1-2022. Lines that devices
+ * do not stand on are NULL there.
  */
 import { choice } from '#coer/choice.js';
 import type { Infer } from '#coer/codec.js';
