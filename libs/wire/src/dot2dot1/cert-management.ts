@@ -26,7 +26,7 @@ export const FULL_IEEE_CTL = 1;
  *    electorApprove SEQUENCE OF CtlElectorEntry, electorRemove SEQUENCE OF CtlElectorEntry,
  *    rootCaApprove SEQUENCE OF CtlRootCaEntry, rootCaRemove SEQUENCE OF CtlRootCaEntry, ..., quorum INTEGER OPTIONAL }
  *  ```
- *  Who is not approved is not trusted. `quorum`: how many electors must sign the next list; absent, it stays as it was. */
+ *  Who is not approved is not trusted. `quorum`: how many electors must sign the next list; absent, it stays. */
 export const FullIeeeTbsCtl = sequence(
   'FullIeeeTbsCtl',
   {
