@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { concat, fromHex, hex } from './bytes.js';
 import { openAesCcm, openSm4Ccm, sealAesCcm, sealSm4Ccm, sealSm4CcmWith, sm4CcmBy } from './ccm.js';
 import * as engine from './engine/ccm.js';
+import { desk, DESK_AT, engineCalls } from './engine/instance.js';
 import { engineMemory } from './engine/memory.fixture.js';
 import * as reference from './reference/ccm.js';
 import { campVectors, jsonVectors, valueOf } from './vectors.fixture.js';
@@ -152,6 +153,21 @@ describe('SM4-CCM by both', () => {
     const associated = bytes(length);
     expect(hex(byEngine.sealWith(associated, key, nonce, key))).toBe(
       hex(byReference.sealWith(associated, key, nonce, key)),
+    );
+  });
+
+  it('begins anew after a text that was never ended', () => {
+    const { ccmBegin, ccmSeal } = engineCalls<{
+      ccmBegin(key: number, nonce: number, length: number, associated: number, associatedLength: number): void;
+      ccmSeal(at: number, length: number): void;
+    }>();
+    ccmBegin(DESK_AT, DESK_AT, 15, DESK_AT, 0);
+    desk.fill(7, 0, 15);
+    ccmSeal(DESK_AT, 15);
+    desk.fill(0, 0, 15);
+    const associated = bytes(3);
+    expect(hex(byEngine.sealWith(associated, key, nonce, bytes(40)))).toBe(
+      hex(byReference.sealWith(associated, key, nonce, bytes(40))),
     );
   });
 

@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { concat, fromHex, hex } from './bytes.js';
+import { desk, DESK_AT, engineCalls } from './engine/instance.js';
 import { engineMemory } from './engine/memory.fixture.js';
 import * as engine from './engine/sm3.js';
 import * as reference from './reference/sm3.js';
@@ -159,13 +160,23 @@ describe('SM3 by both', () => {
 });
 
 describe('the memory of the engine', () => {
+  it('keeps of a key that is kept nothing but its pads', () => {
+    const { hmacKey } = engineCalls<{ hmacKey(key: number, length: number, pads: number): void }>();
+    const before = engineMemory();
+    desk.fill(7, 0, 64);
+    hmacKey(DESK_AT, 64, DESK_AT + 64);
+    expect(desk.subarray(64, 128).some((byte) => byte !== 0)).toBe(true);
+    desk.fill(0, 0, 128);
+    expect(engineMemory().equals(before)).toBe(true);
+  });
+
   it.each([
     ['a short text', () => engine.sm3(fromHex('5ec2e7'.repeat(10)))],
     ['a text that is shorter than its hash', () => engine.sm3(fromHex('5ec2e7'))],
     ['a text in pieces', () => engine.sm3(new Uint8Array(MEGABYTE).fill(0x5e))],
     ['a key and a text', () => engine.hmacSm3(fromHex('5ec2e7'.repeat(11)), fromHex('77'.repeat(100)))],
     ['a long key', () => engine.hmacSm3(fromHex('5ec2e7'.repeat(30)), fromHex('77'))],
-    ['a key and a text in pieces', () => engine.hmacSm3(fromHex('5ec2e7'), new Uint8Array(MEGABYTE).fill(0x5e))],
+    ['a key and a text in pieces', () => engine.hmacSm3(new Uint8Array(64).fill(7), new Uint8Array(MEGABYTE).fill(8))],
   ])('keeps nothing of %s', (_, call) => {
     const before = engineMemory();
     call();

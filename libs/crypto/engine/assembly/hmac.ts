@@ -11,6 +11,7 @@ const BLOCK_BYTES: i32 = 64;
 const LENGTH: i32 = 96;
 
 const CONTEXT: usize = memory.data(104, 16);
+/** A key, filled up with zeros; zero between the calls. */
 const PAD: usize = memory.data(64, 16);
 const INNER: usize = memory.data(32, 16);
 
@@ -25,7 +26,6 @@ function afterPad(turn: u8, to: usize): void {
 
 /** Makes the 64 bytes at `pads` of `length` bytes at `key`. A key longer than 64 bytes is hashed first. */
 export function hmacKey(key: usize, length: i32, pads: usize): void {
-  memory.fill(PAD, 0, BLOCK_BYTES);
   if (length > BLOCK_BYTES) {
     sm3Begin(CONTEXT);
     sm3Update(CONTEXT, key, length);

@@ -15,17 +15,15 @@ const KEYS: usize = memory.data(512, 16);
 const SEEDS: usize = memory.data(64, 16);
 const X: usize = memory.data(64, 16);
 const Y: usize = memory.data(64, 16);
-/** la_id ‖ seed ‖ 0^112. */
+/** la_id ‖ seed ‖ 0^112; zero between the calls. */
 const STEP: usize = memory.data(32, 16);
 const HASH: usize = memory.data(32, 16);
 
 /** Lays the id and the seed, `steps` periods later, of the side at `from` into a lane. */
 function lay(from: usize, steps: i32, lane: i32): void {
-  memory.fill(STEP, 0, 32);
   memory.copy(STEP, from, SIDE_BYTES);
   for (; steps > 0; steps--) {
     sm3Whole(STEP, 32, HASH);
-    memory.fill(STEP, 0, 32);
     store<u16>(STEP, load<u16>(from));
     v128.store(STEP, v128.load(HASH), 2);
   }
