@@ -35,6 +35,13 @@ function arbitraryWithin(codec: Codec<unknown>, depth: number): fc.Arbitrary<unk
       return fc.constantFrom(...Object.keys(shape.values));
     case 'null':
       return fc.constant(null);
+    case 'objectIdentifier':
+      return fc
+        .tuple(
+          fc.constantFrom('0.0', '1.39', '2.0', '2.999'),
+          fc.array(fc.bigInt({ min: 0n, max: (1n << 133n) - 1n }), { maxLength: FEW }),
+        )
+        .map(([first, arcs]) => [first, ...arcs].join('.'));
     case 'octets':
       return fc.uint8Array({
         minLength: shape.minimum,

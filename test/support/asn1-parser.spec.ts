@@ -25,7 +25,7 @@ describe('what the parser reads', () => {
     ['INTEGER (0..MAX)', { kind: 'integer', minimum: 0n }],
     ['INTEGER (-5..7)', { kind: 'integer', minimum: -5n, maximum: 7n }],
     ['Uint8 (1)', { kind: 'reference', name: 'Uint8' }],
-    ['ENUMERATED { a, ..., b }', { kind: 'enumerated', values: { a: 0, b: 1 } }],
+    ['ENUMERATED { a, ..., b }', { kind: 'enumerated', values: { a: 0, b: 1 }, extensible: true }],
     ['OCTET STRING', { kind: 'octets', minimum: 0, maximum: Infinity }],
     ['OCTET STRING (SIZE (2..3))', { kind: 'octets', minimum: 2, maximum: 3 }],
     ['OCTET STRING (CONTAINING X)', { kind: 'containing', content: { kind: 'reference', name: 'X' } }],

@@ -17,9 +17,9 @@ interface Size {
 
 export type AsnType =
   | { readonly kind: 'reference'; readonly name: string }
-  | { readonly kind: 'null' }
+  | { readonly kind: 'null' | 'objectIdentifier' }
   | { readonly kind: 'integer'; readonly minimum?: bigint; readonly maximum?: bigint }
-  | { readonly kind: 'enumerated'; readonly values: Readonly<Record<string, number>> }
+  | { readonly kind: 'enumerated'; readonly values: Readonly<Record<string, number>>; readonly extensible?: true }
   | ({ readonly kind: 'octets' | 'utf8' | 'ia5' } & Size)
   | { readonly kind: 'containing'; readonly content: AsnType }
   | { readonly kind: 'bits'; readonly size: number; readonly bits: Readonly<Record<string, number>> }
@@ -115,6 +115,7 @@ function parseImports(tokens: Tokens): Map<string, string> {
 
 function parseType(tokens: Tokens): AsnType {
   if (tokens.accept('NULL')) return { kind: 'null' };
+  if (tokens.accept('OBJECT', 'IDENTIFIER')) return { kind: 'objectIdentifier' };
   if (tokens.accept('INTEGER')) return parseInteger(tokens);
   if (tokens.accept('ENUMERATED')) return parseEnumerated(tokens);
   if (tokens.accept('OCTET', 'STRING')) return parseOctetString(tokens);
@@ -151,11 +152,15 @@ function parseInteger(tokens: Tokens): AsnType {
 /** Names are numbered as they stand (X.680 clause 20.3), those behind the mark go on: our modules number none by hand. */
 function parseEnumerated(tokens: Tokens): AsnType {
   const names: string[] = [];
+  let extensible = false;
   tokens.expect('{');
-  do if (!tokens.accept('...')) names.push(tokens.name(VALUE_NAME));
+  do
+    if (tokens.accept('...')) extensible = true;
+    else names.push(tokens.name(VALUE_NAME));
   while (tokens.accept(','));
   tokens.expect('}');
-  return { kind: 'enumerated', values: Object.fromEntries(names.map((name, number) => [name, number])) };
+  const values = Object.fromEntries(names.map((name, number) => [name, number]));
+  return extensible ? { kind: 'enumerated', values, extensible } : { kind: 'enumerated', values };
 }
 
 function parseOctetString(tokens: Tokens): AsnType {

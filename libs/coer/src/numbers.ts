@@ -104,8 +104,20 @@ function signedSize(value: number): number {
   return size;
 }
 
-/** ENUMERATED: one byte. Values after the extension marker are listed like the others; an unlisted one is refused. */
-export function enumerated<const V extends Record<string, number>>(name: string, values: V): Codec<keyof V & string> {
+/** How `decodeToShow` calls an ENUMERATED value behind the marker that our edition does not list. */
+const UNKNOWN_VALUE = /^unknown-(\d{1,3})$/;
+
+/**
+ * ENUMERATED: one byte. `marker` says whether the type has an extension marker ("..."); values behind it are listed like
+ * the others. An unlisted one is refused; `decodeToShow` alone takes it, where there is a marker.
+ */
+export function enumerated<const V extends Record<string, number>>(
+  name: string,
+  values: V,
+  marker?: object,
+): Codec<keyof V & string> {
+  const extensible = marker !== undefined;
+  const isUnknown = (number: number): boolean => extensible && number <= 127 && !names.has(number);
   const numbers = new Map(Object.entries(values));
   const names = new Map(Object.entries(values).map(([key, value]) => [value, key]));
   // X.696 clause 11: values up to 127 take the short form, one byte; the standards have no others.
@@ -113,15 +125,18 @@ export function enumerated<const V extends Record<string, number>>(name: string,
     throw new RangeError(`${name}: a value does not fit one byte`);
   return {
     name,
-    shape: { kind: 'enumerated', values },
+    shape: extensible ? { kind: 'enumerated', values, extensible } : { kind: 'enumerated', values },
     write(writer, value) {
-      const number = numbers.get(value);
-      if (number === undefined) return unwritable(name, `${value} is not a value of it`);
+      const number = numbers.get(value) ?? Number(UNKNOWN_VALUE.exec(value)?.[1] ?? NaN);
+      if (!numbers.has(value) && !isUnknown(number)) unwritable(name, `${value} is not a value of it`);
       writer.uint8(number);
     },
     read(reader) {
       const number = reader.uint8();
-      return names.get(number) ?? reader.fail(`unknown value ${number} of ${name}`, reader.offset - 1);
+      const known = names.get(number);
+      if (known !== undefined) return known;
+      if (!reader.tolerant || !isUnknown(number)) reader.fail(`unknown value ${number} of ${name}`, reader.offset - 1);
+      return `unknown-${number}`;
     },
   };
 }

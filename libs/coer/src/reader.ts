@@ -15,9 +15,11 @@ export class Reader {
   private depth = 0;
   private end: number;
 
+  /** `tolerant`: what another edition wrote behind extension markers is handed out instead of refused (`decodeToShow`). */
   constructor(
     bytes: Uint8Array,
     private readonly maximumDepth: number = DEFAULT_DEPTH,
+    readonly tolerant: boolean = false,
   ) {
     // A Buffer's views are Buffers too; what leaves here is plain Uint8Array.
     const plain = bytes.constructor === Uint8Array;

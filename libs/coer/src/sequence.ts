@@ -41,6 +41,16 @@ export type SequenceValue<F, A = object> = Flat<
   }
 >;
 
+/** Where `decodeToShow` puts what another edition of a SEQUENCE wrote; no component of ASN.1 can have this name. */
+const OTHER_EDITION = '...';
+
+/** An edition of the type with `count` additions wrote it; of those that ours does not know the bytes are here. */
+export interface OtherEdition {
+  readonly count: number;
+  /** In rising order of `index`, which counts from 0 behind the marker. */
+  readonly unknown: readonly { readonly index: number; readonly bytes: Uint8Array }[];
+}
+
 interface Member extends ComponentShape {
   /** The member's bit in the preamble; 0 for a member that is always there. */
   readonly mask: number;
@@ -89,7 +99,8 @@ function layoutOf(
 
 /**
  * SEQUENCE. `marker` says whether the type has an extension marker ("..."); `additions` are what stands behind it,
- * each optional. Additions that are not known are skipped when reading: the bytes keep them where a signature needs them.
+ * each optional. Additions that are not known are skipped when reading: the bytes keep them where a signature needs them,
+ * and `decodeToShow` shows them (`OtherEdition`).
  */
 export function sequence<
   F extends Record<string, Field>,
@@ -106,13 +117,14 @@ export function sequence<
 }
 
 function writeSequence(writer: Writer, name: string, value: Record<string, unknown>, layout: Layout): void {
-  const preamble = preambleOf(value, layout);
+  const other = layout.extensionMask === 0 ? undefined : (value[OTHER_EDITION] as OtherEdition | undefined);
+  const preamble = preambleOf(value, layout) | (other === undefined ? 0 : layout.extensionMask);
   if (layout.preambleSize > 0) writer.unsigned(preamble, layout.preambleSize);
   for (const { key, codec, mask } of layout.members) {
     if (mask === 0 && value[key] === undefined) unwritable(`${name}.${key}`, 'is missing');
     if (mask === 0 || (preamble & mask) !== 0) codec.write(writer, value[key]);
   }
-  if ((preamble & layout.extensionMask) !== 0) writeAdditions(writer, value, layout.additions);
+  if ((preamble & layout.extensionMask) !== 0) writeAdditions(writer, name, presentAdditions(value, layout, other));
 }
 
 function preambleOf(value: Record<string, unknown>, layout: Layout): number {
@@ -125,16 +137,41 @@ function preambleOf(value: Record<string, unknown>, layout: Layout): number {
   return layout.additions.some(({ key }) => value[key] !== undefined) ? preamble | layout.extensionMask : preamble;
 }
 
-/** The presence bitmap, a BIT STRING of one bit an addition, and each addition as an open type; X.696 clause 16.4. */
-function writeAdditions(writer: Writer, value: Record<string, unknown>, additions: readonly ComponentShape[]): void {
-  const bitmap = new Uint8Array(Math.ceil(additions.length / 8));
-  additions.forEach(({ key }, index) => {
-    if (value[key] !== undefined) bitmap[index >> 3] = (bitmap[index >> 3] as number) | (0x80 >> (index & 7));
+interface Additions {
+  /** Bits of the bitmap. */
+  readonly count: number;
+  readonly present: readonly { readonly index: number; readonly codec: Codec<unknown>; readonly value: unknown }[];
+}
+
+const openContent: Codec<unknown> = {
+  name: 'OpenType',
+  write: (writer, value) => writer.bytes(value as Uint8Array),
+  read: (reader) => reader.take(reader.remaining),
+};
+
+function presentAdditions(
+  value: Record<string, unknown>,
+  { additions }: Layout,
+  other: OtherEdition | undefined,
+): Additions {
+  const known = additions.flatMap(({ key, codec }, index) => {
+    return value[key] === undefined ? [] : [{ index, codec, value: value[key] }];
   });
+  const unknown = (other?.unknown ?? []).map(({ index, bytes }) => ({ index, codec: openContent, value: bytes }));
+  return { count: other?.count ?? additions.length, present: [...known, ...unknown] };
+}
+
+/** The presence bitmap, a BIT STRING of one bit an addition, and each addition as an open type; X.696 clause 16.4. */
+function writeAdditions(writer: Writer, name: string, { count, present }: Additions): void {
+  const bitmap = new Uint8Array(Math.ceil(count / 8));
+  for (const { index } of present) {
+    if (index >= count) unwritable(name, `addition ${index} of ${count}`);
+    bitmap[index >> 3] = (bitmap[index >> 3] as number) | (0x80 >> (index & 7));
+  }
   writer.lengthOf(bitmap.length + 1);
-  writer.uint8(bitmap.length * 8 - additions.length);
+  writer.uint8(bitmap.length * 8 - count);
   writer.bytes(bitmap);
-  for (const { key, codec } of additions) if (value[key] !== undefined) writer.wrapped(codec, value[key]);
+  for (const { codec, value } of present) writer.wrapped(codec, value);
 }
 
 function readSequence(reader: Reader, layout: Layout): Record<string, unknown> {
@@ -163,13 +200,16 @@ function readMember(reader: Reader, { key, codec, isDefault }: Member): unknown 
 
 function readAdditions(reader: Reader, additions: readonly ComponentShape[], value: Record<string, unknown>): void {
   const { bitmap, count } = readBitmap(reader);
-  if (count !== additions.length) reader.otherEditions++;
+  const unknown: { index: number; bytes: Uint8Array }[] = [];
   for (let index = 0; index < count; index++) {
     if (((bitmap[index >> 3] as number) & (0x80 >> (index & 7))) === 0) continue;
     const addition = additions[index];
-    if (addition === undefined) reader.take(reader.length());
+    if (addition === undefined) unknown.push({ index, bytes: reader.take(reader.length()) });
     else value[addition.key] = readAddition(reader, addition);
   }
+  if (count === additions.length) return;
+  reader.otherEditions++;
+  if (reader.tolerant) value[OTHER_EDITION] = { count, unknown } satisfies OtherEdition;
 }
 
 function readBitmap(reader: Reader): { bitmap: Uint8Array; count: number } {

@@ -4,6 +4,7 @@ import { choice } from './choice.js';
 import { decode, encode, tryDecode, type Codec } from './codec.js';
 import { CoerError } from './coer-error.js';
 import { enumerated, int32, integer, nothing, uint16, uint32, uint64, uint8, unsignedUnbounded } from './numbers.js';
+import { objectIdentifier } from './object-identifier.js';
 import { containing } from './preserved.js';
 import { optional, sequence, sequenceOf, withDefault } from './sequence.js';
 import { bits8, ia5String, octets, octetString, utf8String } from './strings.js';
@@ -68,6 +69,18 @@ const rows = [
   spell('IA5String', ia5String('Id'), 'a\u007f', '02 61 7f'),
   spell('BIT STRING (SIZE (8)), none', Flags, new Set<'app' | 'enroll'>(), '00'),
   spell('BIT STRING (SIZE (8)), two', Flags, new Set(['app', 'enroll'] as const), 'c0'),
+  spell('BIT STRING (SIZE (8)), bits without a name', Flags, new Set(['enroll', 'bit2', 'bit7'] as const), '61'),
+  spell('OBJECT IDENTIFIER', objectIdentifier('Oid'), '1.2.840.113549', '06 2a864886f70d'),
+  spell('OBJECT IDENTIFIER, one arc', objectIdentifier('Oid'), '0.39', '01 27'),
+  spell('OBJECT IDENTIFIER under 1', objectIdentifier('Oid'), '1.39.0', '02 4f 00'),
+  spell('OBJECT IDENTIFIER under 2', objectIdentifier('Oid'), '2.0', '01 50'),
+  spell('OBJECT IDENTIFIER, a second arc over 39', objectIdentifier('Oid'), '2.999.3', '03 8837 03'),
+  spell(
+    'OBJECT IDENTIFIER, an arc of 133 bits',
+    objectIdentifier('Oid'),
+    `1.1.${2n ** 133n - 1n}`,
+    '14 29' + 'ff'.repeat(18) + '7f',
+  ),
   spell('SEQUENCE OF, empty', Items, [], '01 00'),
   spell('SEQUENCE OF', Items, [7, 8], '01 02 07 08'),
   spell(
@@ -149,7 +162,6 @@ describe('forbidden spellings', () => {
     ['a set unused bit of a second preamble byte', Nine, '0001', 'an unused preamble bit is set'],
     ['an encoded default', Levelled, '80 01 01', 'the default is encoded'],
     ['an encoded default that is a BIT STRING', Levelled, '40 80', 'the default is encoded'],
-    ['a bit without a name', Flags, '20', 'a bit without a name is set'],
     ['an extension bitmap without a bit set', Grown, '80 01 02 06 00', 'without an addition'],
     ['an extension bitmap of no bytes', Grown, '80 01 01 00', 'without bits'],
     ['an extension bitmap with no length', Grown, '80 01 00', 'without bits'],
@@ -166,6 +178,10 @@ describe('forbidden spellings', () => {
     ['a tag of more than one byte', Either, 'bf 00 09', 'no alternative bf of Either'],
     ['an extension alternative that is not wrapped to the end', Either, '82 03 01 aa 00', 'far @4: trailing bytes'],
     ['a contained value with a byte behind it', containing(Byte), '02 01 01', 'trailing bytes'],
+    ['an OBJECT IDENTIFIER of no bytes', objectIdentifier('Oid'), '00', 'unexpected end'],
+    ['an OBJECT IDENTIFIER that ends within an arc', objectIdentifier('Oid'), '02 2a86', 'unexpected end'],
+    ['an arc with a leading zero', objectIdentifier('Oid'), '03 2a8001', 'arc is not in its shortest form'],
+    ['an arc of 134 bits', objectIdentifier('Oid'), '15 2a' + 'ff'.repeat(19) + '7f', 'arc is too large'],
     ['overlong UTF-8', utf8String('Name', 9), '02 c0af', 'not UTF-8'],
     ['a surrogate in UTF-8', utf8String('Name', 9), '03 eda080', 'not UTF-8'],
     ['a UTF8String that is too long', utf8String('Name', 2), '03 616263', 'too long'],
@@ -175,6 +191,16 @@ describe('forbidden spellings', () => {
   ])('refuses %s', (_, codec, bytes, why) => {
     expect(() => decode(codec, hex(bytes))).toThrow(CoerError);
     expect(tryDecode(codec, hex(bytes))).toEqual({ ok: false, why: expect.stringContaining(why) });
+  });
+
+  it('refuses a quantity beyond the input before it reads or keeps a single item', () => {
+    let reads = 0;
+    const counting: Codec<number> = { ...Byte, read: (reader) => (reads++, Byte.read(reader)) };
+    const claimed = tryDecode(sequenceOf(counting), hex('04 ffffffff 00010203040506070809'));
+    expect(claimed).toEqual({ ok: false, why: '@0: 4294967295 items' });
+    expect(reads).toBe(0);
+    expect(decode(sequenceOf(counting), hex('01 0a 00010203040506070809'))).toHaveLength(10);
+    expect(reads).toBe(10);
   });
 
   it('refuses a long IA5String with a value, not with an exhausted stack', () => {
@@ -198,6 +224,11 @@ describe('values that a type does not admit', () => {
     ['too few octets', octets('Two', 2) as Codec<never>, hex('00')],
     ['too many octets', octetString('Id', 1, 2) as Codec<never>, hex('000000')],
     ['too many items', sequenceOf(Byte, 0, 1) as Codec<never>, [1, 2]],
+    ['a dotted form with a leading zero', objectIdentifier('Oid') as Codec<never>, '1.02'],
+    ['a dotted form of one arc', objectIdentifier('Oid') as Codec<never>, '1'],
+    ['a second arc of 40 under 1', objectIdentifier('Oid') as Codec<never>, '1.40'],
+    ['a first arc of 3', objectIdentifier('Oid') as Codec<never>, '3.1'],
+    ['an arc of 134 bits', objectIdentifier('Oid') as Codec<never>, `2.5.${2n ** 133n}`],
     ['half a character', utf8String('Name', 9) as Codec<never>, '\ud800'],
     ['too many characters', utf8String('Name', 1) as Codec<never>, 'ab'],
     ['a character that is not IA5', ia5String('Id') as Codec<never>, 'é'],

@@ -95,13 +95,21 @@ export function ia5String(name: string, maximum = Infinity): Codec<string> {
   };
 }
 
-/** BIT STRING { … } (SIZE (8)): exactly one byte, bit 0 is 0x80. The value lists the named bits that are set. */
+/** A bit to which the standard gives no name; it means nothing, and is not lost. */
+export type UnnamedBit = `bit${0 | 1 | 2 | 3 | 4 | 5 | 6 | 7}`;
+
+/**
+ * BIT STRING { … } (SIZE (8)): exactly one byte, bit 0 is 0x80. The value is the set of the bits that are set, by their
+ * names; one without a name is called by its number, such as `bit7`.
+ */
 export function bits8<const B extends Record<string, number>>(
   name: string,
   bits: B,
-): Codec<ReadonlySet<keyof B & string>> {
-  const masks = Object.entries(bits).map(([key, position]) => [key, 0x80 >> position] as const);
-  const known = masks.reduce((sum, [, mask]) => sum | mask, 0);
+): Codec<ReadonlySet<(keyof B & string) | UnnamedBit>> {
+  const names = new Map(Object.entries(bits).map(([key, position]) => [position, key]));
+  const masks = Array.from({ length: 8 }, (_, position) => {
+    return [(names.get(position) ?? `bit${position}`) as (keyof B & string) | UnnamedBit, 0x80 >> position] as const;
+  });
   return {
     name,
     shape: { kind: 'bits', size: 8, bits },
@@ -110,7 +118,6 @@ export function bits8<const B extends Record<string, number>>(
     },
     read(reader) {
       const byte = reader.uint8();
-      if ((byte & ~known) !== 0) reader.fail('a bit without a name is set', reader.offset - 1);
       return new Set(masks.filter(([, mask]) => (byte & mask) !== 0).map(([key]) => key));
     },
   };

@@ -5,7 +5,7 @@
 import type { GeographicRegion, PsidSsp, PsidSspRange } from '#wire/base-types.js';
 import type { PsidGroupPermissions, ToBeSignedCertificate } from '#wire/secured-data.js';
 
-type EeType = 'app' | 'enroll';
+type EeType = PsidGroupPermissions['eeType'] extends ReadonlySet<infer T> ? T : never;
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
 /** A PsidSsp lies inside a PsidSspRange of the same AID; an omitted range means all. */
