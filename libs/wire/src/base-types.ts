@@ -1,10 +1,15 @@
-/** SecurityBaseDataTypes: IEEE 1609.2-2022 base types, with the SM2, SM3 and SM4 alternatives of YD/T 3957-2021. */
+/**
+ * SecurityBaseDataTypes: IEEE 1609.2-2022 base types (module version 2.4), with the SM2, SM3 and SM4 alternatives of
+ * YD/T 3957-2021. A point keeps the form it came in. Rules that ASN.1 does not state, such as the order of two times or
+ * equal lengths of value and mask, are for those who judge, not for a codec.
+ */
 import { choice } from '#coer/choice.js';
 import type { Infer } from '#coer/codec.js';
 import { bits8, octets, octetString, utf8String } from '#coer/strings.js';
 import { enumerated, int32, nothing, uint16, uint32, uint64, uint8, unsignedUnbounded } from '#coer/numbers.js';
 import { optional, sequence, sequenceOf } from '#coer/sequence.js';
 
+export const Uint3 = uint8('Uint3', 7);
 export const Uint8 = uint8('Uint8');
 export const Uint16 = uint16('Uint16');
 export const Uint32 = uint32('Uint32');
@@ -18,9 +23,12 @@ export const Hostname = utf8String('Hostname', 255);
 export const Opaque = octetString('Opaque');
 
 export const HashedId3 = octets('HashedId3', 3);
+/** YD/T 3957-2021 only. */
+export const HashedId4 = octets('HashedId4', 4);
 export const HashedId8 = octets('HashedId8', 8);
 export const HashedId10 = octets('HashedId10', 10);
 export const HashedId32 = octets('HashedId32', 32);
+export const HashedId48 = octets('HashedId48', 48);
 export const LinkageValue = octets('LinkageValue', 9);
 export const LinkageSeed = octets('LinkageSeed', 16);
 export const LaId = octets('LaId', 2);
@@ -42,9 +50,9 @@ export type Duration = Infer<typeof Duration>;
 export const ValidityPeriod = sequence('ValidityPeriod', { start: Time32, duration: Duration });
 export type ValidityPeriod = Infer<typeof ValidityPeriod>;
 
-export const HashAlgorithm = enumerated('HashAlgorithm', { sha256: 0, sha384: 1, sm3: 2 });
+export const HashAlgorithm = enumerated('HashAlgorithm', { sha256: 0, sha384: 1, sm3: 2 }, {});
 export type HashAlgorithm = Infer<typeof HashAlgorithm>;
-export const SymmAlgorithm = enumerated('SymmAlgorithm', { aes128Ccm: 0, sm4Ccm: 1 });
+export const SymmAlgorithm = enumerated('SymmAlgorithm', { aes128Ccm: 0, sm4Ccm: 1 }, {});
 
 export const Latitude = int32('Latitude', -900_000_000, 900_000_001);
 export const Longitude = int32('Longitude', -1_799_999_999, 1_800_000_001);
@@ -179,3 +187,10 @@ export type PsidSspRange = Infer<typeof PsidSspRange>;
 export const SubjectAssurance = octets('SubjectAssurance', 1);
 export const GroupLinkageValue = sequence('GroupLinkageValue', { jValue: octets('jValue', 4), value: LinkageValue });
 export const EndEntityType = bits8('EndEntityType', { app: 0, enroll: 1 });
+
+// ---- extensions that a number identifies ------------------------------------------------------------------------------
+
+export const ExtId = uint8('ExtId');
+/** The content is an open type: what it holds follows from `id`, and from who defined it. */
+export const Extension = sequence('Extension', { id: ExtId, content: Opaque });
+export type Extension = Infer<typeof Extension>;

@@ -1,7 +1,10 @@
-/** CRLBaseTypes and CrlSsp: certificate revocation lists by hash and by linkage seed; IEEE 1609.2-2022 clause 7, YD/T 3957-2021. */
+/**
+ * CRLBaseTypes and CrlSsp: certificate revocation lists by hash and by linkage seed; IEEE 1609.2-2022 clause 7
+ * (crl-base-types 3.2), YD/T 3957-2021 annex C, whose names stand here where the two differ.
+ */
 import { choice } from '#coer/choice.js';
 import type { Infer } from '#coer/codec.js';
-import { enumerated } from '#coer/numbers.js';
+import { enumerated, nothing } from '#coer/numbers.js';
 import { optional, sequence, sequenceOf } from '#coer/sequence.js';
 import {
   CrlSeries,
@@ -58,6 +61,28 @@ export const ToBeSignedLinkageValueCrl = sequence(
 );
 export type ToBeSignedLinkageValueCrl = Infer<typeof ToBeSignedLinkageValueCrl>;
 
+/** The algorithms of a linked CRL. IEEE 1609.2-2022 defines this, and uses it in no other type. */
+export const ExpansionAlgorithmIdentifier = enumerated(
+  'ExpansionAlgorithmIdentifier',
+  { 'sha256ForI-aesForJ': 0, 'sm3ForI-sm4ForJ': 1 },
+  {},
+);
+/** IEEE 1609.2-2022 only. Unlike in the type above, groupsSingleSeed stands before the extension marker. */
+export const ToBeSignedLinkageValueCrlWithAlgIdentifier = sequence(
+  'ToBeSignedLinkageValueCrlWithAlgIdentifier',
+  {
+    iRev: IValue,
+    indexWithinI: Uint8,
+    // Two identifiers that were published as NULL: which functions they name, the bytes do not say.
+    seedEvolution: nothing,
+    lvGeneration: nothing,
+    individual: optional(sequenceOf(JMaxGroup)),
+    groups: optional(sequenceOf(GroupCrlEntry)),
+    groupsSingleSeed: optional(sequenceOf(GroupSingleSeedCrlEntry)),
+  },
+  {},
+);
+
 export const CrlContents = sequence('CrlContents', {
   version: Uint8,
   crlSeries: CrlSeries,
@@ -73,7 +98,11 @@ export const CrlContents = sequence('CrlContents', {
       fullLinkedCrl: ToBeSignedLinkageValueCrl,
       deltaLinkedCrl: ToBeSignedLinkageValueCrl,
     },
-    {},
+    // IEEE 1609.2-2022 only.
+    {
+      fullLinkedCrlWithAlg: ToBeSignedLinkageValueCrlWithAlgIdentifier,
+      deltaLinkedCrlWithAlg: ToBeSignedLinkageValueCrlWithAlgIdentifier,
+    },
   ),
 });
 export type CrlContents = Infer<typeof CrlContents>;

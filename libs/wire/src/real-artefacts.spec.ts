@@ -2,87 +2,39 @@
  * Real certificates, lists and messages decode and re-encode to the same bytes, from the values alone.
  * Where each artefact comes from: test/vectors/<source>/README.md.
  */
-import { readFileSync } from 'node:fs';
-import { decode, encode, encodeAfresh, type Codec } from '#coer/codec.js';
+import { decode, decodeToShow, encode, encodeAfresh } from '#coer/codec.js';
 import { CoerError } from '#coer/coer-error.js';
 import { Reader } from '#coer/reader.js';
 import { hex } from '../../../test/support/hex.js';
 import type { Signature } from './base-types.js';
-import { CrlContents, CrlSsp } from './crl.js';
+import {
+  artefacts,
+  bytesOf,
+  catarc,
+  eeRaCertRequest,
+  issPca,
+  issPseudonym,
+  ofChain,
+  text,
+  trcla,
+  usMessage,
+} from './real-artefacts.fixture.js';
 import { ScmsPdu, SignedCertificateRequest } from './scms-pdu.js';
-import { ScmsSsp } from './scms-ssp.js';
-import { Certificate, ToBeSignedData, V2XSecData } from './secured-data.js';
+import { Certificate, V2XSecData } from './secured-data.js';
 import { RootCtl, ToBeSignedRootCtl } from './trust-lists.js';
 
-const text = (path: string): string => readFileSync(`test/vectors/${path}`, 'utf8');
-const bytesOf = (path: string): Uint8Array => new Uint8Array(readFileSync(`test/vectors/${path}`));
-const chain = JSON.parse(text('derived/ccsa-chain-spdu.json')) as Record<string, string>;
-const ofChain = (key: string): Uint8Array => hex(chain[key] as string);
-const trcla = bytesOf('ydt/caict-trcla.coer');
-const catarc = bytesOf('ydt/catarc-root.coer');
-const sm2Point = `0001${'00'.repeat(30)}`;
-const r = 'a1'.repeat(32);
-const s = 'b2'.repeat(32);
-
-/** The SignedCertificateRequest of ydt/eeracertrequest-tc16-annotated.txt, completed with the chain's certificate. */
-const eeRaCertRequest = hex(
-  `02 01 87 80 40 01 2107F41D 00
-   50 83 000000 0000 2107F41D 84 00A8 83 01 01 80 009C 01 05 00 01 6F 00 01 70 00 01 71 00 01 72 00 02 0E28 80 84 21 82 ${sm2Point}
-   80 81 10 0001${'00'.repeat(14)} 01 82 21 82 ${sm2Point} 81 10 ${'01'.repeat(16)}
-   81 01 01 ${chain['pc_cert'] as string}
-   84 40 ${r} ${s}`.replace(/\n/g, ' '),
-);
-
-/** The contents of the CRL that the ISS, the first production SCMS of North America, published while nothing was revoked. */
-const issCrl = hex('01 | 0100 | 7ac9efd3cc396921 | 1f086f05 | 286fc205 | 00 | 80 | 00 00000002 01 00');
-const issCrlSpdu = hex(
-  `03 81 00 | 40 03 80 1c ${Buffer.from(issCrl).toString('hex')} | 00 02 0100 | 80 7ac9efd3cc396921 | 80 80 ${r} ${s}`,
-);
-
-/** Header and payload of a real US message: a P-256 implicit certificate with group linkage, a 167 byte payload. */
-const usMessage = hex(
-  `03 81 | 00 | 40 03 80 81A7 ${'5c'.repeat(167)} | 40 01 20 0001CF394A367009 | 81 01 01 |
-   00 03 01 | 80 99A23FF01FF0663C | 50 | 80 80 010B 145D44B31E84A6E717 0000000F 145D44B31E84A6E717 | 396921 0001 |
-   1E584495 84 00A9 | 83 01 01 80 0348 | 01 03 00 01 20 00 01 26 00 01 84 | 81 83 ${'07'.repeat(32)} | 80 83 ${r} ${s}`,
-);
-
 describe('real and derived artefacts', () => {
-  it.each<[string, Codec<unknown>, Uint8Array]>([
-    ['the CAICT TRCLA certificate', Certificate, trcla],
-    ['the CATARC root certificate', Certificate, catarc],
-    ['a derived root certificate', Certificate, ofChain('root_cert')],
-    ['a derived PCA certificate', Certificate, ofChain('pca_cert')],
-    ['a derived pseudonym certificate', Certificate, ofChain('pc_cert')],
-    ['the to-be-signed data of a message', ToBeSignedData, ofChain('tbsData')],
-    ['a message with certificate', V2XSecData, ofChain('spdu_with_certificate')],
-    ['a message with digest', V2XSecData, ofChain('spdu_with_digest')],
-    [
-      'the to-be-signed data of YD/T 3957 annex D.2',
-      ToBeSignedData,
-      hex((JSON.parse(text('ydt/sm2-sign-d2.json')) as { tbs: string }).tbs),
-    ],
-    ['the EeRaCertRequest of TC_SPDU_TS_BV_16', SignedCertificateRequest, eeRaCertRequest],
-    ['the contents of the real ISS CRL', CrlContents, issCrl],
-    ['the real ISS CRL', V2XSecData, issCrlSpdu],
-    ['a US message with an implicit certificate', V2XSecData, usMessage],
-    ['the SSP of a real root', ScmsSsp, hex('80 00 01')],
-    ['the CRL SSP of a real root', CrlSsp, hex('00 01 00 01 01 00 00')],
-  ])('%s', (_, codec, bytes) => {
+  it.each(artefacts)('%s', (_, codec, bytes) => {
     const value = decode(codec, bytes);
     expect(encodeAfresh(codec, value)).toEqual(bytes);
     expect(encode(codec, value)).toEqual(bytes);
   });
 
-  it('none of them was written by another edition of our types', () => {
-    for (const [codec, bytes] of [
-      [Certificate, trcla],
-      [Certificate, catarc],
-      [V2XSecData, usMessage],
-    ] as [Codec<unknown>, Uint8Array][]) {
-      const reader = new Reader(bytes);
-      codec.read(reader);
-      expect(reader.otherEditions).toBe(0);
-    }
+  it.each(artefacts)('%s was written in our edition of the types, and shows as it judges', (_, codec, bytes) => {
+    const reader = new Reader(bytes);
+    const value = codec.read(reader);
+    expect(reader.otherEditions).toBe(0);
+    expect(decodeToShow(codec, bytes)).toEqual(value);
   });
 });
 
@@ -105,6 +57,53 @@ describe('what they say', () => {
     expect(tbs.verifyKeyIndicator).toMatchObject({
       kind: 'verificationKey',
       value: { kind: 'ecsigSm2', value: { kind: 'compressed-y-0' } },
+    });
+  });
+
+  it('the ISS PCA signs itself for the world of three countries, its r alone, and encrypts', () => {
+    const { value } = decode(Certificate, issPca);
+    const tbs = value.toBeSigned.value;
+    expect(value).toMatchObject({
+      type: 'explicit',
+      issuer: { kind: 'sha256AndDigest', value: hex('b7cbd0f79b969bd4') },
+    });
+    expect(value.signature).toMatchObject({ kind: 'ecdsaNistP256Signature', value: { rSig: { kind: 'x-only' } } });
+    expect(tbs.id).toEqual({ kind: 'name', value: 'pca.preprod.v2x.isscms.com' });
+    expect(tbs.region).toEqual({
+      kind: 'identifiedRegion',
+      value: [124, 484, 840].map((value) => ({ kind: 'countryOnly', value })),
+    });
+    expect(tbs.encryptionKey).toMatchObject({ supportedSymmAlg: 'aes128Ccm', publicKey: { kind: 'eciesNistP256' } });
+  });
+
+  it.each([
+    ['an ISS pseudonym', Certificate, issPseudonym, 0x8e, 'f68fd9608f6b980bfc'],
+    ['a US message', V2XSecData, usMessage, 0x10b, '145d44b31e84a6e717'],
+  ] as const)(
+    '%s carries its linkage value twice, and a point from which to make its key',
+    (_, codec, bytes, i, value) => {
+      const decoded = codec === Certificate ? decode(codec, bytes) : signerOf(bytes);
+      const tbs = decoded.value.toBeSigned.value;
+      expect(decoded.value.type).toBe('implicit');
+      expect(decoded.value.signature).toBeUndefined();
+      expect(tbs.id).toEqual({
+        kind: 'linkageData',
+        value: {
+          iCert: i,
+          'linkage-value': hex(value),
+          'group-linkage-value': { jValue: hex('0000000f'), value: hex(value) },
+        },
+      });
+      expect(tbs.validityPeriod.duration).toEqual({ kind: 'hours', value: 169 });
+      expect(tbs.verifyKeyIndicator.kind).toBe('reconstructionValue');
+    },
+  );
+
+  it('a US message is signed with a compressed point', () => {
+    const { content } = decode(V2XSecData, usMessage);
+    expect(content).toMatchObject({
+      kind: 'signedData',
+      value: { hashId: 'sha256', signature: { value: { rSig: { kind: 'compressed-y-1' } } } },
     });
   });
 
@@ -169,3 +168,9 @@ describe('the published beginning of the real TRCL', () => {
     expect(encodeAfresh(ToBeSignedRootCtl, list)).toEqual(new Uint8Array(bytes));
   });
 });
+
+function signerOf(message: Uint8Array): Certificate {
+  const { content } = decode(V2XSecData, message);
+  if (content.kind !== 'signedData' || content.value.signer.kind !== 'certificate') throw new Error('no certificate');
+  return content.value.signer.value[0] as Certificate;
+}

@@ -1,13 +1,16 @@
 /**
- * SecurityDataTypes: signed and encrypted data, certificates; IEEE 1609.2-2022 clause 6, YD/T 3957-2021 annex C.
- * What a signature covers (`tbsData`, `toBeSigned`, `tbsRequest`) and every certificate keep the bytes they came in.
+ * SecurityDataTypes: signed and encrypted data, certificates; IEEE 1609.2-2022 clause 6 (schema version 2.6), YD/T
+ * 3957-2021 annex C. One set of types reads both: where only one of the two has an alternative or an addition, its number
+ * is free in the other. What a signature covers (`tbsData`, `toBeSigned`, `tbsRequest`) and every certificate keep the
+ * bytes they came in.
  */
 import { choice } from '#coer/choice.js';
 import type { Codec, Infer } from '#coer/codec.js';
 import { integer, nothing, uint8, enumerated } from '#coer/numbers.js';
+import { objectIdentifier } from '#coer/object-identifier.js';
 import { recursive, withBytes, type Preserved } from '#coer/preserved.js';
 import { optional, sequence, sequenceOf, withDefault } from '#coer/sequence.js';
-import { octets, octetString } from '#coer/strings.js';
+import { bits8, octets, octetString } from '#coer/strings.js';
 import {
   Aid,
   CrlSeries,
@@ -16,10 +19,14 @@ import {
   EciesP256EncryptedKey,
   EncryptionKey,
   EndEntityType,
+  ExtId,
+  Extension,
   GeographicRegion,
   GroupLinkageValue,
   HashAlgorithm,
   HashedId3,
+  HashedId32,
+  HashedId48,
   HashedId8,
   Hostname,
   IValue,
@@ -73,12 +80,28 @@ export const PsidGroupPermissions = sequence('PsidGroupPermissions', {
 });
 export type PsidGroupPermissions = Infer<typeof PsidGroupPermissions>;
 
+/** Of IEEE 1609.2-2022: `usesCubk` says that a CA takes part in compact unified butterfly answers. */
+export const CertificateFlags = bits8('flags', { usesCubk: 0 });
+/** The extension of id 1: who operates the holder. It is issued and requested with NULL, an open type of no bytes. */
+export const OperatingOrganizationId = objectIdentifier('OperatingOrganizationId');
+export const AppExtension = sequence('AppExtension', { id: ExtId, content: Opaque });
+export const CertIssueExtension = sequence('CertIssueExtension', {
+  id: ExtId,
+  permissions: choice('permissions', { specific: Opaque, all: nothing }),
+});
+export const CertRequestExtension = sequence('CertRequestExtension', {
+  id: ExtId,
+  permissions: choice('permissions', { content: Opaque, all: nothing }),
+});
+
 /** ```asn1
  *  ToBeSignedCertificate ::= SEQUENCE { id CertificateId, cracaId HashedId3, crlSeries CrlSeries, validityPeriod ValidityPeriod,
  *    region GeographicRegion OPTIONAL, assuranceLevel SubjectAssurance OPTIONAL, appPermissions SequenceOfPsidSsp OPTIONAL,
  *    certIssuePermissions SequenceOfPsidGroupPermissions OPTIONAL, certRequestPermissions SequenceOfPsidGroupPermissions OPTIONAL,
- *    canRequestRollover NULL OPTIONAL, encryptionKey PublicEncryptionKey OPTIONAL, verifyKeyIndicator VerificationKeyIndicator, ... }
- *  ``` */
+ *    canRequestRollover NULL OPTIONAL, encryptionKey PublicEncryptionKey OPTIONAL, verifyKeyIndicator VerificationKeyIndicator, ...,
+ *    flags BIT STRING { usesCubk(0) } (SIZE (8)) OPTIONAL, appExtensions SequenceOfAppExtensions,
+ *    certIssueExtensions SequenceOfCertIssueExtensions, certRequestExtension SequenceOfCertRequestExtensions }
+ *  ``` The additions are those of IEEE 1609.2-2022; YD/T 3957-2021 has none. */
 export const ToBeSignedCertificate = sequence(
   'ToBeSignedCertificate',
   {
@@ -88,18 +111,26 @@ export const ToBeSignedCertificate = sequence(
     validityPeriod: ValidityPeriod,
     region: optional(GeographicRegion),
     assuranceLevel: optional(SubjectAssurance),
-    appPermissions: optional(sequenceOf(PsidSsp, 1)),
-    certIssuePermissions: optional(sequenceOf(PsidGroupPermissions, 1)),
-    certRequestPermissions: optional(sequenceOf(PsidGroupPermissions, 1)),
+    appPermissions: optional(sequenceOf(PsidSsp)),
+    certIssuePermissions: optional(sequenceOf(PsidGroupPermissions)),
+    certRequestPermissions: optional(sequenceOf(PsidGroupPermissions)),
     canRequestRollover: optional(nothing),
     encryptionKey: optional(PublicEncryptionKey),
     verifyKeyIndicator: VerificationKeyIndicator,
   },
-  {},
+  {
+    additions: {
+      flags: CertificateFlags,
+      appExtensions: sequenceOf(AppExtension, 1),
+      certIssueExtensions: sequenceOf(CertIssueExtension, 1),
+      certRequestExtension: sequenceOf(CertRequestExtension, 1),
+    },
+  },
 );
 export type ToBeSignedCertificate = Infer<typeof ToBeSignedCertificate>;
 
-export const CertificateType = enumerated('CertificateType', { explicit: 0, implicit: 1 });
+/** YD/T 3957-2021 calls the second value "reserved". */
+export const CertificateType = enumerated('CertificateType', { explicit: 0, implicit: 1 }, {});
 export const CertificateBase = sequence('CertificateBase', {
   version: uint8('version'),
   type: CertificateType,
@@ -116,11 +147,8 @@ export type Certificate = Preserved<CertificateBase>;
 
 export const HashedData = choice(
   'HashedData',
-  { sha256HashedData: octets('sha256', 32) },
-  {
-    sha384HashedData: octets('sha384', 48),
-    sm3HashedData: octets('sm3', 32),
-  },
+  { sha256HashedData: HashedId32 },
+  { sha384HashedData: HashedId48, sm3HashedData: HashedId32 },
 );
 export const MissingCrlIdentifier = sequence('MissingCrlIdentifier', { cracaId: HashedId3, crlSeries: CrlSeries }, {});
 
@@ -141,6 +169,8 @@ export interface ToBeSignedData {
 export interface SignedDataPayload {
   data?: V2XSecData | undefined;
   extDataHash?: Infer<typeof HashedData> | undefined;
+  /** IEEE 1609.2-2022: the signature also covers the hash of a payload that both sides have from elsewhere. */
+  omitted?: null | undefined;
 }
 export type V2XSecDataContent =
   | { kind: 'unsecuredData'; value: Uint8Array }
@@ -155,8 +185,15 @@ export const V2XSecData: Codec<V2XSecData> = recursive('V2XSecData', () => V2XSe
 export const SignedDataPayload: Codec<SignedDataPayload> = sequence(
   'SignedDataPayload',
   { data: optional(V2XSecData), extDataHash: optional(HashedData) },
-  {},
+  { additions: { omitted: nothing } },
 );
+/** Who wrote an extension to a header: 1 IEEE 1609, 2 ETSI TC ITS. Each extension is an open type, `Extension` by custom. */
+export const ContributedExtensionBlock = sequence('ContributedExtensionBlock', {
+  contributorId: uint8('HeaderInfoContributorId'),
+  extns: sequenceOf(Opaque, 1),
+});
+/** An extension of IEEE 1609; id 1 is a peer-to-peer request for a certificate by its HashedId8. */
+export const Ieee1609ContributedHeaderInfoExtension = Extension;
 export const HeaderInfo = sequence(
   'HeaderInfo',
   {
@@ -172,7 +209,10 @@ export const HeaderInfo = sequence(
     additions: {
       inlineP2pcdRequest: sequenceOf(HashedId3),
       requestedCertificate: Certificate,
+      /** 1 TLS handshake, 2 ISO 21177 extended authentication, 3 ISO 21177 session extension (IEEE only). */
       pduFunctionalType: Uint8,
+      /** IEEE 1609.2-2022 only. */
+      contributedExtensions: sequenceOf(ContributedExtensionBlock, 1),
     },
   },
 );
@@ -181,9 +221,10 @@ export const ToBeSignedData: Codec<ToBeSignedData> = sequence('ToBeSignedData', 
   payload: SignedDataPayload,
   headerInfo: HeaderInfo,
 });
+/** `x509` stands in YD/T 3957-2021 only. The list begins with the signer's certificate, if it is not empty. */
 export const SignerIdentifier = choice(
   'SignerIdentifier',
-  { digest: HashedId8, certificate: sequenceOf(Certificate, 1), self: nothing },
+  { digest: HashedId8, certificate: sequenceOf(Certificate), self: nothing },
   { x509: Opaque },
 );
 export type SignerIdentifier = Infer<typeof SignerIdentifier>;
@@ -223,7 +264,7 @@ export const RecipientInfo = choice('RecipientInfo', {
 });
 export type RecipientInfo = Infer<typeof RecipientInfo>;
 export const EncryptedData = sequence('EncryptedData', {
-  recipients: sequenceOf(RecipientInfo, 1),
+  recipients: sequenceOf(RecipientInfo),
   ciphertext: SymmetricCiphertext,
 });
 export type EncryptedData = Infer<typeof EncryptedData>;
@@ -233,6 +274,7 @@ const V2XSecDataBody: Codec<V2XSecData> = sequence('V2XSecData', {
   content: choice(
     'V2XSecDataContent',
     { unsecuredData: Opaque, signedData: SignedData, encryptedData: EncryptedData, signedCertificateRequest: Opaque },
+    // IEEE 1609.2-2022 only.
     { signedX509CertificateRequest: Opaque },
   ),
 });

@@ -68,6 +68,18 @@ const refusedItems: [string, string, (request: Request) => Request][] = [
   ['item-fields', 'permission to request', tbs(() => ({ certRequestPermissions: [permission] }))],
   ['item-fields', 'permission to roll over', tbs(() => ({ canRequestRollover: null }))],
   ['item-fields', 'an encryption key in the certificate', (r) => tbs(() => ({ encryptionKey: r.certEncKey }))(r)],
+  ['item-fields', 'a flag of IEEE 1609.2-2022', tbs(() => ({ flags: new Set(['usesCubk'] as const) }))],
+  ['item-fields', 'an extension', tbs(() => ({ appExtensions: [{ id: 1, content: new Uint8Array(3) }] }))],
+  [
+    'item-fields',
+    'an extension to issue',
+    tbs(() => ({ certIssueExtensions: [{ id: 1, permissions: { kind: 'all', value: null } }] })),
+  ],
+  [
+    'item-fields',
+    'an extension to ask for',
+    tbs(() => ({ certRequestExtension: [{ id: 1, permissions: { kind: 'all', value: null } }] })),
+  ],
   ['item-fields', 'no permission', tbs(() => ({ appPermissions: undefined }))],
   ['item-fields', 'one AID twice', tbs(() => ({ appPermissions: [{ psid: 111 }, { psid: 111 }] }))],
   [

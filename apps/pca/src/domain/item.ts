@@ -87,6 +87,10 @@ function hasPseudonymFieldsOnly(tbs: ToBeSignedCertificate): boolean {
     tbs.certRequestPermissions,
     tbs.canRequestRollover,
     tbs.encryptionKey,
+    tbs.flags,
+    tbs.appExtensions,
+    tbs.certIssueExtensions,
+    tbs.certRequestExtension,
   ];
   const aids = tbs.appPermissions?.map(({ psid }) => psid) ?? [];
   return others.every((field) => field === undefined) && aids.length > 0 && new Set(aids).size === aids.length;
