@@ -139,9 +139,9 @@ export function openSpdu<P extends AnyPdu>(
   const opened = unwrap(bytes, wrappings);
   if (opened.kind === 'sealed') return opened;
   const pdu = pduOf(family, wrappings.at(-1), opened.value);
+  // No two lines have a message of one name, so that the message tells the line.
   const [line, message] = form.message as readonly [string, string];
-  const { kind, value } = pdu.content;
-  if (kind !== line || (value as { kind?: unknown } | null)?.kind !== message)
+  if ((pdu.content.value as { kind?: unknown } | null)?.kind !== message)
     throw new CoerError(`another message than ${line}.${message}`, 0);
   return { kind: 'content', value: pdu };
 }
