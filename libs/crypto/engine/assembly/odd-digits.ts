@@ -8,7 +8,7 @@ import { WORDS_BYTES } from './words';
 
 /** to = k when k is odd, else n − k; the answer is −1 when it is n − k, else 0. */
 export function makeOdd(to: usize, k: usize): i64 {
-  const isEven = (<i64>load<u64>(k) & 1) - 1;
+  const isEven = ((<i64>load<u64>(k)) & 1) - 1;
   let c: i64 = 0;
   for (let at: usize = 0; at < WORDS_BYTES; at += 4) {
     const digit = <i64>load<u32>(k + at);
@@ -24,16 +24,14 @@ export function makeOdd(to: usize, k: usize): i64 {
  * top one) stands whether it is negative. The digit is 2u + 1 − 2^w for the w bits u above bit w·i; above the last whole
  * window the bits are taken as they are, positive.
  */
-// @ts-ignore: the decorator is AssemblyScript's own
-@inline
 export function oddDigit(k: usize, i: i32, w: i32, isLast: bool): i32 {
   const bit = w * i + 1;
-  const at = <usize>(bit >> 6) << 3;
+  const at = (<usize>(bit >> 6)) << 3;
   const shift = <u64>(bit & 63);
   let bits = load<u64>(k + at) >> shift;
   // Where the window ends depends on i alone, not on the scalar.
   if (shift > <u64>(64 - w) && at < 24) bits |= load<u64>(k + at + 8) << (64 - shift);
-  const u = <i32>bits & ((1 << w) - 1);
+  const u = (<i32>bits) & ((1 << w) - 1);
   if (isLast) return u;
   const isNegative = (u >> (w - 1)) - 1;
   return ((u ^ isNegative) & ((1 << (w - 1)) - 1)) | (isNegative & (1 << 31));
