@@ -244,7 +244,7 @@ export function copyIf(to: usize, a: usize, mask: i64): void {
 }
 
 /**
- * to = a + f·b, carried and folded: clean for |a + f·b| < 16p. What stands above 2^256 is t·2^256, and
+ * to = a + f·b, carried and folded: clean for |a + f·b| < 10p. What stands above 2^256 is t·2^256, and
  * 2^256 ≡ 2^224 + 2^96 − 2^64 + 1 mod p; the few bits of t go uncarried into the limbs where these powers lie.
  */
 function addTimes(to: usize, a: usize, b: usize, f: i64): void {
