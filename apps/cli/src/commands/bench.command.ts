@@ -1,0 +1,54 @@
+/** `chrysalis bench crypto`, behind `npm run bench:crypto`. */
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import type { Command } from 'commander';
+import type { CliContext } from '../cli-context.js';
+import { ExitCode } from '../exit-code.js';
+import { benchCrypto } from '../measuring/crypto-bench.js';
+import { CRYPTO_TARGETS, cryptoJson, cryptoTable, judgeTargets, targetTable } from '../measuring/crypto-report.js';
+import { numberFrom } from '../measuring/options.js';
+import { prepareToMeasure } from '../measuring/prepare.js';
+
+interface Options {
+  readonly json?: string;
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly core?: number;
+  readonly strict?: true;
+}
+
+function bench(context: CliContext, { json, rounds, seconds, core, strict }: Options): void {
+  const prepared = prepareToMeasure(context, core);
+  if (prepared === undefined) return;
+  const figures = benchCrypto({ rounds, seconds, progress: (line) => context.progress(line) });
+  prepared.release();
+
+  const judged = judgeTargets(CRYPTO_TARGETS, figures);
+  const cpu = cpus()[0]?.model ?? 'unknown';
+  context.result(
+    `${cpu}, Node ${process.version}; medians of ${String(rounds)} rounds, slices of ${String(seconds)} s`,
+  );
+  for (const line of [...cryptoTable(figures), '', ...targetTable(judged)]) context.result(line);
+  if (json !== undefined) writeFileSync(json, cryptoJson(cpu, process.version, figures));
+  context.finish(strict === true && judged.some(({ isMet }) => !isMet) ? ExitCode.failed : ExitCode.done);
+}
+
+export function add(program: Command, context: CliContext): void {
+  program
+    .command('bench')
+    .summary('measure how fast something is')
+    .command('crypto')
+    .summary('SM2, SM3, SM4 and what is made of them')
+    .description(
+      'Measures the engine, noble, node:crypto and `openssl speed` in one run on one core, in turns, and says\n' +
+        'how many times as fast ours is. Figures count the processor time of this process, as openssl does, so\n' +
+        'that other programs on the core matter less. Trust the ratios: figures are of this machine.\n' +
+        'For some ratios there is a target; it is said whether it is met. Takes about a minute and a half.',
+    )
+    .option('--json <file>', 'write the medians to a file, too')
+    .option('--rounds <count>', 'a figure is the median of so many rounds', numberFrom(1, true), 5)
+    .option('--seconds <seconds>', 'of one slice of a round', numberFrom(0.001, false), 0.3)
+    .option('--core <number>', 'the core to stay on, the last one by default', numberFrom(0, true))
+    .option('--strict', 'end with 1 when a target is not met')
+    .action((options: Options) => bench(context, options));
+}
