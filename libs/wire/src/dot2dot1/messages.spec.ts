@@ -1,5 +1,5 @@
 /** The messages of IEEE 1609.2.1-2022 in their bytes, and the spellings they forbid. */
-import { decode, type Codec } from '#coer/codec.js';
+import { decode, decodeToShow, encode, type Codec } from '#coer/codec.js';
 import { CoerError } from '#coer/coer-error.js';
 import { hex } from '../../../../test/support/hex.js';
 import { meetBentBytes } from '../bent-bytes.fixture.js';
@@ -374,11 +374,41 @@ describe('forbidden spellings', () => {
   ])('refuses %s', (_, codec, bytes) => {
     expect(() => decode(codec, hex(bytes))).toThrow(CoerError);
   });
+});
 
-  it('an addition that we do not know is skipped: the list of authorisations of YD/T 3957', () => {
-    expect(decode(IeeeEeRaCertRequest, hex(`80 02 266FA842 00 ${TBS_CERT} 02 07 80 05 01 01 00 01 aa`))).toEqual(
-      request,
-    );
+describe('what a later edition says', () => {
+  it('as an addition is skipped, like the list of authorisations of YD/T 3957', () => {
+    const bytes = hex(`80 02 266FA842 00 ${TBS_CERT} 02 07 80 05 01 01 00 01 aa`);
+    expect(decode(IeeeEeRaCertRequest, bytes)).toEqual(request);
+  });
+
+  it('beside an addition that we know does not hide it', () => {
+    const bytes = hex(`80 01 ${'00'.repeat(14)} 01 00 01 00 01 00 01 00 02 06 C0 02 01 02 01 aa`);
+    expect(decode(FullIeeeTbsCtl, bytes)).toMatchObject({ quorum: 2, electorApprove: [] });
+  });
+
+  it.each<[string, Codec<unknown>, string]>([
+    ['an addition to a request', IeeeEeRaCertRequest, `80 02 266FA842 00 ${TBS_CERT} 02 07 80 02 aabb`],
+    [
+      'two additions to a list',
+      FullIeeeTbsCtl,
+      `80 01 ${'00'.repeat(14)} 01 00 01 00 01 00 01 00 02 05 E0 02 01 02 01 aa 00`,
+    ],
+    ['an addition to a status', CertificateManagementInfoStatus, '80 01 00 01 00 266FA842 01 00 02 07 80 01 aa'],
+    ['an addition to linkage info', LinkageInfo, `80 02 0001 ${ENCRYPTED} 02 0002 ${ENCRYPTED} 02 07 80 01 aa`],
+  ])('%s is shown, and comes back as it was', (_, codec, bytes) => {
+    expect(() => decode(codec, hex(bytes))).not.toThrow();
+    expect(encode(codec, decodeToShow(codec, hex(bytes)))).toEqual(hex(bytes));
+  });
+
+  it.each<[string, Codec<unknown>, string]>([
+    ['a twelfth line', IeeeScmsPdu, '02 8b 02 aabb'],
+    ['a sixth file', IeeeCertManagementPdu, '85 02 aabb'],
+    ['a fifteenth part', SecurityMgmtSsp, '8e 02 0002'],
+    ['a fourth answer', AcaRaCertResponse, '00 02 266FA842 0102030405060708 83 01 aa'],
+  ])('%s is refused by who decides, shown, and comes back as it was', (_, codec, bytes) => {
+    expect(() => decode(codec, hex(bytes))).toThrow(CoerError);
+    expect(encode(codec, decodeToShow(codec, hex(bytes)))).toEqual(hex(bytes));
   });
 });
 
