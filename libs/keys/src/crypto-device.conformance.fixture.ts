@@ -14,14 +14,19 @@ const refuses = (reason: string): object => expect.objectContaining({ name: 'Dev
 const uses: Record<string, (device: CryptoDevice, label: string) => Promise<unknown>> = {
   sign: (device, label) => device.sign(label, DEFAULT_SM2_ID, message),
   signBatch: (device, label) => device.signBatch(label, DEFAULT_SM2_ID, [message]),
+  'signBatch nothing': (device, label) => device.signBatch(label, DEFAULT_SM2_ID, []),
   unwrap: (device, label) => device.unwrap(label, wrapForNobody()),
+  unwrapBatch: (device, label) => device.unwrapBatch(label, [wrapForNobody()]),
   open: (device, label) => device.open(label, new Uint8Array(40)),
   cocoonUnwrap: (device, label) => device.cocoonUnwrap(label, { key: key16, i: 1, j: 2 }, wrapForNobody()),
+  cocoonUnwrapBatch: (device, label) =>
+    device.cocoonUnwrapBatch(label, [{ expansion: { key: key16, i: 1, j: 2 }, wrapped: wrapForNobody() }]),
   rebuild: (device, label) => device.rebuild(label, { key: key16, i: 1, j: 2 }, bytes32(3n), 'elsewhere'),
 };
 const makings: typeof uses = {
   createKey: (device, label) => device.createKey(label),
   derive: (device, label) => device.derive(label, message),
+  deriveBatch: (device, label) => device.deriveBatch(label, [message]),
   seal: (device, label) => device.seal(label, message),
 };
 
@@ -104,13 +109,21 @@ export function describeCryptoDevice(name: string, underTest: DeviceUnderTest): 
       const signature = await device.sign('ca', DEFAULT_SM2_ID, message);
       expect(sm2Verify(publicKey, message, message, signature)).toBe(false);
       expect(sm2Verify(publicKey, DEFAULT_SM2_ID, message, signature)).toBe(true);
-      const messages = Array.from({ length: 40 }, (_, n) => Uint8Array.of(n));
+      const messages = Array.from({ length: 270 }, (_, n) => Uint8Array.of(n >>> 8, n));
       const signatures = await device.signBatch('ca', DEFAULT_SM2_ID, messages);
-      expect(signatures).toHaveLength(40);
-      for (const n of [0, 31, 32, 39]) {
+      expect(signatures).toHaveLength(270);
+      expect(new Set(signatures.map(hex)).size).toBe(270);
+      for (const n of [0, 63, 64, 127, 128, 255, 256, 269]) {
         expect(sm2Verify(publicKey, DEFAULT_SM2_ID, messages[n]!, signatures[n]!)).toBe(true);
       }
       expect(await device.signBatch('ca', DEFAULT_SM2_ID, [])).toEqual([]);
+    });
+
+    it('signs what a view shows and nothing around it', async () => {
+      const publicKey = await device.createKey('ca');
+      const around = Uint8Array.from({ length: 100 }, (_, n) => n);
+      const signature = await device.sign('ca', DEFAULT_SM2_ID, around.subarray(10, 20));
+      expect(sm2Verify(publicKey, DEFAULT_SM2_ID, around.slice(10, 20), signature)).toBe(true);
     });
 
     it('hands out copies: what a caller does to them changes nothing inside', async () => {
@@ -131,6 +144,16 @@ export function describeCryptoDevice(name: string, underTest: DeviceUnderTest): 
       expect(await device.unwrap('enc', sm2Wrap(publicKey, key16, systemRandom))).toEqual(key16);
     });
 
+    it('unwraps a batch in its order, with nothing where nothing was for it', async () => {
+      const publicKey = await device.createKey('enc');
+      const keys = Array.from({ length: 70 }, (_, n) => new Uint8Array(16).fill(n));
+      const wrapped = keys.map((key, n) => (n % 20 === 3 ? wrapForNobody() : sm2Wrap(publicKey, key, systemRandom)));
+      expect(await device.unwrapBatch('enc', wrapped)).toEqual(keys.map((key, n) => (n % 20 === 3 ? undefined : key)));
+      expect(await device.unwrapBatch('enc', [])).toEqual([]);
+      const short = { ...wrapped[0]!, c: new Uint8Array(15) };
+      await expect(device.unwrapBatch('enc', [...wrapped, short])).rejects.toThrow('wrapped.c: 16 bytes expected');
+    });
+
     it('derives the same scalar for the same label and context, another for any other', async () => {
       const first = await device.derive('blinding', message);
       expect(await device.derive('blinding', message)).toEqual(first);
@@ -141,6 +164,16 @@ export function describeCryptoDevice(name: string, underTest: DeviceUnderTest): 
         await device.derive('another', message),
       ];
       expect(new Set([first, ...others].map(hex)).size).toBe(4);
+    });
+
+    it('derives a batch in its order, as one by one', async () => {
+      const contexts = Array.from({ length: 1100 }, (_, n) => Uint8Array.of(n >>> 8, n));
+      const scalars = await device.deriveBatch('blinding', contexts);
+      expect(new Set(scalars.map(hex)).size).toBe(1100);
+      for (const n of [0, 255, 256, 1023, 1024, 1099]) {
+        expect(await device.derive('blinding', contexts[n]!)).toEqual(scalars[n]);
+      }
+      expect(await device.deriveBatch('blinding', [])).toEqual([]);
     });
 
     it('makes one secret when many ask first at a time', async () => {
@@ -194,6 +227,32 @@ export function describeCryptoDevice(name: string, underTest: DeviceUnderTest): 
       await expect(device.rebuild('a', expansion, bytes32(12346n), 'pc 7/3')).rejects.toEqual(refuses('label-exists'));
       await expect(device.rebuild('a', expansion, c, 'p')).rejects.toEqual(refuses('label-exists'));
       expect(await device.publicKey('pc 7/3')).toEqual(certificateKey);
+    });
+
+    it('opens what came for many cocoon keys at a time, in their order', async () => {
+      const key = await device.createKey('p');
+      const caterpillar = {
+        signingKey: key,
+        signingExpansion: key16,
+        encryptionKey: key,
+        encryptionExpansion: key16,
+      };
+      const items = [7, 8].flatMap((i) =>
+        expandCocoonKeys(smSuite, caterpillar, i, 20).map(({ j, encryptionKey }) => ({
+          expansion: { key: key16, i, j },
+          wrapped: sm2Wrap(encryptionKey, new Uint8Array(16).fill(i + j), systemRandom),
+        })),
+      );
+      const foreign = { ...items[0]!, wrapped: wrapForNobody() };
+      expect(await device.cocoonUnwrapBatch('p', [...items, foreign])).toEqual([
+        ...items.map(({ expansion: { i, j } }) => new Uint8Array(16).fill(i + j)),
+        undefined,
+      ]);
+      const { expansion, wrapped } = items[25]!;
+      expect(await device.cocoonUnwrap('p', expansion, wrapped)).toEqual(new Uint8Array(16).fill(13));
+      expect(await device.cocoonUnwrapBatch('p', [])).toEqual([]);
+      const bad = { ...items[0]!, expansion: { key: key16, i: -1, j: 0 } };
+      await expect(device.cocoonUnwrapBatch('p', [...items, bad])).rejects.toThrow('i: not an integer');
     });
 
     it.each([

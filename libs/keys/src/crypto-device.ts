@@ -1,6 +1,6 @@
 /**
  * The crypto-device port: the one way to use a private key. Private keys are made inside and never come out; a device may be
- * a file (`software-device.ts`), a pool of workers or hardware behind GM/T 0018. All pass `crypto-device.conformance.fixture.ts`.
+ * a file (`software-device.ts`), a pool of workers (`pool-device.ts`) or hardware behind GM/T 0018. All pass `crypto-device.conformance.fixture.ts`.
  *
  * A label is 1 … 200 printable ASCII characters. It stands for one key pair and, apart from it, for one secret of `derive`
  * and `seal`. It lives once: after `destroy` every use of it refuses for ever, making it anew too.
@@ -15,6 +15,13 @@ export interface CocoonExpansion {
   j: number;
 }
 
+/** What `cocoonUnwrap` takes. */
+export interface CocoonWrappedKey {
+  expansion: CocoonExpansion;
+  wrapped: Sm2WrappedKey;
+}
+
+/** A batch gives for each item, in their order, what the single form gives; it refuses as a whole, an empty one too. */
 export interface CryptoDevice {
   /** Makes an SM2 key pair inside the device; its public key, 33 bytes. Refuses an existing label. */
   createKey(label: string): Promise<Uint8Array>;
@@ -25,17 +32,23 @@ export interface CryptoDevice {
   /** SM2 signature, 64 bytes r ‖ s. */
   sign(label: string, id: Uint8Array, message: Uint8Array): Promise<Uint8Array>;
 
-  /** A signature for each message, in their order, all with one ID. */
-  signBatch(label: string, id: Uint8Array, messages: Uint8Array[]): Promise<Uint8Array[]>;
+  /** `sign` for many messages, all with one ID. */
+  signBatch(label: string, id: Uint8Array, messages: readonly Uint8Array[]): Promise<Uint8Array[]>;
 
   /** The wrapped 16-byte key; undefined when it was not wrapped for this key pair. */
   unwrap(label: string, wrapped: Sm2WrappedKey): Promise<Uint8Array | undefined>;
+
+  /** `unwrap` for many. */
+  unwrapBatch(label: string, wrapped: readonly Sm2WrappedKey[]): Promise<(Uint8Array | undefined)[]>;
 
   /**
    * A 32-byte scalar in [1, n−1]: HMAC-SM3 of a secret of this label (created on first use) over the context.
    * The same context gives the same bytes for ever.
    */
   derive(label: string, context: Uint8Array): Promise<Uint8Array>;
+
+  /** `derive` for many contexts. */
+  deriveBatch(label: string, contexts: readonly Uint8Array[]): Promise<Uint8Array[]>;
 
   /**
    * Protection at rest: nonce (12) ‖ ciphertext ‖ tag (16), SM4-CCM under a secret of this label (created on first use).
@@ -51,6 +64,9 @@ export interface CryptoDevice {
    * The expansion is that of encryption.
    */
   cocoonUnwrap(label: string, expansion: CocoonExpansion, wrapped: Sm2WrappedKey): Promise<Uint8Array | undefined>;
+
+  /** `cocoonUnwrap` for many. */
+  cocoonUnwrapBatch(label: string, items: readonly CocoonWrappedKey[]): Promise<(Uint8Array | undefined)[]>;
 
   /**
    * Rebuilds the private key of a certificate, s = a + f_S(i, j) + c mod n, stores it as key pair `into`, and gives s·G for the

@@ -174,6 +174,7 @@ describe('the files of the software device', () => {
     const again = await open(directory);
     await expect(again.sign('ca', DEFAULT_SM2_ID, before)).rejects.toThrow('was destroyed');
     expect(await again.publicKey('ca')).toBeUndefined();
+    expect(await again.labels()).toEqual([]);
     await again.close();
   });
 

@@ -1,22 +1,24 @@
 /** The rules of a device in software, over any `RecordStore`: what is refused, what is derived, what is kept in memory. */
-import { bytes32, concat, integerOf, uint32 } from '#crypto/bytes.js';
+import { concat, uint32 } from '#crypto/bytes.js';
 import { cocoonPrivateKey, rebuildPrivateKey, type ExpansionPurpose } from '#crypto/butterfly.js';
 import { openSm4Ccm, sealSm4Ccm } from '#crypto/ccm.js';
-import { constantTimeEqual } from '#crypto/equal.js';
 import type { Random } from '#crypto/random.js';
-import { newSm2PrivateKey, SM2_ORDER, sm2PublicKey, sm2SignerFor, sm2Unwrap, type Sm2Signer } from '#crypto/sm2.js';
-import type { Sm2WrappedKey } from '#crypto/sm2.js';
+import { isSm2Scalar, newSm2PrivateKey, sm2PublicKey, sm2SignerFor, sm2Unwrap } from '#crypto/sm2.js';
+import type { Sm2Signer, Sm2WrappedKey } from '#crypto/sm2.js';
 import { hmacSm3 } from '#crypto/sm3.js';
 import { smSuite } from '#crypto/suite.js';
-import type { CocoonExpansion, CryptoDevice } from './crypto-device.js';
+import type { CocoonExpansion, CocoonWrappedKey, CryptoDevice } from './crypto-device.js';
 import { DeviceRefusal } from './device-refusal.js';
+import { inTurns } from './in-turns.js';
 import type { RecordKind, RecordStore } from './record-store.js';
 
 const SECRET_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-/** A batch gives way to other work after so many signatures, some ten milliseconds. */
-const SIGNATURES_A_TURN = 32;
+/** A batch gives way to other work after so many items: some ten milliseconds in the engine. */
+const SIGNATURES_A_TURN = 256;
+const UNWRAPPED_A_TURN = 64;
+const DERIVED_A_TURN = 1024;
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 interface KeyPair {
@@ -43,8 +45,7 @@ export class StoredKeyDevice implements CryptoDevice {
 
   createKey(label: string): Promise<Uint8Array> {
     return this.#change(label, async () => {
-      const privateKey = newSm2PrivateKey(this.#random);
-      const pair = keyPair(privateKey, sm2PublicKey(privateKey));
+      const pair = keyPair(newSm2PrivateKey(this.#random));
       if (!(await this.#createPair(label, pair))) throw refusal('label-exists', label);
       return pair.publicKey.slice();
     });
@@ -53,39 +54,47 @@ export class StoredKeyDevice implements CryptoDevice {
   async publicKey(label: string): Promise<Uint8Array | undefined> {
     this.#judge(label);
     const pair = await this.#findPair(label);
+    this.#judgeOpen();
     return pair?.publicKey.slice();
   }
 
   async sign(label: string, id: Uint8Array, message: Uint8Array): Promise<Uint8Array> {
-    return (await this.#pair(label)).sign(id, message);
+    return (await this.signBatch(label, id, [message]))[0] as Uint8Array;
   }
 
-  async signBatch(label: string, id: Uint8Array, messages: Uint8Array[]): Promise<Uint8Array[]> {
-    const pair = await this.#pair(label);
-    const signatures: Uint8Array[] = [];
-    for (const message of messages) {
-      signatures.push(pair.sign(id, message));
-      if (signatures.length % SIGNATURES_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
-    }
-    return signatures;
+  async signBatch(label: string, id: Uint8Array, messages: readonly Uint8Array[]): Promise<Uint8Array[]> {
+    const { sign } = await this.#pair(label);
+    return this.#inTurns(label, messages, SIGNATURES_A_TURN, (some) => sign.all(id, some));
   }
 
   async unwrap(label: string, wrapped: Sm2WrappedKey): Promise<Uint8Array | undefined> {
-    return sm2Unwrap((await this.#pair(label)).privateKey, wrapped);
+    return (await this.unwrapBatch(label, [wrapped]))[0];
+  }
+
+  async unwrapBatch(label: string, wrapped: readonly Sm2WrappedKey[]): Promise<(Uint8Array | undefined)[]> {
+    const { privateKey } = await this.#pair(label);
+    return this.#inTurns(label, wrapped, UNWRAPPED_A_TURN, (some) => some.map((one) => sm2Unwrap(privateKey, one)));
   }
 
   async derive(label: string, context: Uint8Array): Promise<Uint8Array> {
-    const key = hmacSm3(await this.#secret(label), ascii('derive'));
-    // Rejection keeps the scalar uniform; the second attempt is needed once in 2^32.
-    for (let attempt = 0; ; attempt++) {
-      const candidate = hmacSm3(key, uint32(attempt), context);
-      const value = integerOf(candidate);
-      if (value >= 1n && value < SM2_ORDER) return bytes32(value);
+    return (await this.deriveBatch(label, [context]))[0] as Uint8Array;
+  }
+
+  async deriveBatch(label: string, contexts: readonly Uint8Array[]): Promise<Uint8Array[]> {
+    const secret = await this.#secret(label);
+    this.#judgeStands(label);
+    const key = hmacSm3(secret, ascii('derive'));
+    try {
+      return await this.#inTurns(label, contexts, DERIVED_A_TURN, (some) => some.map((one) => derivedScalar(key, one)));
+    } finally {
+      key.fill(0);
     }
   }
 
   async seal(label: string, plaintext: Uint8Array): Promise<Uint8Array> {
-    const key = sealingKey(await this.#secret(label));
+    const secret = await this.#secret(label);
+    this.#judgeStands(label);
+    const key = sealingKey(secret);
     const nonce = this.#random.bytes(NONCE_BYTES);
     return concat(nonce, sealSm4Ccm(key, nonce, plaintext));
   }
@@ -94,6 +103,7 @@ export class StoredKeyDevice implements CryptoDevice {
     this.#judge(label);
     const secret = await this.#findSecret(label);
     if (secret === undefined) throw await this.#absence(label);
+    this.#judgeStands(label);
     if (sealed.length < NONCE_BYTES + TAG_BYTES) return undefined;
     return openSm4Ccm(sealingKey(secret), sealed.subarray(0, NONCE_BYTES), sealed.subarray(NONCE_BYTES));
   }
@@ -103,28 +113,26 @@ export class StoredKeyDevice implements CryptoDevice {
     expansion: CocoonExpansion,
     wrapped: Sm2WrappedKey,
   ): Promise<Uint8Array | undefined> {
-    const cocoon = cocoonOf(await this.#pair(label), expansion, 'encryption');
-    const key = sm2Unwrap(cocoon, wrapped);
-    cocoon.fill(0);
-    return key;
+    return (await this.cocoonUnwrapBatch(label, [{ expansion, wrapped }]))[0];
+  }
+
+  async cocoonUnwrapBatch(label: string, items: readonly CocoonWrappedKey[]): Promise<(Uint8Array | undefined)[]> {
+    const pair = await this.#pair(label);
+    return this.#inTurns(label, items, UNWRAPPED_A_TURN, (some) => some.map((item) => unwrappedByCocoon(pair, item)));
   }
 
   async rebuild(label: string, expansion: CocoonExpansion, c: Uint8Array, into: string): Promise<Uint8Array> {
-    const cocoon = cocoonOf(await this.#pair(label), expansion, 'signing');
-    const privateKey = rebuildPrivateKey(smSuite, cocoon, c);
-    cocoon.fill(0);
-    return this.#change(into, async () => {
-      const present = await this.#findPair(into);
-      if (present === undefined) {
-        const pair = keyPair(privateKey, sm2PublicKey(privateKey));
-        if (await this.#createPair(into, pair)) return pair.publicKey.slice();
-      }
-      const stored = present ?? (await this.#pair(into));
-      const isSame = constantTimeEqual(stored.privateKey, privateKey);
-      privateKey.fill(0);
-      if (!isSame) throw refusal('label-exists', into);
-      return stored.publicKey.slice();
-    });
+    const pair = await this.#pair(label);
+    this.#judgeStands(label);
+    const cocoon = cocoonOf(pair, expansion, 'signing');
+    let privateKey: Uint8Array | undefined;
+    try {
+      const rebuilt = (privateKey = rebuildPrivateKey(smSuite, cocoon, c));
+      return await this.#change(into, () => this.#placePair(into, keyPair(rebuilt.slice())));
+    } finally {
+      cocoon.fill(0);
+      privateKey?.fill(0);
+    }
   }
 
   async destroy(label: string): Promise<void> {
@@ -132,16 +140,32 @@ export class StoredKeyDevice implements CryptoDevice {
     await this.#inTurn(label, async () => {
       if (await this.#store.isDestroyed(label)) return;
       const holdsAny = (await this.#findPair(label)) ?? (await this.#findSecret(label));
+      this.#judgeOpen();
       if (holdsAny === undefined) throw refusal('unknown-label', label);
       this.#destroyed.add(label);
-      await this.#store.destroy(label);
+      try {
+        await this.#store.destroy(label);
+      } catch (error) {
+        // Whether it is destroyed, its marker says: when that was not written, the label stands.
+        this.#destroyed.delete(label);
+        throw error;
+      }
       this.#forget(label);
     });
   }
 
+  /** Drops a label from memory that another device on the same records has destroyed. Waits for nothing. */
+  dropDestroyed(label: string): void {
+    this.#destroyed.add(label);
+    this.#forget(label);
+  }
+
   async labels(): Promise<string[]> {
     this.#judgeOpen();
-    return (await this.#store.labels()).sort();
+    const labels: string[] = [];
+    // A crash while destroying may have left records behind the marker, which decides.
+    for (const label of await this.#store.labels()) if (!(await this.#store.isDestroyed(label))) labels.push(label);
+    return labels.sort();
   }
 
   async close(): Promise<void> {
@@ -154,6 +178,12 @@ export class StoredKeyDevice implements CryptoDevice {
 
   #judgeOpen(): void {
     if (this.#isClosed) throw new DeviceRefusal('device-closed', 'the crypto device is closed');
+  }
+
+  /** Refuses when the label was destroyed, or the device closed, while its use waited: its bytes are zeros then. */
+  #judgeStands(label: string): void {
+    this.#judgeOpen();
+    if (this.#destroyed.has(label)) throw refusal('label-destroyed', label);
   }
 
   #judge(label: string): void {
@@ -187,6 +217,19 @@ export class StoredKeyDevice implements CryptoDevice {
     }
   }
 
+  /** A batch in turns, judged anew at each. */
+  #inTurns<Item, Result>(
+    label: string,
+    items: readonly Item[],
+    aTurn: number,
+    work: (some: readonly Item[]) => Result[],
+  ): Promise<Result[]> {
+    return inTurns(items, aTurn, (some) => {
+      this.#judgeStands(label);
+      return work(some);
+    });
+  }
+
   async #pair(label: string): Promise<KeyPair> {
     this.#judge(label);
     const pair = await this.#findPair(label);
@@ -196,7 +239,9 @@ export class StoredKeyDevice implements CryptoDevice {
 
   /** Why a label holds nothing. */
   async #absence(label: string): Promise<DeviceRefusal> {
-    return refusal((await this.#store.isDestroyed(label)) ? 'label-destroyed' : 'unknown-label', label);
+    const isDestroyed = this.#destroyed.has(label) || (await this.#store.isDestroyed(label));
+    this.#judgeOpen();
+    return refusal(isDestroyed ? 'label-destroyed' : 'unknown-label', label);
   }
 
   async #findPair(label: string): Promise<KeyPair | undefined> {
@@ -204,7 +249,7 @@ export class StoredKeyDevice implements CryptoDevice {
     if (cached !== undefined) return cached;
     const payload = await this.#read(label, 'key');
     if (payload === undefined) return undefined;
-    const pair = keyPair(payload.slice(0, 32), payload.slice(32));
+    const pair = keyPair(payload.slice(0, 32), payload.slice(32, 65));
     payload.fill(0);
     return this.#keep(this.#pairs, label, pair);
   }
@@ -218,12 +263,15 @@ export class StoredKeyDevice implements CryptoDevice {
 
   /**
    * Two readers of one label end with the same object, so that destroying zeroes the only copy. What was read before the
-   * label was destroyed or the device closed serves the call that read it and does not come back into memory.
+   * label was destroyed or the device closed does not come back into memory: then undefined.
    */
-  #keep<T>(kept: Map<string, T>, label: string, value: T): T {
-    if (this.#isClosed || this.#destroyed.has(label)) return value;
-    const first = kept.get(label);
-    if (first !== undefined) return first;
+  #keep<T extends KeyPair | Uint8Array>(kept: Map<string, T>, label: string, value: T): T | undefined {
+    const isLate = this.#isClosed || this.#destroyed.has(label);
+    const first = isLate ? undefined : kept.get(label);
+    if (isLate || first !== undefined) {
+      wipe(value);
+      return first;
+    }
     kept.set(label, value);
     return value;
   }
@@ -250,24 +298,65 @@ export class StoredKeyDevice implements CryptoDevice {
     });
   }
 
+  /** Stores a new pair; false, and the pair is wiped, when the label has one. */
   async #createPair(label: string, pair: KeyPair): Promise<boolean> {
     const payload = concat(pair.privateKey, pair.publicKey);
     const isNew = await this.#store.create({ label, kind: 'key', payload });
     payload.fill(0);
     if (isNew) this.#keep(this.#pairs, label, pair);
+    else wipe(pair);
     return isNew;
   }
 
+  /** The public key of a pair that is stored, or was before; refuses a label with another pair. */
+  async #placePair(label: string, pair: KeyPair): Promise<Uint8Array> {
+    const { publicKey } = pair;
+    const present = await this.#findPair(label);
+    if (present !== undefined) wipe(pair);
+    else if (await this.#createPair(label, pair)) return publicKey.slice();
+    const stored = present ?? (await this.#pair(label));
+    if (Buffer.compare(stored.publicKey, publicKey) !== 0) throw refusal('label-exists', label);
+    return publicKey;
+  }
+
   #forget(label: string): void {
-    this.#pairs.get(label)?.privateKey.fill(0);
-    this.#secrets.get(label)?.fill(0);
-    this.#pairs.delete(label);
-    this.#secrets.delete(label);
+    for (const kept of [this.#pairs, this.#secrets]) {
+      const held = kept.get(label);
+      if (held !== undefined) wipe(held);
+      kept.delete(label);
+    }
   }
 }
 
-function keyPair(privateKey: Uint8Array, publicKey: Uint8Array): KeyPair {
+function keyPair(privateKey: Uint8Array, publicKey = sm2PublicKey(privateKey)): KeyPair {
   return { privateKey, publicKey, sign: sm2SignerFor(privateKey, publicKey) };
+}
+
+function wipe(held: KeyPair | Uint8Array): void {
+  if (held instanceof Uint8Array) {
+    held.fill(0);
+    return;
+  }
+  held.privateKey.fill(0);
+  held.sign.wipe();
+}
+
+/** A scalar in [1, n−1] for a context. */
+function derivedScalar(key: Uint8Array, context: Uint8Array): Uint8Array {
+  // Rejection keeps the scalar uniform; the second attempt is needed once in 2^32.
+  for (let attempt = 0; ; attempt++) {
+    const candidate = hmacSm3(key, uint32(attempt), context);
+    if (isSm2Scalar(candidate)) return candidate;
+  }
+}
+
+function unwrappedByCocoon(pair: KeyPair, { expansion, wrapped }: CocoonWrappedKey): Uint8Array | undefined {
+  const cocoon = cocoonOf(pair, expansion, 'encryption');
+  try {
+    return sm2Unwrap(cocoon, wrapped);
+  } finally {
+    cocoon.fill(0);
+  }
 }
 
 function cocoonOf(pair: KeyPair, { key, i, j }: CocoonExpansion, purpose: ExpansionPurpose): Uint8Array {
