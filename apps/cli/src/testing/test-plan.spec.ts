@@ -38,6 +38,11 @@ describe('the plan of the tests', () => {
     expect(jestWords(together!, ['test'], 'r', [])).toContain('--runInBand');
   });
 
+  it('gives a test longer than jest would, since no test is one of speed', () => {
+    const words = testPlan.map((run) => jestWords(run, run.roots, 'r', []).join(' '));
+    for (const line of words) expect(Number(/--testTimeout=(\d+)/.exec(line)?.[1])).toBeGreaterThan(5_000);
+  });
+
   it('hands patterns on', () => {
     expect(jestWords(testPlan[0]!, ['libs'], 'r', ['libs/coer']).slice(-2)).toEqual([
       '--testPathPatterns',
