@@ -44,12 +44,20 @@ describe.each(['TRCL', 'TDCL'] as const)('a %s', (name) => {
       sm2SignatureValue(await by.signer.sign(id ?? signerId(signer.certificate), bytes));
     if (name === 'TRCL') {
       const pkiCtlInfoList = [{ rootCertificate: bench.root.certificate }];
-      const tbsRootCtl = preserve(ToBeSignedRootCtl, { ...head, nextRootCtl: time32FromMillis(until), pkiCtlInfoList });
-      return encode(RootCtl, { tbsRootCtl, signature: await sign(tbsRootCtl.bytes) });
+      const toBeSignedRootCtl = preserve(ToBeSignedRootCtl, {
+        ...head,
+        nextRootCtl: time32FromMillis(until),
+        pkiCtlInfoList,
+      });
+      return encode(RootCtl, { toBeSignedRootCtl, signature: await sign(toBeSignedRootCtl.bytes) });
     }
     const pkiCertInfoList = [{ certificate: [bench.member('a-ica').certificate] }];
-    const tbsPkiCtl = preserve(ToBeSignedPkiCtl, { ...head, nextPkiCtl: time32FromMillis(until), pkiCertInfoList });
-    return encode(PkiCtl, { tbsPkiCtl, signature: await sign(tbsPkiCtl.bytes) });
+    const toBeSignedPkiCtl = preserve(ToBeSignedPkiCtl, {
+      ...head,
+      nextPkiCtl: time32FromMillis(until),
+      pkiCertInfoList,
+    });
+    return encode(PkiCtl, { toBeSignedPkiCtl, signature: await sign(toBeSignedPkiCtl.bytes) });
   }
   const verify = (bytes: Uint8Array, at = now, under = signer.certificate): unknown =>
     name === 'TRCL' ? verifyRootCtl(bytes, under, at) : verifyPkiCtl(bytes, under, at);
@@ -118,12 +126,12 @@ describe.each(['TRCL', 'TDCL'] as const)('a %s', (name) => {
     if (name === 'TRCL') {
       const pkiCtlInfoList = [{ rootCertificate: bench.root.certificate, caListUrl: 'http://tcmf.example' }];
       const bytes = encode(RootCtl, await signRootCtl({ ...head, nextRootCtl: until, pkiCtlInfoList }, signer.signer));
-      expect(verify(bytes)).toMatchObject({ tbsRootCtl: { value: { version: 1, series: 3 } } });
+      expect(verify(bytes)).toMatchObject({ toBeSignedRootCtl: { value: { version: 1, series: 3 } } });
       expect(encode(RootCtl, verify(bytes) as RootCtl)).toEqual(bytes);
     } else {
       const pkiCertInfoList = [{ certificate: [bench.member('a-ica').certificate], crlUrl: 'http://cra.example' }];
       const bytes = encode(PkiCtl, await signPkiCtl({ ...head, nextPkiCtl: until, pkiCertInfoList }, signer.signer));
-      expect(verify(bytes)).toMatchObject({ tbsPkiCtl: { value: { version: 1, series: 3 } } });
+      expect(verify(bytes)).toMatchObject({ toBeSignedPkiCtl: { value: { version: 1, series: 3 } } });
       expect(encode(PkiCtl, verify(bytes) as PkiCtl)).toEqual(bytes);
     }
   });

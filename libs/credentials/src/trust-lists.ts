@@ -27,13 +27,19 @@ export async function signRootCtl(
   list: Omit<ToBeSignedRootCtl, 'version' | 'issuer'>,
   trcla: Signer,
 ): Promise<RootCtl> {
-  const tbsRootCtl = preserve(ToBeSignedRootCtl, { version: 1, issuer: issuerIdOf(trcla.certificate), ...list });
-  return { tbsRootCtl, signature: sm2SignatureValue(await trcla.sign(signerId(trcla.certificate), tbsRootCtl.bytes)) };
+  const toBeSignedRootCtl = preserve(ToBeSignedRootCtl, { version: 1, issuer: issuerIdOf(trcla.certificate), ...list });
+  return {
+    toBeSignedRootCtl,
+    signature: sm2SignatureValue(await trcla.sign(signerId(trcla.certificate), toBeSignedRootCtl.bytes)),
+  };
 }
 
 export async function signPkiCtl(list: Omit<ToBeSignedPkiCtl, 'version' | 'issuer'>, root: Signer): Promise<PkiCtl> {
-  const tbsPkiCtl = preserve(ToBeSignedPkiCtl, { version: 1, issuer: issuerIdOf(root.certificate), ...list });
-  return { tbsPkiCtl, signature: sm2SignatureValue(await root.sign(signerId(root.certificate), tbsPkiCtl.bytes)) };
+  const toBeSignedPkiCtl = preserve(ToBeSignedPkiCtl, { version: 1, issuer: issuerIdOf(root.certificate), ...list });
+  return {
+    toBeSignedPkiCtl,
+    signature: sm2SignatureValue(await root.sign(signerId(root.certificate), toBeSignedPkiCtl.bytes)),
+  };
 }
 
 interface ListHead {
@@ -69,7 +75,7 @@ export function verifyRootCtl(
 ): RootCtl | Refused<ListRefusal> {
   const list = decodeList(RootCtl, bytes);
   if (list === undefined) return refused('list-malformed');
-  const { value, bytes: signedBytes } = list.tbsRootCtl;
+  const { value, bytes: signedBytes } = list.toBeSignedRootCtl;
   const head = { ...value, nextUpdate: value.nextRootCtl };
   return (
     checkList(head, { bytes: signedBytes, signature: list.signature }, { issuer: trcla, nowMillis, verify }) ?? list
@@ -85,7 +91,7 @@ export function verifyPkiCtl(
 ): PkiCtl | Refused<ListRefusal> {
   const list = decodeList(PkiCtl, bytes);
   if (list === undefined) return refused('list-malformed');
-  const { value, bytes: signedBytes } = list.tbsPkiCtl;
+  const { value, bytes: signedBytes } = list.toBeSignedPkiCtl;
   const head = { ...value, nextUpdate: value.nextPkiCtl };
   return (
     checkList(head, { bytes: signedBytes, signature: list.signature }, { issuer: root, nowMillis, verify }) ?? list

@@ -50,9 +50,10 @@ export class TrustStore {
   takeTrcl(bytes: Uint8Array, nowMillis: number): RootCtl | Refused<ListRefusal> {
     const list = verifyRootCtl(bytes, this.trcla, nowMillis, this.verify);
     if (isRefused(list)) return list;
-    if (this.rootCtl && isRollback(list.tbsRootCtl, this.rootCtl.tbsRootCtl)) return refused('list-rollback');
+    if (this.rootCtl && isRollback(list.toBeSignedRootCtl, this.rootCtl.toBeSignedRootCtl))
+      return refused('list-rollback');
     this.rootCtl = list;
-    this.roots = list.tbsRootCtl.value.pkiCtlInfoList
+    this.roots = list.toBeSignedRootCtl.value.pkiCtlInfoList
       .map(({ rootCertificate }) => rootCertificate)
       .filter((root) => !isRefused(verifySelfSigned(root, this.verify)));
     this.relist();
@@ -77,14 +78,14 @@ export class TrustStore {
 
   private hold(root: string, list: PkiCtl): PkiCtl | Refused<ListRefusal> {
     const held = this.pkiCtls.get(root);
-    if (held && isRollback(list.tbsPkiCtl, held.tbsPkiCtl)) return refused('list-rollback');
+    if (held && isRollback(list.toBeSignedPkiCtl, held.toBeSignedPkiCtl)) return refused('list-rollback');
     this.pkiCtls.set(root, list);
     this.relist();
     return list;
   }
 
   private currentRoots(nowMillis: number): Certificate[] | Refused<TrustRefusal> {
-    const list = this.rootCtl?.tbsRootCtl.value;
+    const list = this.rootCtl?.toBeSignedRootCtl.value;
     if (list === undefined || millisFromTime32(list.nextRootCtl) <= nowMillis) return refused('no-trust-list');
     return this.roots.filter((root) => isValidAt(root.value.toBeSigned.value.validityPeriod, nowMillis));
   }
@@ -97,7 +98,7 @@ export class TrustStore {
     const listed = new Map<string, ListedAuthority>();
     for (const root of this.roots) {
       const key = idKey(hashedId8(root));
-      this.pkiCtls.get(key)?.tbsPkiCtl.value.pkiCertInfoList.forEach((entry, domain) => {
+      this.pkiCtls.get(key)?.toBeSignedPkiCtl.value.pkiCertInfoList.forEach((entry, domain) => {
         for (const certificate of this.chained(entry.certificate, root)) {
           listed.set(idKey(hashedId8(certificate)), {
             certificate,
@@ -140,7 +141,7 @@ export class TrustStore {
     if (found === undefined) return refused('issuer-not-listed');
     if (!roots.some((root) => idKey(hashedId8(root)) === found.root)) return refused('root-not-listed');
     const tdcl = this.pkiCtls.get(found.root);
-    if (tdcl === undefined || millisFromTime32(tdcl.tbsPkiCtl.value.nextPkiCtl) <= nowMillis)
+    if (tdcl === undefined || millisFromTime32(tdcl.toBeSignedPkiCtl.value.nextPkiCtl) <= nowMillis)
       return refused('no-trust-list');
     return this.isChainValidAt(found.certificate, nowMillis) ? found : refused('issuer-expired');
   }

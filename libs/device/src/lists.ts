@@ -65,7 +65,9 @@ async function roots({ store }: DeviceContext): Promise<string[]> {
   const record = await store.read(TRCL);
   const list = record && tryDecode(RootCtl, decode(ListRecord, record).bytes);
   if (!list?.ok) return [];
-  return list.value.tbsRootCtl.value.pkiCtlInfoList.map(({ rootCertificate }) => idKey(hashedId8(rootCertificate)));
+  return list.value.toBeSignedRootCtl.value.pkiCtlInfoList.map(({ rootCertificate }) =>
+    idKey(hashedId8(rootCertificate)),
+  );
 }
 
 function cras({ trust, clock, profile }: DeviceContext): { craca: string; url: string }[] {
@@ -107,7 +109,7 @@ function taken(verdict: ReturnType<Take>, otherwise: 'taken' | 'unchanged', name
  */
 function nameOf(list: Exclude<ReturnType<Take>, Refused>): string {
   if ('crlCraca' in list) return crlName(idKey(list.crlCraca));
-  if (!('tbsPkiCtl' in list)) return TRCL;
-  const { issuer } = list.tbsPkiCtl.value;
+  if (!('toBeSignedPkiCtl' in list)) return TRCL;
+  const { issuer } = list.toBeSignedPkiCtl.value;
   return issuer.kind === 'self' ? '' : tdclName(idKey(issuer.value));
 }

@@ -34,7 +34,7 @@ export async function refreshTrust(
   if (trcl === undefined) return false;
   const list = trust.takeTrcl(trcl, nowMillis);
   if (isRefused(list)) log.warn('trcl-refused', { reason: list.reason });
-  for (const { rootCertificate } of isRefused(list) ? [] : list.tbsRootCtl.value.pkiCtlInfoList) {
+  for (const { rootCertificate } of isRefused(list) ? [] : list.toBeSignedRootCtl.value.pkiCtlInfoList) {
     const tdcl = await fetchBytes(
       `${tcmfUrl}${TDCL_PATH}?root=${Buffer.from(hashedId8(rootCertificate)).toString('hex')}`,
     );

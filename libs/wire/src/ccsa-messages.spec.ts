@@ -225,14 +225,14 @@ describe('files and lists, both ways', () => {
   it('a TRCL of five roots keeps the bytes that its signature covers', () => {
     const entries = Array.from({ length: 5 }, () => `80 ${ROOT} 01 75`).join(' ');
     const list = expectSameBytes(RootCtl, `${HEAD} 01 05 ${entries} ${SM2_SIGNATURE}`);
-    expect(list.tbsRootCtl.value.pkiCtlInfoList).toHaveLength(5);
-    expect(list.tbsRootCtl.bytes).toEqual(hex(`${HEAD} 01 05 ${entries}`));
+    expect(list.toBeSignedRootCtl.value.pkiCtlInfoList).toHaveLength(5);
+    expect(list.toBeSignedRootCtl.bytes).toEqual(hex(`${HEAD} 01 05 ${entries}`));
   });
 
   it('a TDCL of two domains keeps them too', () => {
     const entries = `80 01 02 ${CERT} ${CERT} 01 75 00 01 00`;
     const list = expectSameBytes(PkiCtl, `${HEAD} 01 02 ${entries} ${SM2_SIGNATURE}`);
-    expect(list.tbsPkiCtl.bytes).toEqual(hex(`${HEAD} 01 02 ${entries}`));
+    expect(list.toBeSignedPkiCtl.bytes).toEqual(hex(`${HEAD} 01 02 ${entries}`));
   });
 
   it('a list that another issuer, hash or curve signs is read all the same', () => {

@@ -150,7 +150,7 @@ describe('the published beginning of the real TRCL', () => {
   it('decodes as far as it goes, and says where it ends', () => {
     // It breaks off inside the address of the first of five roots, behind that root's certificate.
     expect(() => decode(RootCtl, partial)).toThrow(CoerError);
-    expect(() => decode(RootCtl, partial)).toThrow('tbsRootCtl.pkiCtlInfoList[0].caListUrl @');
+    expect(() => decode(RootCtl, partial)).toThrow('toBeSignedRootCtl.pkiCtlInfoList[0].caListUrl @');
   });
 
   it('is a list of the CAICT TRCLA with the CATARC root first', () => {

@@ -21,7 +21,7 @@ export const ToBeSignedRootCtl = sequence('ToBeSignedRootCtl', {
   pkiCtlInfoList: sequenceOf(PkiCtlInfo),
 });
 export type ToBeSignedRootCtl = Infer<typeof ToBeSignedRootCtl>;
-export const RootCtl = sequence('RootCtl', { tbsRootCtl: withBytes(ToBeSignedRootCtl), signature: Signature });
+export const RootCtl = sequence('RootCtl', { toBeSignedRootCtl: withBytes(ToBeSignedRootCtl), signature: Signature });
 export type RootCtl = Infer<typeof RootCtl>;
 
 /** The certificates of one domain's CAs, and where its CRLs and its MA are. */
@@ -39,5 +39,5 @@ export const ToBeSignedPkiCtl = sequence('ToBeSignedPkiCtl', {
   pkiCertInfoList: sequenceOf(PkiCertInfo),
 });
 export type ToBeSignedPkiCtl = Infer<typeof ToBeSignedPkiCtl>;
-export const PkiCtl = sequence('PkiCtl', { tbsPkiCtl: withBytes(ToBeSignedPkiCtl), signature: Signature });
+export const PkiCtl = sequence('PkiCtl', { toBeSignedPkiCtl: withBytes(ToBeSignedPkiCtl), signature: Signature });
 export type PkiCtl = Infer<typeof PkiCtl>;

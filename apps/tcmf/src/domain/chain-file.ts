@@ -9,10 +9,12 @@ import type { PublishedList } from './published-list.js';
 
 /** ScmsPdu with CertManagementPdu.certificateChain; `undefined` when the TRCL does not name the signer of the TDCL. */
 export function chainOf(trcl: PublishedList, tdcl: PublishedList): { bytes: Uint8Array; sm3: string } | undefined {
-  const roots = decode(RootCtl, trcl.bytes).tbsRootCtl.value.pkiCtlInfoList;
+  const roots = decode(RootCtl, trcl.bytes).toBeSignedRootCtl.value.pkiCtlInfoList;
   const root = roots.find(({ rootCertificate }) => idKey(hashedId8(rootCertificate)) === tdcl.issuer);
   if (root === undefined) return undefined;
-  const listed = decode(PkiCtl, tdcl.bytes).tbsPkiCtl.value.pkiCertInfoList.flatMap(({ certificate }) => certificate);
+  const listed = decode(PkiCtl, tdcl.bytes).toBeSignedPkiCtl.value.pkiCertInfoList.flatMap(
+    ({ certificate }) => certificate,
+  );
   const others = [root.rootCertificate, ...listed];
   const bytes = encode(ScmsPdu, {
     version: ccsa.scmsVersion,

@@ -44,7 +44,7 @@ export function judgeLists(
 
 /** TL3: each certificate of the list stands under its root; a receiver would pass over the others without a word. */
 function areChained(list: PkiCtl, receiver: TrustStore, nowMillis: number): boolean {
-  const certificates = list.tbsPkiCtl.value.pkiCertInfoList.flatMap(({ certificate }) => certificate);
+  const certificates = list.toBeSignedPkiCtl.value.pkiCertInfoList.flatMap(({ certificate }) => certificate);
   return certificates.every((certificate) => {
     const listed = receiver.authority(hashedId8(certificate), nowMillis);
     return !isRefused(listed) || listed.reason !== 'issuer-not-listed';

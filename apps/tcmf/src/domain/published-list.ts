@@ -30,7 +30,7 @@ const issuerKey = (issuer: IssuerIdentifier): string => {
 const hashOf = (bytes: Uint8Array): string => Buffer.from(sm3(bytes)).toString('hex');
 
 export function describeTrcl(list: RootCtl): PublishedList {
-  const { issuer, series, issueDate, nextRootCtl, pkiCtlInfoList } = list.tbsRootCtl.value;
+  const { issuer, series, issueDate, nextRootCtl, pkiCtlInfoList } = list.toBeSignedRootCtl.value;
   const bytes = encode(RootCtl, list);
   return {
     kind: 'trcl',
@@ -45,7 +45,7 @@ export function describeTrcl(list: RootCtl): PublishedList {
 }
 
 export function describeTdcl(list: PkiCtl): PublishedList {
-  const { issuer, series, issueDate, nextPkiCtl } = list.tbsPkiCtl.value;
+  const { issuer, series, issueDate, nextPkiCtl } = list.toBeSignedPkiCtl.value;
   const bytes = encode(PkiCtl, list);
   return {
     kind: 'tdcl',
