@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { Codec, ComponentShape, Shape } from '#coer/codec.js';
 import { choice } from '#coer/choice.js';
 import { enumerated, nothing, uint8 } from '#coer/numbers.js';
+import { objectIdentifier } from '#coer/object-identifier.js';
 import { octets } from '#coer/strings.js';
 import { optional, sequence, sequenceOf, withDefault } from '#coer/sequence.js';
 import { parseModule, type AsnComponent, type AsnModule, type AsnType } from '../support/asn1-parser.js';
@@ -151,6 +152,10 @@ describe('a planted difference is found', () => {
   it('other bounds, values and alternatives', () => {
     expect(differencesOf(Byte, 'B', planted('B ::= INTEGER (0..254)'))).toHaveLength(1);
     expect(differencesOf(enumerated('E', { a: 0, b: 1 }), 'E', planted('E ::= ENUMERATED { b, a }'))).toHaveLength(1);
+    expect(differencesOf(enumerated('E', { a: 0 }, {}), 'E', planted('E ::= ENUMERATED { a }'))).toHaveLength(1);
+    expect(differencesOf(enumerated('E', { a: 0 }), 'E', planted('E ::= ENUMERATED { a, ... }'))).toHaveLength(1);
+    expect(differencesOf(objectIdentifier('O'), 'O', planted('O ::= OCTET STRING'))).toHaveLength(1);
+    expect(differencesOf(objectIdentifier('O'), 'O', planted('O ::= OBJECT IDENTIFIER'))).toEqual([]);
     expect(
       differencesOf(choice('C', { a: nothing, b: nothing }), 'C', planted('C ::= CHOICE { b NULL, a NULL }')),
     ).toHaveLength(1);

@@ -1,26 +1,22 @@
 /** The one error of this library: what was wrong, where in the structure, and at which byte. */
 export class CoerError extends Error {
-  readonly path: string[] = [];
+  /** Such as `content.signedData.signer.certificate[0]`; empty where the error is in no field. */
+  path = '';
 
   constructor(
     readonly problem: string,
     readonly offset: number,
   ) {
-    super(problem);
+    super(`@${offset}: ${problem}`);
     this.name = 'CoerError';
-    this.describe();
   }
 
   /** Called by each enclosing type while the error travels outwards. */
   within(field: string): this {
-    this.path.unshift(field);
-    this.describe();
+    const separator = this.path === '' || this.path.startsWith('[') ? '' : '.';
+    this.path = `${field}${separator}${this.path}`;
+    this.message = `${this.path} @${this.offset}: ${this.problem}`;
     return this;
-  }
-
-  private describe(): void {
-    const where = this.path.join('.').replaceAll('.[', '[');
-    this.message = `${where} @${this.offset}: ${this.problem}`.trimStart();
   }
 }
 
