@@ -154,6 +154,11 @@ export function multiplyBase(to: usize, k: usize): void {
   memory.fill(entry, 0, AFFINE_BYTES);
 }
 
+/** Forgets the entry that was looked up last. */
+export function wipeLookUp(): void {
+  memory.fill(chosen, 0, ENTRY_BYTES);
+}
+
 /** Makes the table unless it is made. */
 export function readyBase(): void {
   if (!isTableMade) makeTable();
