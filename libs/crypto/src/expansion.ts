@@ -5,6 +5,11 @@
 import { requireInteger } from './argument.js';
 import { bytes32, concat, integerOf, uint32, xor } from './bytes.js';
 
+/** Refuses what is not the first word of x: 0 for signing, 2^32 − 1 for encryption. */
+export function requireMark(mark: number): void {
+  if (mark !== 0 && mark !== 0xffffffff) throw new RangeError('mark: neither 0 nor 2^32−1');
+}
+
 /** f(i, j) for j = first … first + count − 1, 32 bytes in [1, n−1] each. `encrypt` has the 16-byte expansion key. */
 export function expansionBy(
   encrypt: (block: Uint8Array) => Uint8Array,
@@ -14,6 +19,7 @@ export function expansionBy(
   first: number,
   count: number,
 ): Uint8Array[] {
+  requireMark(mark);
   requireInteger('i', i, 0, 0xffffffff);
   requireInteger('count', count, 1, 256);
   requireInteger('j', first, 0, 0xffffffff - count + 1);

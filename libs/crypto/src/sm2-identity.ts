@@ -25,6 +25,7 @@ export function identityHashesOf(sm3: Hash, publicKey: Uint8Array): (id: Uint8Ar
   let lastId: Uint8Array | undefined;
   let last = new Uint8Array(0);
   return (id) => {
+    requireBytes('id', id);
     if (lastId === undefined || !isSame(lastId, id)) {
       last = new Uint8Array(identityHash(sm3, publicKey, id));
       lastId = id.slice();

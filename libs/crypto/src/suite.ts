@@ -112,6 +112,7 @@ export const nistSuite: Suite = {
     return bytes32(sum);
   },
   multiplyAddScalars: (a, b, c) => {
+    requireBytes('c', c, 32);
     const rest = c.some((byte) => byte !== 0) ? curve.scalar('c', c) : 0n;
     return bytes32(curve.modOrder(curve.scalar('a', a) * curve.scalar('b', b) + rest));
   },

@@ -1,6 +1,7 @@
 /** SM2 by the engine; what each function promises is said in ../sm2-face.ts. Arguments are judged here, points by the engine. */
 import { requireBytes, requireInteger } from '../argument.js';
 import { concat } from '../bytes.js';
+import { requireMark } from '../expansion.js';
 import type { Sm2Signer, Sm2Verifier, Sm2WrappedKey } from '../sm2-face.js';
 import { identityHash, identityHashesOf } from '../sm2-identity.js';
 import { desk, DESK_AT, engineCalls } from './instance.js';
@@ -62,6 +63,7 @@ function take(at: number, length: number, used: number): Uint8Array {
 // ---- scalars --------------------------------------------------------------------------------------------------------
 
 export function isSm2Scalar(bytes: Uint8Array): boolean {
+  requireBytes('bytes', bytes);
   if (bytes.length !== SCALAR_BYTES) return false;
   const answer = calls.isScalarBytes(lay(0, bytes));
   desk.fill(0, 0, SCALAR_BYTES);
@@ -85,6 +87,7 @@ export function sm2AddScalars(a: Uint8Array, b: Uint8Array): Uint8Array {
 export function sm2MultiplyAddScalars(a: Uint8Array, b: Uint8Array, c: Uint8Array): Uint8Array {
   requireScalar('a', a);
   requireScalar('b', b);
+  requireBytes('c', c, SCALAR_BYTES);
   if (c.some((byte) => byte !== 0)) requireScalar('c', c);
   calls.scalarTimesPlus(lay(0, a), lay(32, b), lay(64, c), DESK_AT + 96);
   return take(96, SCALAR_BYTES, 128);
@@ -107,6 +110,7 @@ export function sm2PublicKey(privateKey: Uint8Array): Uint8Array {
 }
 
 export function isSm2PublicKey(bytes: Uint8Array): boolean {
+  requireBytes('bytes', bytes);
   return bytes.length === POINT_BYTES && calls.isPoint(lay(0, bytes)) === GOOD;
 }
 
@@ -165,10 +169,8 @@ function addBaseBatch(point: Uint8Array, scalars: readonly Uint8Array[]): Uint8A
 }
 
 export function sm2AddBaseMany(point: Uint8Array, scalars: readonly Uint8Array[]): Uint8Array[] {
-  if (!isSm2PublicKey(point)) {
-    requireBytes('point', point, POINT_BYTES);
-    throw noPoint('point');
-  }
+  requireBytes('point', point, POINT_BYTES);
+  if (!isSm2PublicKey(point)) throw noPoint('point');
   for (const scalar of scalars) requireScalar('scalar', scalar);
   const sums: Uint8Array[] = [];
   for (let at = 0; at < scalars.length; at += MOST_SCALARS) {
@@ -179,8 +181,9 @@ export function sm2AddBaseMany(point: Uint8Array, scalars: readonly Uint8Array[]
 
 // ---- butterfly expansion --------------------------------------------------------------------------------------------
 
-function judgeExpansion(key16: Uint8Array, i: number, first: number, count: number): void {
+function judgeExpansion(key16: Uint8Array, mark: number, i: number, first: number, count: number): void {
   requireBytes('key16', key16, 16);
+  requireMark(mark);
   requireInteger('i', i, 0, 0xffffffff);
   requireInteger('count', count, 1, MOST_EXPANSIONS);
   requireInteger('j', first, 0, 0xffffffff - count + 1);
@@ -192,7 +195,7 @@ function refuseZeroExpansion(answer: number): void {
 }
 
 export function sm2Expansion(key16: Uint8Array, mark: number, i: number, first: number, count: number): Uint8Array[] {
-  judgeExpansion(key16, i, first, count);
+  judgeExpansion(key16, mark, i, first, count);
   const answer = calls.expansion(lay(0, key16), mark, i, first, count, DESK_AT + 64);
   const all = take(64, count * SCALAR_BYTES, 64 + count * SCALAR_BYTES);
   refuseZeroExpansion(answer);
@@ -207,7 +210,7 @@ export function sm2CocoonKeys(
   count: number,
 ): Uint8Array[] {
   requireBytes('point', point, POINT_BYTES);
-  judgeExpansion(key16, i, 0, count);
+  judgeExpansion(key16, mark, i, 0, count);
   const answer = calls.cocoonKeys(lay(32, point), lay(0, key16), mark, i, count, DESK_AT + 128);
   desk.fill(0, 0, 16);
   refuseZeroExpansion(answer);
@@ -258,8 +261,9 @@ function signDigests(signer: Uint8Array, digests: readonly Uint8Array[]): Uint8A
 }
 
 export function sm2SignerFor(privateKey: Uint8Array, publicKey?: Uint8Array): Sm2Signer {
+  const key = publicKey === undefined ? sm2PublicKey(privateKey) : publicKey;
+  const identity = identityHashesOf(sm3, coordinatesOf('publicKey', key));
   const signer = signerOf(privateKey);
-  const identity = identityHashesOf(sm3, coordinatesOf('publicKey', publicKey ?? sm2PublicKey(privateKey)));
   const wipe = (): void => {
     signer.fill(0);
   };
@@ -327,7 +331,7 @@ export function sm2EncryptUnsafe(
 ): Sm2WrappedKey | undefined {
   requireBytes('publicKey', publicKey, POINT_BYTES);
   requireBytes('plaintext', plaintext);
-  requireInteger('length', plaintext.length, 1, MOST_TEXT_BYTES);
+  requireInteger('plaintext.length', plaintext.length, 1, MOST_TEXT_BYTES);
   requireScalar('nonce', nonce);
   const { length } = plaintext;
   const to = 80 + length;
@@ -347,7 +351,7 @@ export function sm2Decrypt(privateKey: Uint8Array, encrypted: Sm2WrappedKey): Ui
   requireBytes('wrapped.v', encrypted.v, POINT_BYTES);
   requireBytes('wrapped.t', encrypted.t, SCALAR_BYTES);
   requireBytes('wrapped.c', encrypted.c);
-  requireInteger('length', encrypted.c.length, 1, MOST_TEXT_BYTES);
+  requireInteger('wrapped.c.length', encrypted.c.length, 1, MOST_TEXT_BYTES);
   requireScalar('privateKey', privateKey);
   const all = concat(encrypted.v, encrypted.t, encrypted.c);
   const to = 32 + all.length;

@@ -17,6 +17,7 @@ import { sm4Key } from './sm4.js';
 // ---- scalars --------------------------------------------------------------------------------------------------------
 
 export function isSm2Scalar(bytes: Uint8Array): boolean {
+  requireBytes('bytes', bytes);
   const value = integerOf(bytes);
   return bytes.length === 32 && value > 0n && value < curve.order;
 }
@@ -28,6 +29,7 @@ export function sm2AddScalars(a: Uint8Array, b: Uint8Array): Uint8Array {
 }
 
 export function sm2MultiplyAddScalars(a: Uint8Array, b: Uint8Array, c: Uint8Array): Uint8Array {
+  requireBytes('c', c, 32);
   const rest = c.some((byte) => byte !== 0) ? curve.scalar('c', c) : 0n;
   return bytes32(curve.modOrder(curve.scalar('a', a) * curve.scalar('b', b) + rest));
 }
@@ -39,6 +41,7 @@ export function sm2PublicKey(privateKey: Uint8Array): Uint8Array {
 }
 
 export function isSm2PublicKey(bytes: Uint8Array): boolean {
+  requireBytes('bytes', bytes);
   return curve.pointIfAny(bytes) !== undefined;
 }
 
@@ -205,8 +208,11 @@ export function sm2EncryptUnsafe(
   plaintext: Uint8Array,
   nonce: Uint8Array,
 ): Sm2WrappedKey | undefined {
+  const key = curve.point('publicKey', publicKey);
+  requireBytes('plaintext', plaintext);
+  requireInteger('plaintext.length', plaintext.length, 1, 65536);
   const k = curve.scalar('nonce', nonce);
-  const { x, y } = coordinates(curve.point('publicKey', publicKey).multiply(k));
+  const { x, y } = coordinates(key.multiply(k));
   const mask = deriveKey(sm3, plaintext.length, concat(x, y));
   if (mask.every((byte) => byte === 0)) return undefined;
   return { v: curve.encode('C1', curve.timesBase(k)), c: xor(plaintext, mask), t: sm3(x, plaintext, y) };
@@ -216,7 +222,8 @@ export function sm2Decrypt(privateKey: Uint8Array, encrypted: Sm2WrappedKey): Ui
   const d = curve.scalar('privateKey', privateKey);
   requireBytes('wrapped.v', encrypted.v, 33);
   requireBytes('wrapped.t', encrypted.t, 32);
-  requireInteger('length', encrypted.c.length, 1, 65536);
+  requireBytes('wrapped.c', encrypted.c);
+  requireInteger('wrapped.c.length', encrypted.c.length, 1, 65536);
   const c1 = curve.pointIfAny(encrypted.v);
   if (c1 === undefined) return undefined;
   const { x, y } = coordinates(c1.multiply(d));
