@@ -194,7 +194,7 @@ const everywhere = [
     name: 'no-development-package-in-the-product',
     comment: 'What runs in production is in dependencies; the compiler is needed before that.',
     severity: 'error',
-    from: { path: '^(apps|libs)/', pathNot: [SPEC, '^apps/cli/bootstrap/compile\\.cjs$'] },
+    from: { path: '^(apps|libs)/', pathNot: [SPEC, '^apps/cli/bootstrap/(compile|engine)\\.cjs$'] },
     to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
   },
   {
