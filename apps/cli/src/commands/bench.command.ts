@@ -6,6 +6,7 @@ import type { CliContext } from '../cli-context.js';
 import { ExitCode } from '../exit-code.js';
 import { benchCrypto } from '../measuring/crypto-bench.js';
 import { CRYPTO_TARGETS, cryptoJson, cryptoTable, judgeTargets, targetTable } from '../measuring/crypto-report.js';
+import { benchPool } from '../measuring/pool-bench.js';
 import { numberFrom } from '../measuring/options.js';
 import { prepareToMeasure } from '../measuring/prepare.js';
 
@@ -17,11 +18,13 @@ interface Options {
   readonly strict?: true;
 }
 
-function bench(context: CliContext, { json, rounds, seconds, core, strict }: Options): void {
+async function bench(context: CliContext, { json, rounds, seconds, core, strict }: Options): Promise<void> {
   const prepared = prepareToMeasure(context, core);
   if (prepared === undefined) return;
   const figures = benchCrypto({ rounds, seconds, progress: (line) => context.progress(line) });
   prepared.release();
+  context.progress('the pool of workers, on any core');
+  figures.push(await benchPool({ rounds, seconds }));
 
   const judged = judgeTargets(CRYPTO_TARGETS, figures);
   const cpu = cpus()[0]?.model ?? 'unknown';
@@ -43,6 +46,7 @@ export function add(program: Command, context: CliContext): void {
       'Measures the engine, noble, node:crypto and `openssl speed` in one run on one core, in turns, and says\n' +
         'how many times as fast ours is. Figures count the processor time of this process, as openssl does, so\n' +
         'that other programs on the core matter less. Trust the ratios: figures are of this machine.\n' +
+        'The pool of workers comes last, on all cores and by the time of the wall: it wants two cores to itself.\n' +
         'For some ratios there is a target; it is said whether it is met. Takes about a minute and a half.',
     )
     .option('--json <file>', 'write the medians to a file, too')

@@ -3,7 +3,7 @@
  * could matter with odd ones: 1, the largest, long rows of zeros. Two controls have leaks, and must be found.
  */
 import { randomBytes } from 'node:crypto';
-import { bytes32, fromHex } from '#crypto/bytes.js';
+import { bytes32, fromHex, integerOf } from '#crypto/bytes.js';
 import { openSm4Ccm, sealSm4Ccm } from '#crypto/ccm.js';
 import { systemRandom } from '#crypto/random.js';
 import {
@@ -80,8 +80,9 @@ function scalarSubjects(): Subject[] {
   const b = newKey();
   const c = newKey();
   const odd = { 'a = 1': ONE, 'a = n−1': LARGEST };
+  const nearlyMinusB = bytes32(SM2_ORDER + 1n - integerOf(b));
   return [
-    ...withOdd('a + b', (a) => sm2AddScalars(a, b), odd, 16),
+    ...withOdd('a + b', (a) => sm2AddScalars(a, b), { ...odd, 'a + b = 1': nearlyMinusB }, 16),
     ...withOdd('a·b + c', (a) => sm2MultiplyAddScalars(a, b, c), odd, 16),
     ...withOdd('a·b + secret c', (secret) => sm2MultiplyAddScalars(b, c, secret), { 'c = 1': ONE }, 16),
   ];

@@ -2,8 +2,9 @@
  * Whether the time of a call tells one secret from others: measurements of a fixed secret and of random ones in random order,
  * and Welch's t of the two classes of times (Reparaz, Balasch, Verbauwhede 2017, "dude, is my code constant time?").
  *
- * Both classes pass through one buffer, and for both a random secret is drawn: a class whose bytes lay in a colder place, or
- * that had other work done before, would differ by the harness alone.
+ * Both classes pass through one buffer; for both a random secret is drawn, and both secrets are read to put one of them there.
+ * A class whose bytes lay in a colder or less aligned place, or that had other work done before, would differ by the harness
+ * alone: with a plain copy from one of two arrays even a call with constant arguments did.
  */
 import { randomFillSync } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
@@ -47,33 +48,51 @@ export function randomDraw(): Draw {
   };
 }
 
+/** to = a for 0, b for 1, by reading both. */
+function choose(to: Uint8Array, a: Uint8Array, b: Uint8Array, bit: number): void {
+  for (let n = 0; n < to.length; n++) to[n] = a[n]! ^ ((a[n]! ^ b[n]!) & -bit);
+}
+
 /** Measurements that are made and thrown away, while V8 compiles. */
 const WARM_PART = 0.15;
 const MOST_MEASUREMENTS = 200_000;
+/** Of long calls, or on a busy machine, it goes on for so many, but not longer than five times the time. */
+const FEW_MEASUREMENTS = 5_000;
+const LONGEST = 5;
 
-/** Measures for `seconds` of the wall, at most 200 000 times. */
-export function compareClasses(subject: Subject, seconds: number): Compared {
+export interface Instruments {
+  /** Milliseconds since some moment; finer than a microsecond. */
+  now(): number;
+  /** Draws a byte, whose lowest bit is the class. */
+  readonly drawClass: Draw;
+}
+
+/** Measures for `seconds`, and for up to five times as long while there are few measurements; at most 200 000 times. */
+export function compareClasses(
+  subject: Subject,
+  seconds: number,
+  { now, drawClass }: Instruments = { now: () => performance.now(), drawClass: randomDraw() },
+): Compared {
   const { fixed, draw, call, calls } = subject;
   const random = new Uint8Array(fixed.length);
   const secret = new Uint8Array(fixed.length);
-  const sources = [fixed, random] as const;
-  const drawBit = randomDraw();
   const bit = new Uint8Array(1);
   const times = new Float64Array(MOST_MEASUREMENTS);
   const classes = new Uint8Array(MOST_MEASUREMENTS);
 
   let count = 0;
-  const start = performance.now();
+  const start = now();
   const recordFrom = start + WARM_PART * seconds * 1000;
   const end = start + seconds * 1000;
-  for (let began = start; began < end && count < MOST_MEASUREMENTS;) {
+  const latest = start + LONGEST * seconds * 1000;
+  for (let began = start; began < (count < FEW_MEASUREMENTS ? latest : end) && count < MOST_MEASUREMENTS;) {
     draw(random);
-    drawBit(bit);
-    const chosen = ((bit[0] as number) & 1) as 0 | 1;
-    secret.set(sources[chosen]);
-    began = performance.now();
+    drawClass(bit);
+    const chosen = (bit[0] as number) & 1;
+    choose(secret, fixed, random, chosen);
+    began = now();
     for (let n = 0; n < calls; n++) call(secret);
-    const took = performance.now() - began;
+    const took = now() - began;
     // Written in either case, kept when warm: no branch between the classes.
     times[count] = took;
     classes[count] = chosen;

@@ -1,0 +1,55 @@
+/**
+ * Signatures of the worker pool with two workers and with one, by the time of the wall, on whatever cores there are.
+ * With fewer than two free cores the figure says nothing of the pool.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { DEFAULT_SM2_ID } from '#crypto/sm2.js';
+import { openPoolDevice, type PoolDevice } from '#keys/pool-device.js';
+import type { CryptoFigure } from './crypto-report.js';
+import { median, spread } from './statistics.js';
+
+const MESSAGES = Array.from({ length: 1024 }, () => new Uint8Array(randomBytes(100)));
+
+async function signaturesPerSecond(device: PoolDevice, seconds: number): Promise<number> {
+  const began = performance.now();
+  let signatures = 0;
+  for (;;) {
+    signatures += (await device.signBatch('bench', DEFAULT_SM2_ID, MESSAGES)).length;
+    const elapsed = (performance.now() - began) / 1000;
+    if (elapsed >= seconds) return signatures / elapsed;
+  }
+}
+
+async function openPool(folder: string, workers: number): Promise<PoolDevice> {
+  const device = await openPoolDevice({ directory: join(folder, String(workers)), workers });
+  await device.createKey('bench');
+  return device;
+}
+
+/** One figure, the pool of one as its peer: medians of `rounds` rounds in which each of the two has `seconds`. */
+export async function benchPool({ rounds, seconds }: { rounds: number; seconds: number }): Promise<CryptoFigure> {
+  const folder = mkdtempSync(join(tmpdir(), 'chrysalis-bench-'));
+  const pools = [await openPool(folder, 1), await openPool(folder, 2)] as const;
+  try {
+    const [ofOne, ofTwo]: [number[], number[]] = [[], []];
+    for (const pool of pools) await signaturesPerSecond(pool, seconds);
+    for (let round = 0; round < rounds; round++) {
+      ofOne.push(await signaturesPerSecond(pools[0], seconds));
+      ofTwo.push(await signaturesPerSecond(pools[1], seconds));
+    }
+    return {
+      op: 'pool.sign2Workers',
+      counts: 'messages of 100 B, in batches of 1024',
+      opsPerSecond: median(ofTwo),
+      spread: spread(ofTwo),
+      peers: { oneWorker: median(ofOne) },
+    };
+  } finally {
+    for (const pool of pools) await pool.close();
+    rmSync(folder, { recursive: true });
+  }
+}
