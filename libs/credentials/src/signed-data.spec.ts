@@ -112,6 +112,8 @@ describe('signed data', () => {
     expect(
       signedPayload({ ...signed, tbsData: { ...tbsData, value: { ...tbsData.value, payload: { data: inner } } } }),
     ).toBeUndefined();
+    const omitted = { ...tbsData.value, payload: { ...tbsData.value.payload, omitted: null } };
+    expect(signedPayload({ ...signed, tbsData: { ...tbsData, value: omitted } })).toBeUndefined();
     expect(unsecuredBytes({ ...unsecured(payload), protocolVersion: 2 })).toBeUndefined();
     expect(unsecuredBytes(undefined)).toBeUndefined();
   });

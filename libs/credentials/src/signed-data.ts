@@ -59,8 +59,11 @@ export function onlyCertificate(signer: SignerIdentifier): Certificate | undefin
   return signer.kind === 'certificate' && signer.value.length === 1 ? signer.value[0] : undefined;
 }
 
-export const signedPayload = (signed: SignedData): Uint8Array | undefined =>
-  unsecuredBytes(signed.tbsData.value.payload.data);
+export function signedPayload(signed: SignedData): Uint8Array | undefined {
+  const { data, omitted } = signed.tbsData.value.payload;
+  // Marked as omitted, a payload is hashed by a rule of its own (IEEE 1609.2-2022 6.3.7) that nobody uses here.
+  return omitted === undefined ? unsecuredBytes(data) : undefined;
+}
 
 /** Whether `certificate`'s key made the signature over the bytes received. hashId must be the one of the key (SM3). */
 export function isSignedWith(

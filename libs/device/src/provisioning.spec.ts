@@ -112,6 +112,26 @@ describe('a bundle is refused whole', () => {
         tbs: (tbs) => ({ ...tbs, encryptionKey: house.member('ma').certificate.value.toBeSigned.value.encryptionKey }),
       }),
     ],
+    ['flags', 'other-field', () => ({ tbs: (tbs) => ({ ...tbs, flags: new Set(['usesCubk'] as const) }) })],
+    [
+      'an extension that could mark its holder',
+      'other-field',
+      () => ({ tbs: (tbs) => ({ ...tbs, appExtensions: [{ id: 1, content: Uint8Array.of(7) }] }) }),
+    ],
+    [
+      'an extension for issuing',
+      'other-field',
+      () => ({
+        tbs: (tbs) => ({ ...tbs, certIssueExtensions: [{ id: 1, permissions: { kind: 'all', value: null } }] }),
+      }),
+    ],
+    [
+      'an extension for requesting',
+      'other-field',
+      () => ({
+        tbs: (tbs) => ({ ...tbs, certRequestExtension: [{ id: 1, permissions: { kind: 'all', value: null } }] }),
+      }),
+    ],
     ['a certificate of another PCA', 'certificate-issuer', () => ({ issuer: house.bench.member('b-pca').signer })],
     [
       'a certificate with a wrong signature',

@@ -135,7 +135,11 @@ const hasOtherFields = (tbs: ToBeSignedCertificate): boolean =>
   tbs.certRequestPermissions !== undefined ||
   tbs.canRequestRollover !== undefined ||
   tbs.encryptionKey !== undefined ||
-  tbs.assuranceLevel !== undefined;
+  tbs.assuranceLevel !== undefined ||
+  tbs.flags !== undefined ||
+  tbs.appExtensions !== undefined ||
+  tbs.certIssueExtensions !== undefined ||
+  tbs.certRequestExtension !== undefined;
 
 /** The same set; the PRA puts permissions into one order for everybody. */
 function samePermissions(given: readonly PsidSsp[], asked: readonly PsidSsp[]): boolean {
