@@ -33,7 +33,7 @@ async function compileEngine(root) {
   const asc = await import('assemblyscript/dist/asc.js');
   const written = new Map();
   const { error, stderr } = await asc.main(
-    ['assembly/index.ts', '--config', 'asconfig.json', '--outFile', 'out.wasm'],
+    ['assembly/engine.ts', '--config', 'asconfig.json', '--outFile', 'out.wasm'],
     {
       readFile: (name, base) => {
         const file = path.resolve(root, FOLDER, base, name);

@@ -17,7 +17,7 @@ function bytesOfModule(): Uint8Array {
   try {
     return new Uint8Array(readFileSync(file));
   } catch (error) {
-    throw new Error('the engine is not built: run `./chrysalis build`, or set ENGINE=reference', { cause: error });
+    throw new Error('the engine is not built: run `./chrysalis build`', { cause: error });
   }
 }
 
