@@ -93,7 +93,7 @@ export class WorkerPool {
 
   async #end(): Promise<void> {
     for (const waiting of [this.#shared, ...this.#seats.map(({ own }) => own)]) rejectAll(waiting.splice(0), closed());
-    await Promise.allSettled(this.#seats.map(({ starting }) => starting));
+    await Promise.allSettled(this.#seats.map(async ({ starting }) => starting));
     await Promise.all(
       this.#seats.map(async ({ worker }) => {
         if (worker === undefined) return;
@@ -154,9 +154,10 @@ export class WorkerPool {
       worker.once('exit', () => reject(new Error('a crypto worker ended before it began', { cause: trouble })));
     });
     seat.worker = worker;
-    worker.unref();
     worker.on('message', (reply: Reply) => this.#take(seat, worker, reply));
     worker.once('exit', () => this.#bury(seat, trouble));
+    // Last: a listener for messages keeps the process alive again.
+    worker.unref();
   }
 
   /** A worker for an empty seat; when none can begin, those who waited for it are told why. */
