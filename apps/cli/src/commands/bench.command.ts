@@ -43,11 +43,13 @@ export function add(program: Command, context: CliContext): void {
     .command('crypto')
     .summary('SM2, SM3, SM4 and what is made of them')
     .description(
-      'Measures the engine, noble, node:crypto and `openssl speed` in one run on one core, in turns, and says\n' +
-        'how many times as fast ours is. Figures count the processor time of this process, as openssl does, so\n' +
-        'that other programs on the core matter less. Trust the ratios: figures are of this machine.\n' +
-        'The pool of workers comes last, on all cores and by the time of the wall: it wants two cores to itself.\n' +
-        'For some ratios there is a target; it is said whether it is met. Takes about a minute and a half.',
+      'Measures the engine, noble, node:crypto and `openssl speed` in one run on one core, in\n' +
+        'turns, and says how many times as fast ours is. Figures count the processor time of\n' +
+        'this process, as openssl does, so that other programs on the core matter less. Trust\n' +
+        'the ratios: figures are of this machine.\n' +
+        'The pool of workers comes last, on all cores and by the time of the wall: it wants two\n' +
+        'cores to itself. For some ratios there is a target; it is said whether it is met.\n' +
+        'Takes about a minute and a half.',
     )
     .option('--json <file>', 'write the medians to a file, too')
     .option('--rounds <count>', 'a figure is the median of so many rounds', numberFrom(1, true), 5)

@@ -42,10 +42,11 @@ export function add(program: Command, context: CliContext): void {
     .command('timing')
     .summary('whether the time of a call tells of its secret')
     .description(
-      "Measures each function with one fixed secret and with random ones, in random order, and compares by Welch's t\n" +
-        'on croppings of the slow tail: |t| < 4.5 is clean. Two leaks on purpose must be found first, else the\n' +
-        'harness sees nothing. What is not clean is measured once more, and the command ends with 1 when it is not\n' +
-        'clean again. A clean run is no proof. Takes about a minute and a half.',
+      'Measures each function with one fixed secret and with random ones, in random order, and\n' +
+        "compares by Welch's t on croppings of the slow tail: |t| < 4.5 is clean. Two leaks on\n" +
+        'purpose must be found first, else the harness sees nothing. What is not clean is measured\n' +
+        'once more, and the command ends with 1 when it is not clean then.\n' +
+        'A clean run is no proof. Takes about a minute and a half.',
     )
     .option('--seconds <seconds>', 'for each function', numberFrom(0.01, false), 2)
     .option('--core <number>', 'the core to stay on, the last one by default', numberFrom(0, true))

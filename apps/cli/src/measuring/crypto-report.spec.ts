@@ -49,6 +49,16 @@ describe('the targets', () => {
   });
 });
 
+describe('a ratio just below its target', () => {
+  it('is not rounded to it', () => {
+    const judged = judgeTargets(
+      [{ op: 'sm3', against: 'node', least: 0.9 }],
+      [{ op: 'sm3', opsPerSecond: 8999, peers: { node: 10_000 } }],
+    );
+    expect(targetTable(judged)).toEqual(['sm3  0.89 × node  at least 0.9  not met']);
+  });
+});
+
 describe('the table', () => {
   it('has a line for each operation, with a dash for each peer that does not have it', () => {
     expect(cryptoTable(figures)).toEqual([

@@ -70,12 +70,17 @@ export function cryptoTable(figures: readonly CryptoFigure[]): string[] {
   return inColumns([head, ...rows]);
 }
 
+/** Two decimals, never rounded up: 0.899 is not the 0.9 that was asked for. */
+function roundedDown(ratio: number): string {
+  return (Math.floor(100 * ratio + 1e-9) / 100).toFixed(2);
+}
+
 /** One line a target. */
 export function targetTable(judged: readonly JudgedTarget[]): string[] {
   return inColumns(
     judged.map(({ op, against, least, ratio, isMet }) => [
       op,
-      ratio === undefined ? 'not measured' : `${ratio.toFixed(2)} × ${against}`,
+      ratio === undefined ? 'not measured' : `${roundedDown(ratio)} × ${against}`,
       `at least ${String(least)}`,
       isMet ? 'met' : 'not met',
     ]),

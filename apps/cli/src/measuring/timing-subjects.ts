@@ -40,6 +40,7 @@ const drawScalars: Draw = (to) => {
 
 const ONE = bytes32(1n);
 const LARGEST = bytes32(SM2_ORDER - 1n);
+const LARGEST_KEY = bytes32(SM2_ORDER - 2n);
 const ZEROS_WITHIN = fromHex('80'.padEnd(62, '0') + '01');
 
 /** The subject with an arbitrary fixed secret, and with each of the odd ones. */
@@ -95,6 +96,7 @@ function signatureSubjects(): Subject[] {
   const message = bytes(100);
   const odd = { 'd = 1': ONE, 'd with long zeros': ZEROS_WITHIN };
   return [
+    ...withOdd('a new key d', (d) => newSm2PrivateKey({ bytes: () => d }), { 'd = n−2': LARGEST_KEY }, 16),
     // A public key that does not belong to the key is no matter here, and the same for both classes.
     ...withOdd('signer for d', (d) => sm2SignerFor(d, publicKey), odd),
     ...withOdd('signing by d', (d) => sm2Sign(d, DEFAULT_SM2_ID, message), odd),
