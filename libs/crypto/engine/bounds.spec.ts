@@ -82,7 +82,7 @@ const WATCH: readonly Change[] = [
       }`,
   },
   {
-    file: 'index.ts',
+    file: 'engine.ts',
     to: `
       import { G } from './base';
       import { pointOfAffine } from './point';

@@ -18,7 +18,7 @@ beforeAll(async () => {
   digits = await engineVariant<Digits>([
     { file: 'public-product.ts', from: 'function nonAdjacentForm(', to: 'export function nonAdjacentForm(' },
     {
-      file: 'index.ts',
+      file: 'engine.ts',
       to: `
         import { oddDigit } from './odd-digits';
         export { makeOdd } from './odd-digits';

@@ -27,7 +27,7 @@ interface Field {
 }
 
 const OPEN: Change = {
-  file: 'index.ts',
+  file: 'engine.ts',
   to: `
     import { INVERSE_OF_N, INVERSE_OF_P, invert } from './inverse';
     export { add, carry, double, doubleLess, multiply, square, subtract, subtractCarried, triple } from './field';

@@ -6,8 +6,9 @@
  * Why `addAffine` may be used: windows are taken from the highest down. Before window i ≥ 1 the sum is a·G for a multiple
  * a of 2^(7i+7) with 0 < a < 2^256 + 2^(7i+7), and the entry is e·2^(7i)·G with |e| < 2^7. Were they equal or opposite,
  * a ∓ e·2^(7i) would be 0 or n: not 0, since a ≥ 2^(7i+7), and not n, which is odd. For i = 0 it is not n either: a is an
- * odd multiple of 2^7, as a sum of odd digits, and the only one within 2^7 of n is n + 93: with e = ±93, which meets it, k would
- * be n + 186 or n. The last addition is the complete one all the same: this rests on the value of n, not on the digits' form.
+ * odd multiple of 2^7, as a sum of odd digits, and the only one within 2^7 of n is n + 93. It meets e = ±93 alone, and k
+ * would be n + 186 or n. The last addition is the complete one all the same: this rests on the value of n, not on the form
+ * of the digits.
  */
 import { carry, negateIf } from './field';
 import { limbsOfWords, wordsOfLimbs } from './field-words';

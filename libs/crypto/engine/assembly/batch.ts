@@ -4,7 +4,17 @@
  * Few are done one by one and share only the last inversion.
  */
 import { addAffineComplete, affineOfPoints, AFFINE_BYTES, POINT_BYTES, pointOfAffine, Y } from './point';
-import { carry, copy, FIELD_BYTES, multiply, negateIf, square, subtract, subtractCarried } from './field';
+import {
+  carry,
+  copy,
+  FIELD_BYTES,
+  multiply,
+  negateIf,
+  square,
+  subtract,
+  subtractCarried,
+  subtractDouble,
+} from './field';
 import { lookUpBase, multiplyBase, readyBase, WINDOWS } from './base';
 import { invertElement } from './point';
 import { makeOdd } from './odd-digits';
@@ -26,32 +36,32 @@ const inverse: usize = memory.data(72, 8);
 const slope: usize = memory.data(72, 8);
 const work: usize = memory.data(72, 8);
 
-/** sums[n] += chosen[n] for all n: no two may be equal or opposite. */
+/** sums[n] += chosen[n] for all n: no two may be equal or opposite. Leaves nothing of use in `chosen`. */
 function addAll(count: usize): void {
   for (let n: usize = 0; n < count; n++) {
     const denominator = products + n * FIELD_BYTES;
-    subtract(work, chosen + n * AFFINE_BYTES, sums + n * AFFINE_BYTES);
-    if (n === 0) copy(denominator, work);
-    else multiply(denominator, work, denominator - FIELD_BYTES);
+    const run = chosen + n * AFFINE_BYTES;
+    subtract(run, run, sums + n * AFFINE_BYTES); // x2 − x1
+    if (n === 0) copy(denominator, run);
+    else multiply(denominator, denominator - FIELD_BYTES, run);
   }
   invertElement(inverse, products + (count - 1) * FIELD_BYTES);
   for (let n = count; n-- > 0;) {
     const to = sums + n * AFFINE_BYTES;
-    const from = chosen + n * AFFINE_BYTES;
-    subtract(work, from, to);
+    const run = chosen + n * AFFINE_BYTES;
+    const rise = run + Y;
     if (n > 0) {
       multiply(slope, inverse, products + (n - 1) * FIELD_BYTES);
-      multiply(inverse, inverse, work);
+      multiply(inverse, inverse, run);
     } else copy(slope, inverse);
-    subtract(work, from + Y, to + Y);
-    carry(work, work);
-    multiply(slope, slope, work);
+    subtract(rise, rise, to + Y); // loose: a chosen y may be a difference
+    multiply(slope, rise, slope);
     square(work, slope);
-    subtract(work, work, to);
-    subtractCarried(work, work, from); // x' = λ² − x1 − x2
-    subtract(from, to, work);
+    subtract(work, work, run);
+    subtractDouble(work, work, to); // x' = λ² − x1 − x2 = λ² − (x2 − x1) − 2·x1
+    subtract(run, to, work);
     copy(to, work);
-    multiply(work, from, slope);
+    multiply(work, run, slope);
     subtractCarried(to + Y, work, to + Y); // y' = λ·(x1 − x') − y1
   }
 }

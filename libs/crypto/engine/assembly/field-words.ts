@@ -1,5 +1,5 @@
 /** From field elements to numbers and back: the one spelling that a value of the field has. */
-import { carry, FIELD_BYTES, multiply } from './field';
+import { carry, copyIf, FIELD_BYTES, multiply } from './field';
 import { isZeroWords, WORDS_BYTES } from './words';
 
 const MASK: i64 = 0x1fffffff;
@@ -10,6 +10,9 @@ export const P: usize = memory.data<u64>([
 ]);
 const P_LIMBS: usize = memory.data<i64>([
   0x1fffffff, 0x1fffffff, 0x3f, 0x1ffffe00, 0x1fffffff, 0x1fffffff, 0x1fffffff, 0x1fdfffff, 0xffffff,
+]);
+const MINUS_P_LIMBS: usize = memory.data<i64>([
+  -0x1fffffff, -0x1fffffff, -0x3f, -0x1ffffe00, -0x1fffffff, -0x1fffffff, -0x1fffffff, -0x1fdfffff, -0xffffff,
 ]);
 /** R² mod p, which brings a number into Montgomery form. */
 const R2: usize = memory.data<i64>([0xc00, 0x4000, 0x1fff0000, 0x17ffff, 0x400000, 0x2000000, 0, 1, 0x10]);
@@ -37,35 +40,39 @@ export function limbsOfWords(to: usize, words: usize): void {
   store<u64>(to, w3 >> 40, 64);
 }
 
-/** Carries the limbs from below, without folding; the last keeps the sign. */
-function settle(a: usize): void {
-  let c: i64 = 0;
-  for (let at: usize = 0; at < FIELD_BYTES - 8; at += 8) {
-    c = (c >> 29) + load<i64>(a + at);
-    store<i64>(a + at, c & MASK);
-  }
-  store<i64>(a, (c >> 29) + load<i64>(a, 64), 64);
+/** to = a + b, carried from below without folding; the last limb keeps the sign. */
+function addSettled(to: usize, a: usize, b: usize): void {
+  let c = load<i64>(a) + load<i64>(b);
+  store<i64>(to, c & MASK);
+  c = (c >> 29) + load<i64>(a, 8) + load<i64>(b, 8);
+  store<i64>(to, c & MASK, 8);
+  c = (c >> 29) + load<i64>(a, 16) + load<i64>(b, 16);
+  store<i64>(to, c & MASK, 16);
+  c = (c >> 29) + load<i64>(a, 24) + load<i64>(b, 24);
+  store<i64>(to, c & MASK, 24);
+  c = (c >> 29) + load<i64>(a, 32) + load<i64>(b, 32);
+  store<i64>(to, c & MASK, 32);
+  c = (c >> 29) + load<i64>(a, 40) + load<i64>(b, 40);
+  store<i64>(to, c & MASK, 40);
+  c = (c >> 29) + load<i64>(a, 48) + load<i64>(b, 48);
+  store<i64>(to, c & MASK, 48);
+  c = (c >> 29) + load<i64>(a, 56) + load<i64>(b, 56);
+  store<i64>(to, c & MASK, 56);
+  c = (c >> 29) + load<i64>(a, 64) + load<i64>(b, 64);
+  store<i64>(to, c, 64);
 }
 
 /** a −= p unless that would be negative; a settled. */
 function reduceOnce(a: usize): void {
-  for (let at: usize = 0; at < FIELD_BYTES; at += 8)
-    store<i64>(reduced + at, load<i64>(a + at) - load<i64>(P_LIMBS + at));
-  settle(reduced);
-  const isNegative = load<i64>(reduced, 64) >> 63;
-  for (let at: usize = 0; at < FIELD_BYTES; at += 8) {
-    const less = load<i64>(reduced + at);
-    store<i64>(a + at, less ^ ((less ^ load<i64>(a + at)) & isNegative));
-  }
+  addSettled(reduced, a, MINUS_P_LIMBS);
+  copyIf(a, reduced, ~(load<i64>(reduced, 64) >> 63));
 }
 
 /** words = the number below p that the limbs stand for, Montgomery form and all, for any element up to loose. */
 export function wordsOfLimbs(words: usize, a: usize): void {
   carry(limbs, a);
   // Carried and folded it lies in (−p, 2p); one p more makes it positive, and two subtractions bring it below p.
-  for (let at: usize = 0; at < FIELD_BYTES; at += 8)
-    store<i64>(limbs + at, load<i64>(limbs + at) + load<i64>(P_LIMBS + at));
-  settle(limbs);
+  addSettled(limbs, limbs, P_LIMBS);
   reduceOnce(limbs);
   reduceOnce(limbs);
   const l2 = load<u64>(limbs, 16);

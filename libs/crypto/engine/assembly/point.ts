@@ -174,7 +174,9 @@ export function addAffineVariable(to: usize, p: usize, q: usize): void {
 }
 
 export function copyPoint(to: usize, p: usize): void {
-  memory.copy(to, p, POINT_BYTES);
+  copy(to, p);
+  copy(to + Y, p + Y);
+  copy(to + Z, p + Z);
 }
 
 /** to = P for mask −1, stays for mask 0. */
