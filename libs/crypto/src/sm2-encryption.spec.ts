@@ -1,0 +1,142 @@
+/** Encryption by both implementations over many keys, scalars and texts, against OpenSSL's products and SM3. */
+import { createHash } from 'node:crypto';
+import { concat, hex } from './bytes.js';
+import {
+  baseTimesByOpenSsl,
+  coordinatesByOpenSsl,
+  hardScalars,
+  modN,
+  N,
+  randomScalar,
+  randomScalars,
+  requireSame,
+  scalar,
+  sm2Implementations,
+  tagged,
+} from './sm2.fixture.js';
+
+const hash = (...parts: Uint8Array[]): Uint8Array =>
+  new Uint8Array(
+    createHash('sm3')
+      .update(concat(...parts))
+      .digest(),
+  );
+
+/** C1, C2 and C3 one after the other, in hexadecimal, by GB/T 32918.4-2016 6.1; undefined where the mask is all zero. */
+function encryptedBy(d: bigint, k: bigint, text: Uint8Array): string | undefined {
+  const xy = coordinatesByOpenSsl(Buffer.from(baseTimesByOpenSsl(modN(k * d)), 'hex')) as string;
+  const [x, y] = [Buffer.from(xy.slice(0, 64), 'hex'), Buffer.from(xy.slice(64), 'hex')];
+  const blocks: Uint8Array[] = [];
+  for (let n = 1; blocks.length * 32 < text.length; n++) blocks.push(hash(x, y, Uint8Array.of(0, 0, n >> 8, n)));
+  const mask = concat(...blocks).subarray(0, text.length);
+  if (mask.every((byte) => byte === 0)) return undefined;
+  return baseTimesByOpenSsl(k) + hex(text.map((byte, i) => byte ^ (mask[i] as number))) + hex(hash(x, text, y));
+}
+
+const textOf = (n: number, length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => n * 31 + i * 7);
+
+describe.each(sm2Implementations)('encryption by $name', ({ sm2, randomScalars: count, everyHardScalar }) => {
+  it('is that of the standard for hard and random scalars and keys, and opens again', () => {
+    const hard = hardScalars(everyHardScalar);
+    const keys = [1n, 2n, N - 1n, ...randomScalars(9)].map((d) => ({ d, point: sm2.sm2PublicKey(scalar(d)) }));
+    const scalars = [...hard, ...randomScalars(count)];
+    const met = { opened: 0, masked: 0 };
+    scalars.forEach((k, i) => {
+      const { d, point } = keys[i % keys.length] as (typeof keys)[number];
+      const text = textOf(i, i % 5 === 0 ? 1 + (i % 130) : 16);
+      const wanted = encryptedBy(d, k, text);
+      const made = sm2.sm2EncryptUnsafe(point, text, scalar(k));
+      requireSame(
+        made === undefined ? 'undefined' : concat(made.v, made.c, made.t),
+        wanted ?? 'undefined',
+        d,
+        k,
+        String(i),
+      );
+      if (made === undefined) {
+        met.masked++;
+        return;
+      }
+      requireSame(sm2.sm2Decrypt(scalar(d), made) ?? 'undefined', hex(text), d, k);
+      met.opened++;
+    });
+    expect(met.opened).toBeGreaterThanOrEqual(count + (count === 10_000 ? 1_000 : 30));
+  }, 60_000);
+
+  it('opens for hard private keys', () => {
+    let met = 0;
+    for (const d of hardScalars(everyHardScalar).filter((_, i) => i % 3 === 0)) {
+      const sealed = sm2.sm2EncryptUnsafe(sm2.sm2PublicKey(scalar(d)), textOf(3, 16), scalar(randomScalar()))!;
+      requireSame(sm2.sm2Decrypt(scalar(d), sealed) ?? 'undefined', hex(textOf(3, 16)), d);
+      met++;
+    }
+    expect(met).toBeGreaterThan(everyHardScalar === 1 ? 800 : 10);
+  });
+
+  it.each([1, 31, 32, 33, 63, 64, 65, 255, 256, 8192, 65_535, 65_536])('takes a text of %d bytes', (length) => {
+    const [d, k] = randomScalars(2) as [bigint, bigint];
+    const text = textOf(5, length);
+    // One scalar in 256 masks a single byte with zero: then another is taken, as the standard says.
+    let made = sm2.sm2EncryptUnsafe(sm2.sm2PublicKey(scalar(d)), text, scalar(k));
+    let used = k;
+    while (made === undefined) made = sm2.sm2EncryptUnsafe(sm2.sm2PublicKey(scalar(d)), text, scalar(++used));
+    requireSame(concat(made.v, made.c, made.t), encryptedBy(d, used, text) ?? '', d, used);
+    expect(sm2.sm2Decrypt(scalar(d), made)).toEqual(text);
+  });
+
+  it('does not open with any one bit of C1, C2 or C3 turned', () => {
+    const d = randomScalar();
+    const text = textOf(8, 20);
+    const sealed = sm2.sm2EncryptUnsafe(sm2.sm2PublicKey(scalar(d)), text, scalar(randomScalar()))!;
+    let met = 0;
+    for (const part of ['v', 'c', 't'] as const) {
+      for (let bit = 0; bit < 8 * sealed[part].length; bit += count === 10_000 ? 1 : 9) {
+        const bent = sealed[part].slice();
+        bent[bit >> 3]! ^= 1 << (bit & 7);
+        expect(sm2.sm2Decrypt(scalar(d), { ...sealed, [part]: bent })).toBeUndefined();
+        met++;
+      }
+    }
+    expect(met).toBeGreaterThan(70);
+    expect(sm2.sm2Decrypt(scalar(d), sealed)).toEqual(text);
+  });
+
+  it('does not open C3 of all zeros or of all ones, a C1 with x ≥ p, or the parts of two texts', () => {
+    const d = randomScalar();
+    const point = sm2.sm2PublicKey(scalar(d));
+    const one = sm2.sm2EncryptUnsafe(point, textOf(1, 16), scalar(randomScalar()))!;
+    const other = sm2.sm2EncryptUnsafe(point, textOf(2, 16), scalar(randomScalar()))!;
+    for (const bent of [
+      { ...one, t: new Uint8Array(32) },
+      { ...one, t: new Uint8Array(32).fill(255) },
+      { ...one, v: tagged(2, 2n ** 256n - 1n) },
+      { ...one, v: other.v },
+      { ...one, c: other.c },
+      { ...one, t: other.t },
+      { ...one, c: one.c.subarray(1) },
+      { ...one, c: concat(one.c, Uint8Array.of(0)) },
+    ]) {
+      expect(sm2.sm2Decrypt(scalar(d), bent)).toBeUndefined();
+    }
+  });
+
+  it('asks for another scalar exactly where the mask is all zero, and opens no such text', () => {
+    const d = 77n;
+    const point = sm2.sm2PublicKey(scalar(d));
+    const text = Uint8Array.of(0x5a);
+    const masked: bigint[] = [];
+    for (let k = 1n; masked.length < 2; k++) {
+      const wanted = encryptedBy(d, k, text);
+      const made = sm2.sm2EncryptUnsafe(point, text, scalar(k));
+      expect(made === undefined).toBe(wanted === undefined);
+      if (made === undefined) masked.push(k);
+    }
+    for (const k of masked) {
+      // Under an all-zero mask C2 is the text itself; C3 is made to fit, so that the mask alone can refuse.
+      const xy = coordinatesByOpenSsl(Buffer.from(baseTimesByOpenSsl(k * d), 'hex')) as string;
+      const [x, y] = [Buffer.from(xy.slice(0, 64), 'hex'), Buffer.from(xy.slice(64), 'hex')];
+      const v = new Uint8Array(Buffer.from(baseTimesByOpenSsl(k), 'hex'));
+      expect(sm2.sm2Decrypt(scalar(d), { v, c: text, t: hash(x, text, y) })).toBeUndefined();
+    }
+  });
+});
