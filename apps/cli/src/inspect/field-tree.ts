@@ -8,7 +8,6 @@ import { DEFAULT_DEPTH } from '#coer/reader.js';
 import type { OtherEdition } from '#coer/sequence.js';
 import { unsignedSize, Writer } from '#coer/writer.js';
 import type { Profile } from '#credentials/profile.js';
-import { Certificate } from '#wire/secured-data.js';
 import { standardName, typeLabel } from './known-types.js';
 import { contentOf, type Owner } from './open-content.js';
 
@@ -17,7 +16,7 @@ export interface Field {
   readonly key: string;
   /** The type as the standard names it. */
   readonly type: string;
-  /** `opened`: octets with the one child that they hold. `plain`: read bit by bit, no bytes of its own. */
+  /** `opened`: octets with the one child that they hold. `plain`: read bit by bit, no bytes of its own but for the outermost. */
   readonly kind: 'sequence' | 'choice' | 'list' | 'leaf' | 'opened' | 'plain';
   /** First byte, from the start of the file, and how many. None for a default that is not encoded, and for plain fields. */
   readonly offset: number;
@@ -41,7 +40,7 @@ interface Place {
   readonly psid: number | undefined;
   /** The SEQUENCE around it. */
   readonly owner: Owner;
-  /** Levels of content in content that are left. */
+  /** How many V2XSecData may still nest. */
   readonly depth: number;
   /** Fields are written into it to learn their size. */
   readonly scratch: Writer;
@@ -59,7 +58,7 @@ type Composite = Node<'sequence' | 'choice'>;
 
 /** The tree of a value that `codec` read. Its root is called as the type. */
 export function fieldTree(codec: Codec<unknown>, value: unknown, profile: Profile): Field {
-  const key = codec === Certificate ? 'Certificate' : typeLabel(codec.name, profile.name);
+  const key = typeLabel(codec.name, profile.name);
   const owner = { name: '', value: undefined };
   const place = { profile, psid: undefined, owner, depth: DEFAULT_DEPTH, scratch: new Writer() };
   return build(codec, value, { key, field: '', offset: 0 }, place);
@@ -85,7 +84,7 @@ function build(codec: Codec<unknown>, value: unknown, spot: Spot, place: Place):
     case 'preserved': {
       // The value keeps its bytes: what is said of a certificate is said of them.
       const inner = build(shape.content, (value as { value: unknown }).value, spot, place);
-      return { ...inner, value, type: codec === Certificate ? 'Certificate' : inner.type };
+      return { ...inner, value };
     }
     case 'containing':
       return wrapped(shape.content, value, spot, place);
@@ -257,7 +256,16 @@ function listField(name: string, shape: Node<'sequenceOf'>, items: unknown[], sp
     offset += child.size;
     return child;
   });
-  return { key, type: name, kind: 'list', offset: start, size: offset - start, headSize, value: items, children };
+  return {
+    key,
+    type: standardName(name),
+    kind: 'list',
+    offset: start,
+    size: offset - start,
+    headSize,
+    value: items,
+    children,
+  };
 }
 
 // ---- leaves -----------------------------------------------------------------------------------------------------------
@@ -285,8 +293,8 @@ function openField(leaf: Field, octets: Uint8Array, field: string, place: Place)
   const spot = { key: typeLabel(content.name, place.profile.name), field: '', offset: leaf.offset + headSize };
   const child =
     content.kind === 'plain'
-      ? plainField(spot.key, spot.offset, content.value)
-      : build(content.codec, content.value, spot, { ...place, depth: place.depth - 1 });
+      ? { ...plainField(spot.key, spot.offset, content.value), size: octets.length, headSize: octets.length }
+      : build(content.codec, content.value, spot, place);
   return { ...leaf, kind: 'opened', headSize, children: [child] };
 }
 

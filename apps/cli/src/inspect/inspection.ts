@@ -97,12 +97,19 @@ function decoded(form: InputForm, found: Recognised, wished: ProfileName | undef
   const { codec, profile: own } = found.type;
   const { value } = found;
   const named = wished ?? own;
-  const profile = named === undefined ? (inferProfile(codec, value) ?? ccsa) : PROFILES[named];
-  const tree = fieldTree(codec, value, profile);
+  const { profile, tree } = treeOf(codec, value, named === undefined ? undefined : PROFILES[named]);
   const { name, path } = layersOf(tree, profile);
   const id = tree.type === 'Certificate' ? certificateId(value as Certificate) : undefined;
   const hash = id === undefined ? {} : { hashedId8: id.hashedId8 };
   return { kind: 'decoded', ...form, type: name, profile, codec, value, tree, layers: path, ...hash };
+}
+
+/** Where nobody says which profile it is, the tree says it, and is made again if it is not the one that it was made with. */
+function treeOf(codec: Codec<unknown>, value: unknown, known: Profile | undefined): { profile: Profile; tree: Field } {
+  if (known !== undefined) return { profile: known, tree: fieldTree(codec, value, known) };
+  const tree = fieldTree(codec, value, ccsa);
+  const profile = inferProfile(tree) ?? ccsa;
+  return { profile, tree: profile === ccsa ? tree : fieldTree(codec, value, profile) };
 }
 
 /** The bytes made again from the value alone. */

@@ -130,12 +130,15 @@ const modules: readonly Readonly<Record<string, unknown>>[] = [
 ];
 
 /** Other names of the same forms, as IEEE 1609.2 and ETSI have them. */
-const aliases: Readonly<Record<string, string>> = {
-  Ieee1609Dot2Data: 'V2XSecData',
-  SecuredCrl: 'V2XSecData',
-  Psid: 'Aid',
-  SaeJ3287Mbr: 'EtsiTs103759Mbr',
-};
+const aliases: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    Ieee1609Dot2Data: 'V2XSecData',
+    SecuredCrl: 'V2XSecData',
+    CertificateBase: 'Certificate',
+    Psid: 'Aid',
+    SaeJ3287Mbr: 'EtsiTs103759Mbr',
+  }),
+);
 
 const isCodec = (value: unknown): value is Codec<unknown> =>
   typeof value === 'object' && value !== null && 'read' in value && 'write' in value && 'shape' in value;
@@ -152,21 +155,23 @@ const byName: ReadonlyMap<string, Codec<unknown>> = new Map(
 export const typeNames = (): string[] => [...byName.keys()].sort();
 
 /** The type of the standard behind a name of libs/wire, where two types of one name are told apart by a word in front. */
-export const standardName = (name: string): string => name.replace(/^Ieee(?=[A-Z])(?!1609)/, '');
+export const standardName = (name: string): string =>
+  name.replace(/^Ieee(?=[A-Z])/, '').replace(/CertificateBase$/, 'Certificate');
 
 /** As `standardName`; IEEE 1609.2 and YD/T 3957 call one form by two names. */
 export const typeLabel = (name: string, profile: ProfileName): string =>
   name === 'V2XSecData' && profile === 'ieee' ? 'Ieee1609Dot2Data' : standardName(name);
 
 /** The names of whole messages: a wrapped ScmsPdu. */
-export const isSpduName = (name: string): boolean => name in ccsaSpdus.forms || name in ieeeSpdus.forms;
+export const isSpduName = (name: string): boolean =>
+  Object.hasOwn(ccsaSpdus.forms, name) || Object.hasOwn(ieeeSpdus.forms, name);
 
 /**
  * The types that `--type name` may mean, the likelier first: where the two standards form one name differently both,
  * unless the profile says which. None for a name that nobody has.
  */
 export function typesNamed(name: string, profile: ProfileName | undefined): KnownType[] {
-  const plain = isSpduName(name) ? 'V2XSecData' : (aliases[name] ?? name);
+  const plain = isSpduName(name) ? 'V2XSecData' : (aliases.get(name) ?? name);
   const found = [plain, `Ieee${plain}`].flatMap((one): KnownType[] => {
     const codec = byName.get(one);
     return codec === undefined
@@ -181,6 +186,6 @@ export function typesNamed(name: string, profile: ProfileName | undefined): Know
 
 /** The word in front tells that IEEE's form of the name is another one, and so that the one without is CCSA's. */
 function ownerOf(name: string): { profile?: ProfileName } {
-  if (standardName(name) !== name) return { profile: 'ieee' };
+  if (name.startsWith('Ieee')) return { profile: 'ieee' };
   return byName.has(`Ieee${name}`) ? { profile: 'ccsa' } : {};
 }
