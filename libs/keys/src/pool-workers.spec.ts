@@ -72,7 +72,8 @@ describe('a pool', () => {
   it('splits a batch over all workers, keeps its order, and leaves few calls on each desk', async () => {
     const device = await open(3);
     await device.createKey('ca');
-    expect(await device.signBatch('ca', id, messages)).toEqual(await signedBySoftware(messages));
+    const batches = await Promise.all([1, 2, 3].map(() => device.signBatch('ca', id, messages)));
+    expect(batches).toEqual(Array(3).fill(await signedBySoftware(messages)));
     const pieces = [...recorder.asked.values()].map((asked) => asked.filter((method) => method === 'signBatch').length);
     expect(pieces).toHaveLength(3);
     expect(Math.min(...pieces)).toBeGreaterThan(3);
@@ -87,6 +88,14 @@ describe('a pool', () => {
     expect(await device.sign('ca', id, message)).toHaveLength(64);
     expect(isBatchDone).toBe(false);
     expect(await batch).toHaveLength(messages.length);
+  });
+
+  it('gives a call to a worker without work, where there is one', async () => {
+    const device = await open(3);
+    await device.createKey('ca');
+    recorder.asked.clear();
+    await Promise.all([1, 2, 3].map(() => device.sign('ca', id, message)));
+    expect([...recorder.asked.values()]).toEqual([['signBatch'], ['signBatch'], ['signBatch']]);
   });
 
   it('leaves out the rest of a batch that was refused', async () => {
@@ -163,7 +172,7 @@ describe('a worker that dies', () => {
     expect(recorder.ended).toBe(2);
     expect(await device.signBatch('ca', id, messages)).toEqual(await signedBySoftware(messages));
     expect(await device.publicKey('ca')).toEqual(publicKey);
-    expect(recorder.workers).toHaveLength(4);
+    expect(recorder.workers.length).toBeGreaterThan(2);
   });
 
   /** Pieces of four periods, tens of milliseconds each: whoever is ended with one has not answered it. */
@@ -232,9 +241,16 @@ describe('a worker that dies', () => {
       killedIn.add(method);
     };
     await device.destroy('ca');
+    delete recorder.onRequest;
     expect([...killedIn]).toEqual(['destroy', 'dropDestroyed']);
-    expect(recorder.ended).toBe(2);
     await expect(device.signBatch('ca', id, messages)).rejects.toThrow('was destroyed');
+  });
+
+  it('while it is closed leaves nobody waiting', async () => {
+    const device = await open(1);
+    recorder.onRequest = (worker, { method }) => void (method === 'close' && worker.terminate());
+    const asked = device.arithmetic.expandBatch(caterpillar, [1, 2, 3, 4], 256);
+    await Promise.all([expect(asked).rejects.toEqual(closed), device.close()]);
   });
 
   it('is missed when no other can begin, with the reason, until one can', async () => {
