@@ -26,6 +26,7 @@ export const {
   sm2Multiply,
   sm2MultiplyAddScalars,
   sm2PublicKey,
+  sm2PublicKeys,
   sm2SignDigestUnsafe,
   sm2SignerFor,
   sm2VerifierFor,

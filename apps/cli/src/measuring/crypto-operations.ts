@@ -11,8 +11,8 @@ import * as noble from '#crypto/reference/sm2.js';
 import {
   DEFAULT_SM2_ID,
   newSm2PrivateKey,
-  sm2AddBaseMany,
   sm2PublicKey,
+  sm2PublicKeys,
   sm2SignerFor,
   sm2Unwrap,
   sm2VerifierFor,
@@ -80,10 +80,10 @@ function products(): Operation[] {
     const scalars = newKeys(count);
     return {
       op: `sm2.basePointBatch${String(count)}`,
-      counts: 'points P + k·G',
+      counts: 'points k·G',
       aCall: count,
-      ours: () => sm2AddBaseMany(point, scalars),
-      peers: { noble: () => noble.sm2AddBaseMany(point, scalars) },
+      ours: () => sm2PublicKeys(scalars),
+      peers: { noble: () => noble.sm2PublicKeys(scalars) },
     };
   };
   return [

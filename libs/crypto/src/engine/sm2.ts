@@ -156,27 +156,38 @@ function pointsAt(at: number, count: number): Uint8Array[] {
   return Array.from({ length: count }, (_, n) => desk.slice(at + n * POINT_BYTES, at + (n + 1) * POINT_BYTES));
 }
 
-/** One batch, at most `MOST_SCALARS`. */
-function addBaseBatch(point: Uint8Array, scalars: readonly Uint8Array[]): Uint8Array[] {
+/** P + k·G for one batch, at most `MOST_SCALARS`; k·G without a point. */
+function addBaseBatch(point: Uint8Array | undefined, scalars: readonly Uint8Array[]): Uint8Array[] {
   const at = 64;
   const to = at + scalars.length * SCALAR_BYTES;
   scalars.forEach((scalar, n) => lay(at + n * SCALAR_BYTES, scalar));
-  const answer = calls.basePlusMany(lay(0, point), DESK_AT + at, scalars.length, DESK_AT + to);
+  const start = point === undefined ? 0 : lay(0, point);
+  const answer = calls.basePlusMany(start, DESK_AT + at, scalars.length, DESK_AT + to);
   desk.fill(0, 0, to);
   if (answer === INFINITY) throw infinity('point + scalar·G');
   if (answer !== GOOD) throw noPoint('point');
   return pointsAt(to, scalars.length);
 }
 
+/** The batches of many scalars, one after the other. */
+function inBatches(point: Uint8Array | undefined, scalars: readonly Uint8Array[]): Uint8Array[] {
+  const points: Uint8Array[] = [];
+  for (let at = 0; at < scalars.length; at += MOST_SCALARS) {
+    points.push(...addBaseBatch(point, scalars.slice(at, at + MOST_SCALARS)));
+  }
+  return points;
+}
+
+export function sm2PublicKeys(privateKeys: readonly Uint8Array[]): Uint8Array[] {
+  for (const key of privateKeys) requireScalar('privateKeys', key);
+  return inBatches(undefined, privateKeys);
+}
+
 export function sm2AddBaseMany(point: Uint8Array, scalars: readonly Uint8Array[]): Uint8Array[] {
   requireBytes('point', point, POINT_BYTES);
   if (!isSm2PublicKey(point)) throw noPoint('point');
   for (const scalar of scalars) requireScalar('scalar', scalar);
-  const sums: Uint8Array[] = [];
-  for (let at = 0; at < scalars.length; at += MOST_SCALARS) {
-    sums.push(...addBaseBatch(point, scalars.slice(at, at + MOST_SCALARS)));
-  }
-  return sums;
+  return inBatches(point, scalars);
 }
 
 // ---- butterfly expansion --------------------------------------------------------------------------------------------

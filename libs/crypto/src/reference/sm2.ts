@@ -40,6 +40,11 @@ export function sm2PublicKey(privateKey: Uint8Array): Uint8Array {
   return curve.encode('public key', curve.timesBase(curve.scalar('privateKey', privateKey)));
 }
 
+export function sm2PublicKeys(privateKeys: readonly Uint8Array[]): Uint8Array[] {
+  const products = privateKeys.map((key) => curve.timesBase(curve.scalar('privateKeys', key)));
+  return curve.encodeAll('public keys', products);
+}
+
 export function isSm2PublicKey(bytes: Uint8Array): boolean {
   requireBytes('bytes', bytes);
   return curve.pointIfAny(bytes) !== undefined;
