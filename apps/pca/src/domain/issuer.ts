@@ -13,12 +13,12 @@ export interface Issuer {
   signAll(messages: Uint8Array[]): Promise<Uint8Array[]>;
   /** Checks our own signatures, with a table of our key. */
   readonly verifyOwn: VerifySignature;
-  /** c for an item, 32 bytes in [1, n−1]: the same again for the same item, and kept nowhere. */
-  blinding(itemHash: Uint8Array): Promise<Uint8Array>;
-  /** The secret seed of an answer's encryption, bound to its content. */
-  sealingSeed(itemHash: Uint8Array, contentHash: Uint8Array): Promise<Uint8Array>;
-  /** What stands in the tables for a pre-linkage value: repeats show, the value does not. */
-  linkageTag(part: Uint8Array): Promise<Uint8Array>;
+  /** c for each item, 32 bytes in [1, n−1]: the same again for the same item, and kept nowhere. */
+  blindings(itemHashes: readonly Uint8Array[]): Promise<Uint8Array[]>;
+  /** The secret seed of each answer's encryption, bound to its content. */
+  sealingSeeds(answers: readonly { itemHash: Uint8Array; contentHash: Uint8Array }[]): Promise<Uint8Array[]>;
+  /** What stands in the tables for each pre-linkage value: repeats show, the value does not. */
+  linkageTags(parts: readonly Uint8Array[]): Promise<Uint8Array[]>;
 }
 
 export function issuerOf(certificate: Certificate, device: CryptoDevice, signingLabel: string): Issuer {
@@ -29,8 +29,12 @@ export function issuerOf(certificate: Certificate, device: CryptoDevice, signing
     certificate,
     signAll: (messages) => device.signBatch(signingLabel, signerId(certificate), messages),
     verifyOwn: (key, id, message, signature) => Buffer.compare(key, publicKey) === 0 && verify(id, message, signature),
-    blinding: (itemHash) => device.derive('blinding', itemHash),
-    sealingSeed: (itemHash, contentHash) => device.derive('sealing', concat(itemHash, contentHash)),
-    linkageTag: (part) => device.derive('linkage-tag', part),
+    blindings: (itemHashes) => device.deriveBatch('blinding', itemHashes),
+    sealingSeeds: (answers) =>
+      device.deriveBatch(
+        'sealing',
+        answers.map(({ itemHash, contentHash }) => concat(itemHash, contentHash)),
+      ),
+    linkageTags: (parts) => device.deriveBatch('linkage-tag', parts),
   };
 }

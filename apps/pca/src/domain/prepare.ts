@@ -6,7 +6,7 @@ import { hashedId8 } from '#credentials/certificate-facts.js';
 import { toBeSignedBytes } from '#credentials/issue-certificate.js';
 import { isRefused, type Refused } from '#credentials/refusal.js';
 import type { ToBeSignedCertificate } from '#wire/secured-data.js';
-import { combineLinkage, type PeriodKeyOf } from './combine-linkage.js';
+import { combineLinkage, type CombinedLinkage, type PeriodKeyOf } from './combine-linkage.js';
 import type { Intent } from './issued-store.js';
 import type { Issuer } from './issuer.js';
 import type { Item } from './item.js';
@@ -29,36 +29,47 @@ export interface PrepareNeeds {
   readonly pra: string;
 }
 
-/** All items, or the refusal of the first that cannot be certified. */
+/** All items, or why one of them cannot be certified. What the crypto device derives, it derives for all at a time. */
 export async function prepareAll(
   items: readonly Item[],
   needs: PrepareNeeds,
 ): Promise<Prepared[] | Refused<ItemRefusal>> {
-  const prepared: Prepared[] = [];
+  const { issuer, keyOf } = needs;
+  const pcaId = hashedId8(issuer.certificate);
+  const linkages: CombinedLinkage[] = [];
   for (const item of items) {
-    const one = await prepare(item, needs);
+    const linkage = combineLinkage(item, pcaId, keyOf);
+    if (isRefused(linkage)) return linkage;
+    linkages.push(linkage);
+  }
+  const blindings = await issuer.blindings(items.map(({ hash }) => hash));
+  const tags = await issuer.linkageTags(linkages.flatMap(({ parts }) => parts));
+  const prepared: Prepared[] = [];
+  for (const [n, item] of items.entries()) {
+    const { lv } = linkages[n] as CombinedLinkage;
+    const linkageTags = tags.slice(2 * n, 2 * n + 2) as [Uint8Array, Uint8Array];
+    const one = prepare(item, { lv, linkageTags, blinding: blindings[n] as Uint8Array }, needs);
     if (isRefused(one)) return one;
     prepared.push(one);
   }
   return prepared;
 }
 
-async function prepare(item: Item, needs: PrepareNeeds): Promise<Prepared | Refused<ItemRefusal>> {
-  const { issuer, crl, pra } = needs;
-  const linkage = combineLinkage(item, hashedId8(issuer.certificate), needs.keyOf);
-  if (isRefused(linkage)) return linkage;
-  const blinding = await issuer.blinding(item.hash);
-  const tbs = pseudonymTbs(item, linkage.lv, crl, blindCocoonKey(smSuite, item.cocoonKey, blinding));
+function prepare(
+  item: Item,
+  { lv, linkageTags, blinding }: Pick<Intent, 'lv' | 'linkageTags'> & Pick<Prepared, 'blinding'>,
+  { issuer, crl, pra }: PrepareNeeds,
+): Prepared | Refused<ItemRefusal> {
+  const tbs = pseudonymTbs(item, lv, crl, blindCocoonKey(smSuite, item.cocoonKey, blinding));
   const lint = lintAgainstIssuer(tbs, issuer.certificate);
   if (lint !== undefined) return lint;
   const tbsBytes = toBeSignedBytes(tbs);
-  const [first, second] = linkage.parts;
   const intent: Intent = {
     itemHash: item.hash,
     i: item.i,
-    lv: linkage.lv,
+    lv,
     keyHash: sm3(item.cocoonKey),
-    linkageTags: [await issuer.linkageTag(first), await issuer.linkageTag(second)],
+    linkageTags,
     tbsHash: sm3(tbsBytes),
     pra,
   };

@@ -30,9 +30,14 @@ export async function answerAll(
   issuer: Issuer,
   profile: Profile,
 ): Promise<Uint8Array[]> {
+  const plaintexts = certified.map((one) => answerFor(one, profile));
+  const seeds = await issuer.sealingSeeds(
+    certified.map(({ item }, n) => ({ itemHash: item.hash, contentHash: sm3(plaintexts[n] as Uint8Array) })),
+  );
   const sealed: Uint8Array[] = [];
-  for (const one of certified) {
-    sealed.push(await sealAnswer(one, issuer, profile));
+  for (const [n, { item }] of certified.entries()) {
+    const context = { profile, random: derivedRandom(seeds[n] as Uint8Array) };
+    sealed.push(sealToKey(plaintexts[n] as Uint8Array, item.encryptionKey, context));
     // Each costs some milliseconds: others are served in between.
     if (sealed.length % ITEMS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
   }
@@ -40,11 +45,8 @@ export async function answerAll(
   return certified.map(({ item }, n) => raResponse(item, signed[n] as V2XSecData, profile));
 }
 
-async function sealAnswer(
-  { item, certificate, blinding }: Certified,
-  issuer: Issuer,
-  profile: Profile,
-): Promise<Uint8Array> {
+/** What the device will read, not sealed yet. */
+function answerFor({ item, certificate, blinding }: Certified, profile: Profile): Uint8Array {
   const { generationTime } = item;
   const version = profile.scmsVersion;
   const pdu = encode(ScmsPdu, {
@@ -54,9 +56,7 @@ async function sealAnswer(
       value: { kind: 'acaEeCertResponse', value: { version, generationTime, certificate, privateKeyInfo: blinding } },
     },
   });
-  const plaintext = encode(V2XSecData, unsecured(pdu));
-  const seed = await issuer.sealingSeed(item.hash, sm3(plaintext));
-  return sealToKey(plaintext, item.encryptionKey, { profile, random: derivedRandom(seed) });
+  return encode(V2XSecData, unsecured(pdu));
 }
 
 async function signAll(payloads: readonly Uint8Array[], issuer: Issuer, profile: Profile): Promise<V2XSecData[]> {
