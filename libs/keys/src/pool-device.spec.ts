@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,8 @@ import { compiledPool } from './compiled-pool.fixture.js';
 import { describeCryptoDevice } from './crypto-device.conformance.fixture.js';
 
 const { openPoolDevice } = await compiledPool();
+// Beginning a worker takes its time where many programs share the processors.
+jest.setTimeout(30_000);
 
 const made: string[] = [];
 function freshDirectory(): string {
