@@ -6,21 +6,29 @@ import type { InspectOptions } from '../inspect/inspect-files.js';
 
 const examples = `
 Examples:
-  ./chrysalis inspect root.coer                      whose it is, what it may do, and each field beside its bytes
-  ./chrysalis inspect --json bundle/* > bundle.jsonl one line of JSON a file: {"file","type","profile","bytes","hashedId8","value"}
+  ./chrysalis inspect root.coer
+      whose certificate it is, what it may do, and each field beside its bytes
+  ./chrysalis inspect --json bundle/* > bundle.jsonl
+      a line a file: {"file","type","profile","bytes","hashedId8","value"}, and
+      "error" for one that is not decoded
 
-A file holds bytes, or their hexadecimal or base64 text. What another edition wrote behind an extension marker is shown, not
-refused; everything else must be canonical. Types are called as in the standards, such as Certificate, V2XSecData,
-SecuredCrl, RootCtl, PkiCtl, ScmsPdu, EcaEeCertResponseSpdu.
-Exit codes: 0 all decoded, 1 one was not, 2 one could not be read, or the command line not understood.`;
+A file holds bytes, or their hexadecimal or base64 text. It must be canonical;
+only what another edition wrote behind an extension marker is shown as it came.
+Types are called as in the standards: Certificate, V2XSecData, SecuredCrl,
+RootCtl, PkiCtl, ScmsPdu, EcaEeCertResponseSpdu and so on.
+
+Exit codes: 0 all decoded, 1 one was not, 2 one could not be read or the command
+line was not understood.`;
 
 export function add(program: Command, context: CliContext): void {
   const command = program
     .command('inspect')
     .summary('explain certificates, messages and lists, byte by byte (解析证书、消息与列表)')
     .description(
-      'Says what each file is, and shows its fields beside their bytes: certificates (证书), signed and encrypted messages,\n' +
-        'CRLs (证书撤销列表), trust lists (TRCL, TDCL), and the messages of YD/T 3957 and IEEE 1609.2.1. Judges no signature.',
+      'Says what each file is, and shows its fields beside their bytes:\n' +
+        'certificates (证书), signed and encrypted messages, CRLs (证书撤销列表), trust\n' +
+        'lists (TRCL, TDCL), and the messages of YD/T 3957 and IEEE 1609.2.1.\n' +
+        'Judges no signature.',
     )
     .argument('<files...>', 'files to explain')
     .addOption(

@@ -9,7 +9,7 @@ import type { OtherEdition } from '#coer/sequence.js';
 import { unsignedSize, Writer } from '#coer/writer.js';
 import type { Profile } from '#credentials/profile.js';
 import { standardName, typeLabel } from './known-types.js';
-import { contentOf, type Owner } from './open-content.js';
+import { contentOf, mayHoldContent, type Owner } from './open-content.js';
 
 export interface Field {
   /** Component or alternative as the standard names it, `[n]` of a list, the type's name for opened content. */
@@ -138,7 +138,7 @@ function sequenceField(
       splitKey(item as Uint8Array, place.profile, offset).forEach(add);
     else add(memberField(member, item, offset, inside));
   }
-  additionFields(shape, value, offset, inside).forEach(add);
+  if (shape.extensible) additionFields(shape, value, offset, inside).forEach(add);
   return {
     key,
     type: standardName(name),
@@ -278,7 +278,7 @@ function leafField(codec: Codec<unknown>, value: unknown, { key, field, offset }
     case 'ia5':
       return { ...leaf, isText: true };
     case 'octets':
-      return openField(leaf, value as Uint8Array, field, place);
+      return mayHoldContent(place.owner) ? openField(leaf, value as Uint8Array, field, place) : leaf;
     default:
       return leaf;
   }

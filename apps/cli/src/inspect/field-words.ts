@@ -47,6 +47,13 @@ const BY_KEY: Readonly<Record<string, Words>> = {
   fill: () => 'no point',
 };
 
+/** Of a basic safety message (T/CSAE 53-2020), whose fields have no types here. */
+const OF_MESSAGE: Readonly<Record<string, (value: never) => string>> = {
+  pos: ({ lat, long }: { lat: number; long: number }) => `${(lat / 1e7).toFixed(7)}°, ${(long / 1e7).toFixed(7)}°`,
+  speed: (value: number) => (value === 8191 ? 'unknown' : `${(value * 0.02).toFixed(2)} m/s`),
+  heading: (value: number) => (value === 28_800 ? 'unknown' : `${(value * 0.0125).toFixed(4)}°`),
+};
+
 export function fieldWords(field: Field, profile: Profile): string {
   const words = describe(field, profile);
   if (field.isDefault !== undefined) return `${words} (default, not encoded)`;
@@ -56,6 +63,10 @@ export function fieldWords(field: Field, profile: Profile): string {
 function describe(field: Field, profile: Profile): string {
   const { kind, type, key, value, children } = field;
   if (type === 'extensions') return editionWords(value as OtherEdition | undefined);
+  if (type === '' && kind !== 'choice') {
+    const words = OF_MESSAGE[key]?.(value as never);
+    if (words !== undefined) return words;
+  }
   const special = BY_KEY[key] ?? BY_TYPE[type];
   if (special !== undefined) return special(value as never, profile);
   if (kind === 'list') return plural(children.length, 'item');

@@ -163,6 +163,12 @@ describe('inspect for people', () => {
     ['RaEeCertAckSpdu', /carries +signedData › unsecuredData › ScmsPdu › ee-ra › raEeCertAck/],
     ['V2XSecData', /signed by +certificate of a pseudonym of period 1/],
     ['V2XSecData', /MessageFrame\.bsmFrame/],
+    ['V2XSecData', / pos +28\.1260343°, 112\.8799971°/],
+    ['V2XSecData', / speed +0\.12 m\/s/],
+    ['V2XSecData', / heading +74\.3000°/],
+    ['CrlContents', /revokes +4 devices/],
+    ['CompositeCrl', /CRL +fullLinkedCrl, series 1 of CRACA 0b0b0b0b0b0b0b0b, revokes 2 devices/],
+    ['MisbehaviourReportData', /report +about 111 .*, of 2020-02-20T21:45:36\.877Z/],
   ])('%s: %s', async (type, words) => {
     const places = samples
       .filter(([name]) => name === type)

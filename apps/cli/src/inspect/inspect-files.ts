@@ -15,17 +15,19 @@ export interface InspectOptions extends Wish {
   readonly reencode?: string | undefined;
 }
 
-/** More is no certificate, list or message; it is refused before it is read in. */
+/** A list of a million entries; what is larger is refused before it is read in. */
 const LARGEST_FILE = 32 * 1024 * 1024;
 const QUIET_MILLIS = 2_000;
+/** A file above this may take longer than that alone, so that it is named before it is begun. */
+const QUIET_BYTES = 2 * 1024 * 1024;
 
-/** Resolves to an exit code: 0 when all were decoded, 1 when one was not, 2 when one could not be read or written. */
+/** An exit code: 0 when all were decoded, 1 when one was not, 2 when one could not be read or written. */
 export function inspectFiles(files: readonly string[], options: InspectOptions, context: CliContext): number {
   let worst: number = ExitCode.done;
   let saidAt = Date.now();
   for (const [index, file] of files.entries()) {
     worst = Math.max(worst, inspectFile(file, index, options, context));
-    if (Date.now() - saidAt < QUIET_MILLIS) continue;
+    if (Date.now() - saidAt < QUIET_MILLIS || index === files.length - 1) continue;
     saidAt = Date.now();
     context.progress(`chrysalis: ${index + 1} of ${files.length} files`);
   }
@@ -39,6 +41,7 @@ function inspectFile(file: string, index: number, options: InspectOptions, conte
     if (options.json === true) context.result(jsonLine(file, undefined, `cannot be read: ${read.reason}`));
     return ExitCode.usage;
   }
+  if (read.bytes.length > QUIET_BYTES) context.progress(`chrysalis: ${file}: ${read.bytes.length} bytes …`);
   const inspection = inspectBytes(read.bytes, options);
   if (options.json === true) context.result(jsonLine(file, inspection));
   else say(file, index, inspection, options, context);

@@ -235,9 +235,19 @@ describe('content in content', () => {
     expect(JSON.stringify(jsonOf(shallow)).match(/"unsecuredData"/g)).toHaveLength(5);
   });
 
-  it('stays octets when it is not what its application says', () => {
-    expect(decoded(hex(signed('ff', '02 0E2C'))).type).toBe('V2XSecData');
-    expect(decoded(hex(unsecured('ff'))).layers).toEqual(['unsecuredData']);
+  it('stays octets when it is not what its application says, and says why', () => {
+    const notes = (field: Field): string[] => [field.note ?? [], ...field.children.map(notes)].flat();
+    const crl = decoded(hex(signed('01 0001 ff', '02 0E2C')));
+    expect(crl.type).toBe('V2XSecData');
+    expect(notes(crl.tree)).toEqual(['not readable as CrlContents: crlCraca @3: unexpected end']);
+    expect(notes(decoded(hex(signed('ff', '01 23'))).tree)).toEqual([
+      expect.stringContaining('not readable as ScmsPdu: '),
+    ]);
+    expect(notes(decoded(hex(signed('00', '01 6F'))).tree)).toEqual([
+      expect.stringContaining('not readable as a message: '),
+    ]);
+    const plain = decoded(hex(unsecured('ff')));
+    expect([plain.layers, notes(plain.tree)]).toEqual([['unsecuredData'], []]);
   });
 
   it('of permissions is read by the application', () => {

@@ -17,6 +17,7 @@ import { EtsiTs103759Mbr, MisbehaviourReport, TemplateAsr } from '#wire/misbehav
 import { ScmsPdu, SignedCertificateRequest } from '#wire/scms-pdu.js';
 import { ScmsSsp } from '#wire/scms-ssp.js';
 import { OperatingOrganizationId, V2XSecData } from '#wire/secured-data.js';
+import { standardName } from './known-types.js';
 import { readWhole } from './recognise.js';
 
 /** A SEQUENCE and its value. */
@@ -51,27 +52,32 @@ const isOf = (psid: number | undefined, aid: keyof Profile['aid']): boolean =>
 
 /** A V2X message in the evidence of a report (ETSI TS 103 759). */
 const SIGNED_MESSAGE = 2;
+/** The extension that says who operates the holder (IEEE 1609.2-2022). */
+const ORGANIZATION = 1;
 
 /** The content of octets; `undefined` when nothing is known of it, or it is not what it should be. */
 export function contentOf(place: OctetsPlace): Content | undefined {
-  const candidates = candidatesFor(place);
+  const candidates = CANDIDATES.get(place.owner.name)?.(place) ?? [];
   const isFrame = isMessageFrame(place);
   if (candidates.length === 0 && !isFrame) return undefined;
   if (place.depth <= 0) return { kind: 'note', note: 'nested too deep: left as octets' };
   return isFrame ? messageFrame(place.octets) : firstThatReads(place, candidates);
 }
 
-function firstThatReads({ octets, depth }: OctetsPlace, candidates: readonly Candidate[]): Content | undefined {
+/** Where the application says what octets are, it is told why they are not; unsecured data alone may be anything. */
+function firstThatReads({ octets, psid, depth }: OctetsPlace, candidates: readonly Candidate[]): Content | undefined {
+  let note: string | undefined;
   for (const tolerant of [false, true]) {
     for (const { name, codec } of candidates) {
       try {
         return { kind: 'coer', name, codec, value: readWhole(codec, octets, tolerant, depth) };
       } catch (error) {
         if (!(error instanceof CoerError)) throw error;
+        note ??= `not readable as ${standardName(name)}: ${error.message}`;
       }
     }
   }
-  return undefined;
+  return note === undefined || psid === undefined ? undefined : { kind: 'note', note };
 }
 
 const isMessageFrame = ({ owner, field, psid }: OctetsPlace): boolean =>
@@ -83,41 +89,36 @@ function messageFrame(octets: Uint8Array): Content | undefined {
     const frame = decodeMessageFrame(octets);
     return frame.kind === 'bsmFrame' ? { kind: 'plain', name: 'MessageFrame', value: frame } : undefined;
   } catch (error) {
-    if (error instanceof UperError) return undefined;
+    if (error instanceof UperError) return { kind: 'note', note: `not readable as a message: ${error.message}` };
     throw error;
   }
 }
 
-/** The types that octets may be, the likelier first. */
-function candidatesFor(place: OctetsPlace): Candidate[] {
-  const { owner, field, psid } = place;
-  switch (owner.name) {
-    case 'V2XSecData':
-      return secDataContent(place);
-    case 'PsidSsp':
-    case 'PsidSspRange':
-      return field === 'opaque' ? sspOf(psid) : [];
-    case 'MultiSignedCtl':
-      return (owner.value as { type: number }).type === FULL_IEEE_CTL ? ctlContent(field) : [];
-    case 'AidSpecificReport':
-      return types(TemplateAsr);
-    case 'V2xPduStream':
-      return (owner.value as { type: number }).type === SIGNED_MESSAGE ? types(V2XSecData) : [];
-    case 'ContributedExtensionBlock':
-      return types(Extension);
-    case 'AppExtension':
-      return (owner.value as { id: number }).id === 1 ? types(OperatingOrganizationId) : [];
-    default:
-      return [];
-  }
-}
+/** By the SEQUENCE around octets, the types that they may be, the likelier first. */
+const CANDIDATES: ReadonlyMap<string, (place: OctetsPlace) => Candidate[]> = new Map([
+  ['V2XSecData', secDataContent],
+  ['PsidSsp', sspContent],
+  ['PsidSspRange', sspContent],
+  ['MultiSignedCtl', ctlContent],
+  ['AidSpecificReport', () => types(TemplateAsr)],
+  ['V2xPduStream', ({ owner }) => (numberIn(owner, 'type') === SIGNED_MESSAGE ? types(V2XSecData) : [])],
+  ['ContributedExtensionBlock', () => types(Extension)],
+  ['AppExtension', ({ owner }) => (numberIn(owner, 'id') === ORGANIZATION ? types(OperatingOrganizationId) : [])],
+]);
 
-function ctlContent(field: string): Candidate[] {
+/** Whether octets in such a SEQUENCE may hold something: the cheap question before the others. */
+export const mayHoldContent = (owner: Owner): boolean => CANDIDATES.has(owner.name);
+
+const numberIn = ({ value }: Owner, key: string): number => (value as Record<string, number>)[key] as number;
+
+function ctlContent({ owner, field }: OctetsPlace): Candidate[] {
+  if (numberIn(owner, 'type') !== FULL_IEEE_CTL) return [];
   return field === 'tbsCtl' ? types(FullIeeeTbsCtl) : types(SequenceOfCertificate);
 }
 
 /** The permissions of a part of the credential system. */
-function sspOf(psid: number | undefined): Candidate[] {
+function sspContent({ field, psid }: OctetsPlace): Candidate[] {
+  if (field !== 'opaque') return [];
   if (psid === ccsa.aid.management) return types(ScmsSsp);
   if (psid === ieee.aid.management) return types(SecurityMgmtSsp);
   if (isOf(psid, 'crl')) return types(CrlSsp);

@@ -92,6 +92,14 @@ export const samples: readonly (readonly [
     'unsecuredData › ScmsPdu › cert › compositeCrl',
     fromHex(unsecured(`02 84 80 00 01 01 ${signed(CRL, '02 0100')} ${unsecured(`02 84 82 ${CTL}`)}`)),
   ],
+  // One LA alone: the seeds are an addition of IMaxGroup, and so are those of groups.
+  [
+    'CrlContents',
+    'ccsa',
+    '',
+    fromHex(`01 0001 ${'0c'.repeat(8)} 25000000 25093a80 00 82 C0 0001 00 01 01 00 14 01 01 00 0001 0000 01 01
+      80 0050 01 00 02 07 80 32 01 03 ${'51'.repeat(48)} 02 07 80 16 01 01 0050 0001 ${'52'.repeat(16)}`),
+  ],
   ['CompositeCrl', 'ccsa', '', fromHex(`00 01 01 ${signed(LINKED, '02 0E2C')}`)],
   ['CertificateChain', 'ccsa', '', fromHex(`00 01 02 ${CERT} ${ROOT}`)],
   ['SequenceOfCertificate', 'ccsa', '', fromHex(`01 02 ${CERT} ${ROOT}`)],

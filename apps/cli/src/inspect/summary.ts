@@ -1,4 +1,5 @@
 /** The first lines about a file: what it is, and of the types that operators handle what they ask first. */
+import type { MisbehaviourReport } from '#wire/misbehaviour-report.js';
 import type { ToBeSignedPkiCtl, ToBeSignedRootCtl } from '#wire/trust-lists.js';
 import type { CrlContents } from '#wire/crl.js';
 import type { Certificate, SignedData, SignerIdentifier } from '#wire/secured-data.js';
@@ -51,31 +52,29 @@ export function summaryLines(file: string, inspection: Inspection): string[] {
   ];
 }
 
-function detailsOf({ tree, layers }: Decoded): Line[] {
+function detailsOf({ type, tree, layers }: Decoded): Line[] {
   const through: Line[] = layers.length > 0 ? [['carries', layers.join(' › ')]] : [];
+  const signed = layers[0] === 'signedData' ? signedLines(tree) : [];
   switch (tree.type) {
     case 'Certificate':
       return certificateLines(tree.value as Certificate);
-    case 'V2XSecData':
-      return [...through, ...signedLines(tree), ...crlLines(find(tree, 'CrlContents'))];
-    case 'CrlContents':
-      return crlLines(tree);
     case 'RootCtl':
     case 'PkiCtl':
       return listLines(tree);
     default:
-      return through;
+      return [...through, ...signed, ...crlLines(type, tree), ...reportLines(tree)];
   }
 }
 
-/** The first field of a type, from the outside inwards and in the order of the bytes. */
-function find(field: Field, type: string): Field | undefined {
-  if (field.type === type) return field;
-  for (const child of field.children) {
-    const found = find(child, type);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+/** The fields of a type, from the outside inwards and in the order of the bytes. */
+function find(field: Field, type: string): Field[] {
+  const found: Field[] = [];
+  const look = (one: Field): void => {
+    if (one.type === type) found.push(one);
+    one.children.forEach(look);
+  };
+  look(field);
+  return found;
 }
 
 function certificateLines(certificate: Certificate): Line[] {
@@ -83,7 +82,7 @@ function certificateLines(certificate: Certificate): Line[] {
   const tbs = toBeSigned.value;
   return [
     ['HashedId8', idWords(certificate)],
-    ['of', `${holderWords(certificate)}, ${type}`],
+    ['holder', `${holderWords(certificate)}, ${type}`],
     ['issued by', issuerWords(issuer)],
     ['valid 有效期', validityWords(tbs.validityPeriod)],
     ...(tbs.region === undefined ? [] : [['region', regionWords(tbs.region)] as const]),
@@ -94,7 +93,7 @@ function certificateLines(certificate: Certificate): Line[] {
 }
 
 function signedLines(tree: Field): Line[] {
-  const signed = find(tree, 'SignedData')?.value as SignedData | undefined;
+  const signed = find(tree, 'SignedData')[0]?.value as SignedData | undefined;
   if (signed === undefined) return [];
   const { psid, generationTime } = signed.tbsData.value.headerInfo;
   return [
@@ -119,27 +118,41 @@ function signerWords(signer: SignerIdentifier): string {
   }
 }
 
-function crlLines(field: Field | undefined): Line[] {
-  if (field === undefined) return [];
-  const { crlSeries, crlCraca, issueDate, nextCrl, typeSpecific } = field.value as CrlContents;
-  return [
-    ['CRL', `${typeSpecific.kind}, series ${crlSeries} of CRACA ${hexOf(crlCraca)}`],
-    ['issued', `${time32Words(issueDate)}, next ${time32Words(nextCrl)}`],
-    ['revokes', revokedWords(field)],
-  ];
+/** One list in three lines; of many, one each. */
+function crlLines(type: string, tree: Field): Line[] {
+  const lists = find(tree, 'CrlContents');
+  const isOne = type === 'SecuredCrl' || type === 'CrlContents';
+  return lists.flatMap((list): Line[] => {
+    const { crlSeries, crlCraca, issueDate, nextCrl, typeSpecific } = list.value as CrlContents;
+    const which = `${typeSpecific.kind}, series ${crlSeries} of CRACA ${hexOf(crlCraca)}`;
+    if (!isOne) return [['CRL', `${which}, revokes ${revokedWords(list)}`]];
+    return [
+      ['CRL', which],
+      ['issued', `${time32Words(issueDate)}, next ${time32Words(nextCrl)}`],
+      ['revokes', revokedWords(list)],
+    ];
+  });
 }
 
-function revokedWords(field: Field): string {
-  const chains = countOf(field, 'IndividualRevocation') + countOf(field, 'GroupCrlEntry');
-  const certificates = countOf(field, 'HashBasedRevocationInfo');
-  if (chains + certificates === 0) return 'nothing';
-  return certificates > 0 ? plural(certificates, 'certificate') : plural(chains, 'device');
+function reportLines(tree: Field): Line[] {
+  const reports = [...find(tree, 'MisbehaviourReport'), ...find(tree, 'EtsiTs103759Mbr')];
+  return reports.map(({ value }): Line => {
+    const { generationTime, report } = value as MisbehaviourReport;
+    return ['report', `about ${applicationName(report.aid)}, of ${time64Words(generationTime)}`];
+  });
 }
 
-function countOf(field: Field, type: string): number {
-  const own = field.type === type ? 1 : 0;
-  return field.children.reduce((sum, child) => sum + countOf(child, type), own);
+/** Each entry is a device's chain of certificates, with a seed of each LA or of one alone; or a certificate by its hash. */
+function revokedWords(list: Field): string {
+  const entries = ['IndividualRevocation', 'GroupCrlEntry', 'GroupSingleSeedCrlEntry'];
+  const seeds = find(list, 'SequenceOfLinkageSeed').reduce((sum, { children }) => sum + children.length, 0);
+  const devices = entries.reduce((sum, type) => sum + countOf(list, type), seeds);
+  const certificates = countOf(list, 'HashBasedRevocationInfo');
+  if (devices + certificates === 0) return 'nothing';
+  return certificates > 0 ? plural(certificates, 'certificate') : plural(devices, 'device');
 }
+
+const countOf = (field: Field, type: string): number => find(field, type).length;
 
 function listLines(tree: Field): Line[] {
   const { value } = tree.children[0]?.value as { value: ToBeSignedRootCtl | ToBeSignedPkiCtl };
