@@ -8,9 +8,10 @@ import {
   type CaterpillarKeys,
 } from './butterfly.js';
 import { bytes32, concat, fromHex, hex } from './bytes.js';
-import { newSm2PrivateKey } from './sm2.js';
 import { systemRandom } from './random.js';
-import { nistSuite, smSuite } from './suite.js';
+import { newSm2PrivateKey } from './sm2.js';
+import { sm2Implementations, smSuiteOver } from './sm2.fixture.js';
+import { nistSuite, type Suite } from './suite.js';
 import { campVectors, jsonVectors, valueOf } from './vectors.fixture.js';
 
 const derived = jsonVectors<
@@ -35,9 +36,10 @@ const caterpillar: CaterpillarKeys = {
   encryptionExpansion: kE,
 };
 const one = bytes32(1n);
-const point = (suite: typeof smSuite, scalar: bigint): Uint8Array => suite.publicKey(bytes32(scalar));
+const smSuites = sm2Implementations.map(smSuiteOver);
+const point = (suite: Suite, scalar: bigint): Uint8Array => suite.publicKey(bytes32(scalar));
 
-describe.each([smSuite, nistSuite])('butterfly keys, suite $name', (suite) => {
+describe.each([...smSuites, { ...nistSuite, by: 'nist' }])('butterfly keys, suite $by', (suite) => {
   const n = suite.order;
   const B = point(suite, 77n);
 
@@ -146,7 +148,7 @@ describe('butterfly keys, CAMP bfkeyexp.txt', () => {
   });
 });
 
-describe('butterfly keys, derived/butterfly-sm4-sm2.json', () => {
+describe.each(smSuites)('butterfly keys, derived/butterfly-sm4-sm2.json, suite $by', (smSuite) => {
   it('gives the caterpillar public keys and C', () => {
     expect([a, p, c].map((d) => hex(smSuite.publicKey(d)))).toEqual([derived.A, derived.P, derived.C]);
   });

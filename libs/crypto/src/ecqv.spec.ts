@@ -8,7 +8,8 @@ import {
   reconstructPublicKey,
 } from './ecqv.js';
 import { sm2CompressPoint } from './sm2.js';
-import { nistSuite, smSuite } from './suite.js';
+import { sm2Implementations, smSuiteOver } from './sm2.fixture.js';
+import { nistSuite } from './suite.js';
 import { campVectors, jsonVectors, valueOf } from './vectors.fixture.js';
 
 const { vectors } = jsonVectors<{
@@ -35,10 +36,11 @@ function parts(certificate: Uint8Array): { tbs: Uint8Array; value: Uint8Array } 
   return { tbs: certificate.subarray(12), value: point };
 }
 
-describe('implicit certificates', () => {
+const smSuites = sm2Implementations.map(smSuiteOver);
+
+describe.each(smSuites)('implicit certificates, suite $by', (suite) => {
   const [zero, one] = [bytes32(0n), bytes32(1n)];
   it('refuses scalars out of range, a key of zero and a key at infinity', () => {
-    const suite = smSuite;
     const last = bytes32(suite.order - 1n);
     expect(() => implicitCertificateDigest(suite, one, one.subarray(1))).toThrow('issuerCertificateHash: ');
     expect(() => reconstructionPrivateValue(suite, zero, one, one)).toThrow('e: ');
@@ -73,7 +75,7 @@ describe.each(vectors)('KISA implicit butterfly certificate $n', (v) => {
   });
 });
 
-describe('derived/ecqv-sm2.json', () => {
+describe.each(smSuites)('derived/ecqv-sm2.json, suite $by', (smSuite) => {
   const v =
     jsonVectors<
       Record<
