@@ -9,7 +9,7 @@ type EeType = PsidGroupPermissions['eeType'] extends ReadonlySet<infer T> ? T : 
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
 /** A PsidSsp lies inside a PsidSspRange of the same AID; an omitted range means all. */
-function sspInRange(permission: PsidSsp, range: PsidSspRange): boolean {
+export function sspInRange(permission: PsidSsp, range: PsidSspRange): boolean {
   if (permission.psid !== range.psid) return false;
   const allowed = range.sspRange;
   if (allowed === undefined || allowed.kind === 'all') return true;
@@ -23,7 +23,8 @@ function sspInRange(permission: PsidSsp, range: PsidSspRange): boolean {
   return sspBitmask.every((mask, index) => (((bitmap[index] as number) ^ (sspValue[index] as number)) & mask) === 0);
 }
 
-function rangeInRange(inner: PsidSspRange, outer: PsidSspRange): boolean {
+/** A range that is granted on lies inside the range it is granted from; of the same AID. */
+export function rangeInRange(inner: PsidSspRange, outer: PsidSspRange): boolean {
   if (inner.psid !== outer.psid) return false;
   const allowed = outer.sspRange;
   if (allowed === undefined || allowed.kind === 'all') return true;
@@ -62,13 +63,14 @@ function allowsLength(permission: PsidGroupPermissions, length: number): boolean
 }
 
 /** Both ends of a range of lengths; Infinity is a chain without bound. */
-function allowsLengths(permission: PsidGroupPermissions, [shortest, longest]: [number, number]): boolean {
+export function allowsLengths(permission: PsidGroupPermissions, [shortest, longest]: [number, number]): boolean {
   const isLongestAllowed =
     longest === Infinity ? permission.chainLengthRange === -1 : allowsLength(permission, longest);
   return allowsLength(permission, shortest) && isLongestAllowed;
 }
 
-function namesAid(permissions: PsidGroupPermissions[], aid: number): boolean {
+/** Whether a group of the list names the AID. */
+export function isNamed(permissions: PsidGroupPermissions[], aid: number): boolean {
   return permissions.some(
     ({ subjectPermissions }) =>
       subjectPermissions.kind === 'explicit' && subjectPermissions.value.some(({ psid }) => psid === aid),
@@ -82,7 +84,7 @@ function coversAid(
   aid: number,
   fits: (range: PsidSspRange) => boolean,
 ): boolean {
-  if (permission.subjectPermissions.kind === 'all') return !namesAid(list, aid);
+  if (permission.subjectPermissions.kind === 'all') return !isNamed(list, aid);
   return permission.subjectPermissions.value.some(fits);
 }
 
@@ -114,7 +116,7 @@ function namedByIssuerOnly(issuer: PsidGroupPermissions[], subject: PsidGroupPer
   const named = issuer.flatMap(({ subjectPermissions }) =>
     subjectPermissions.kind === 'explicit' ? subjectPermissions.value.map(({ psid }) => psid) : [],
   );
-  return named.filter((aid) => !namesAid(subject, aid));
+  return named.filter((aid) => !isNamed(subject, aid));
 }
 
 interface Group {

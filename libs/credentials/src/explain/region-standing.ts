@@ -1,0 +1,86 @@
+/** Whether one region lies inside another, as far as that follows from their numbers; IEEE 1609.2-2022 6.4.17 and on. */
+import type { GeographicRegion } from '#wire/base-types.js';
+import { isInRegion } from '../spdu-region.js';
+import { regionWithin } from '../permissions.js';
+
+/** `unknown`: it would take a map of countries, or more geometry than corners and centres. */
+export type RegionStanding = 'inside' | 'outside' | 'unknown';
+
+type Rectangles = Extract<GeographicRegion, { kind: 'rectangularRegion' }>['value'];
+interface Point {
+  readonly latitude: number;
+  readonly longitude: number;
+}
+
+/** An omitted `outer` is the whole world: what is inherited was put in before. */
+export function regionStanding(
+  inner: GeographicRegion | undefined,
+  outer: GeographicRegion | undefined,
+): RegionStanding {
+  if (outer === undefined || inner === undefined) return 'inside';
+  if (inner.kind === 'identifiedRegion' && outer.kind === 'identifiedRegion')
+    return regionWithin(inner, outer) ? 'inside' : 'outside';
+  if (inner.kind === 'identifiedRegion' || outer.kind === 'identifiedRegion') return 'unknown';
+  if (JSON.stringify(inner) === JSON.stringify(outer)) return 'inside';
+  // A region has points outside as soon as one of these has.
+  if (!cornersOf(inner).every((point) => isPointInside(point, outer))) return 'outside';
+  return isConvexWithin(inner, outer) ? 'inside' : 'unknown';
+}
+
+export const isPointInside = (point: Point, region: GeographicRegion): boolean =>
+  isInRegion({ ...point, country: -1 }, region);
+
+function cornersOf(region: Exclude<GeographicRegion, { kind: 'identifiedRegion' }>): Point[] {
+  switch (region.kind) {
+    case 'circularRegion':
+      return around(region.value.center, region.value.radius);
+    case 'rectangularRegion':
+      return region.value.flatMap(({ northWest: a, southEast: b }) => [
+        a,
+        b,
+        { latitude: a.latitude, longitude: b.longitude },
+        { latitude: b.latitude, longitude: a.longitude },
+      ]);
+    case 'polygonalRegion':
+      return region.value;
+  }
+}
+
+const UNITS_PER_METRE = 180e7 / (Math.PI * 6_371_008.8);
+
+/** The centre and the four points of a circle towards the poles, the east and the west, drawn in by a millimetre a kilometre. */
+function around({ latitude, longitude }: Point, radius: number): Point[] {
+  const north = radius * UNITS_PER_METRE * (1 - 1e-6);
+  const east = north / Math.cos((latitude * 1e-7 * Math.PI) / 180);
+  return [
+    { latitude, longitude },
+    { latitude: latitude + north, longitude },
+    { latitude: latitude - north, longitude },
+    { latitude, longitude: longitude + east },
+    { latitude, longitude: longitude - east },
+  ];
+}
+
+/** Corners inside mean all of it inside where the outer region is one rectangle, or circle around the corners. */
+function isConvexWithin(inner: GeographicRegion, outer: GeographicRegion): boolean {
+  if (outer.kind === 'rectangularRegion')
+    return isOneRectangle(outer.value) || (inner.kind === 'rectangularRegion' && eachInOne(inner.value, outer.value));
+  if (outer.kind !== 'circularRegion') return false;
+  if (inner.kind !== 'circularRegion') return true;
+  // Two circles: the farthest point of the inner one lies on the line through both centres.
+  const room = outer.value.radius - inner.value.radius;
+  return (
+    room >= 0 && isPointInside(inner.value.center, { kind: 'circularRegion', value: { ...outer.value, radius: room } })
+  );
+}
+
+const isOneRectangle = (rectangles: Rectangles): boolean => rectangles.length === 1;
+
+const eachInOne = (inner: Rectangles, outer: Rectangles): boolean =>
+  inner.every((one) =>
+    outer.some((other) =>
+      cornersOf({ kind: 'rectangularRegion', value: [one] }).every((corner) =>
+        isPointInside(corner, { kind: 'rectangularRegion', value: [other] }),
+      ),
+    ),
+  );
