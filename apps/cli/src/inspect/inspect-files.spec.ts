@@ -1,5 +1,5 @@
 /** The command: its lines, its files, its exit codes. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
@@ -8,6 +8,7 @@ import { Certificate, V2XSecData } from '#wire/secured-data.js';
 import type { CliContext } from '../cli-context.js';
 import { describeProgram } from '../program.js';
 import { endWhenNobodyReads } from './closed-pipe.js';
+import { inspectFiles } from './inspect-files.js';
 import { hexOf } from './json-value.js';
 import { samples } from './samples.fixture.js';
 
@@ -246,6 +247,35 @@ describe('the command line of inspect', () => {
     const command = program.commands.find((one) => one.name() === 'inspect');
     command?.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
     expect(help.match(/^ {2}\.\/chrysalis inspect /gm)).toHaveLength(2);
+  });
+});
+
+describe('who waits', () => {
+  function waitFor(files: string[], now?: () => number): { progress: string[]; exitCode: number } {
+    const progress: string[] = [];
+    const context: CliContext = {
+      root: '',
+      environment: {},
+      progress: (line) => void progress.push(line),
+      result: () => undefined,
+      finish: () => undefined,
+    };
+    return { exitCode: inspectFiles(files, { json: true }, context, now), progress };
+  }
+
+  it('is told of progress every two seconds, and not at the end', () => {
+    const places = Array.from({ length: 6 }, () => file('again', trcla));
+    let millis = 0;
+    const { progress } = waitFor(places, () => (millis += 700));
+    expect(progress).toEqual(['chrysalis: 3 of 6 files']);
+    expect(waitFor(places, () => 0).progress).toEqual([]);
+  });
+
+  it('is told of a large file before it is begun, and a larger one is refused', () => {
+    const large = file('large', new Uint8Array(2 * 1024 * 1024 + 1));
+    expect(waitFor([large])).toEqual({ exitCode: 1, progress: [`chrysalis: ${large}: 2097153 bytes …`] });
+    truncateSync(large, 32 * 1024 * 1024 + 1);
+    expect(waitFor([large])).toEqual({ exitCode: 2, progress: [`chrysalis: ${large}: it is larger than 32 MiB`] });
   });
 });
 

@@ -22,13 +22,18 @@ const QUIET_MILLIS = 2_000;
 const QUIET_BYTES = 2 * 1024 * 1024;
 
 /** An exit code: 0 when all were decoded, 1 when one was not, 2 when one could not be read or written. */
-export function inspectFiles(files: readonly string[], options: InspectOptions, context: CliContext): number {
+export function inspectFiles(
+  files: readonly string[],
+  options: InspectOptions,
+  context: CliContext,
+  now: () => number = Date.now,
+): number {
   let worst: number = ExitCode.done;
-  let saidAt = Date.now();
+  let saidAt = now();
   for (const [index, file] of files.entries()) {
     worst = Math.max(worst, inspectFile(file, index, options, context));
-    if (Date.now() - saidAt < QUIET_MILLIS || index === files.length - 1) continue;
-    saidAt = Date.now();
+    if (index === files.length - 1 || now() - saidAt < QUIET_MILLIS) continue;
+    saidAt = now();
     context.progress(`chrysalis: ${index + 1} of ${files.length} files`);
   }
   return worst;

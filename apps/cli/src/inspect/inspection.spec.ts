@@ -20,6 +20,8 @@ import { inspectBytes, reencoded, type Decoded, type Wish } from './inspection.j
 import { hexOf, jsonOf } from './json-value.js';
 import { typeNames } from './known-types.js';
 import { samples, X509_DER } from './samples.fixture.js';
+import { summaryLines } from './summary.js';
+import { treeLines } from './tree-text.js';
 
 function decoded(bytes: Uint8Array, wish: Wish = {}): Decoded {
   const inspection = inspectBytes(bytes, wish);
@@ -149,7 +151,7 @@ describe('damaged and strange files', () => {
     expect(inspectBytes(spdu, { type: 'Ieee1609Dot2Data' })).toMatchObject({ kind: 'decoded', type: 'V2XSecData' });
   });
 
-  it('never throws, whatever one byte of a sample is bent to', () => {
+  it('never throws, whatever one byte of a sample is bent to, and says something of it', () => {
     const met = { decoded: 0, undecoded: 0 };
     for (const [, , , bytes] of samples) {
       for (let at = 0; at < bytes.length; at += 3) {
@@ -157,7 +159,12 @@ describe('damaged and strange files', () => {
         bent[at] = (bent[at] as number) ^ 0x81;
         const inspection = inspectBytes(bent, {});
         met[inspection.kind]++;
-        if (inspection.kind === 'decoded') expect(hexOf(reencoded(inspection))).toBe(hexOf(bent));
+        expect(summaryLines('bent', inspection)[0]).toContain(inspection.type);
+        if (inspection.kind === 'undecoded') continue;
+        expect(hexOf(reencoded(inspection))).toBe(hexOf(bent));
+        const { tree, profile } = inspection;
+        expect(treeLines(tree, inspection.bytes, profile, { isWhole: false }).length).toBeGreaterThan(1);
+        expect(JSON.stringify(jsonOf(tree)).length).toBeGreaterThan(10);
       }
     }
     expect(met.decoded).toBeGreaterThan(100);
@@ -205,6 +212,15 @@ describe('the profile', () => {
   it('is inferred by the algorithms where no application is named', () => {
     expect(decoded(hex(wrap['full_spdu_ccsa'] as string)).profile.name).toBe('ccsa');
     expect(decoded(hex(ENCRYPTED)).profile.name).toBe('ieee');
+  });
+
+  it('says which of two forms of one name a wished type is', () => {
+    const [, , , status] = samples.find(
+      ([type, profile]) => type === 'ScmsPdu' && profile === 'ieee',
+    ) as (typeof samples)[number];
+    expect(decoded(status, { type: 'ScmsPdu' }).profile.name).toBe('ieee');
+    expect(decoded(status, { type: 'ScmsPdu', profile: 'ieee' }).type).toBe('ScmsPdu');
+    expect(inspectBytes(status, { type: 'ScmsPdu', profile: 'ccsa' }).kind).toBe('undecoded');
   });
 
   it('asked for, it leaves out the types of the other', () => {

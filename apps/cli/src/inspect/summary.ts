@@ -42,15 +42,19 @@ export function summaryLines(file: string, inspection: Inspection): string[] {
   const { type, bytes, encoding } = inspection;
   const from = encoding === 'binary' ? '' : ` from ${encoding} text`;
   const size = `${plural(bytes.length, 'byte')}${from}`;
-  if (inspection.kind === 'undecoded') return [`${file}: ${type}, ${size}`, `  not decoded: ${inspection.error}`];
-  const { name } = inspection.profile;
+  const name = shown(file);
+  if (inspection.kind === 'undecoded') return [`${name}: ${type}, ${size}`, `  not decoded: ${inspection.error}`];
+  const profile = inspection.profile.name;
   const title = CHINESE[type] === undefined ? type : `${type} ${CHINESE[type]}`;
   const details = detailsOf(inspection);
   return [
-    `${file}: ${title}, ${size}, profile ${name} (${STANDARDS[name]})`,
+    `${name}: ${title}, ${size}, profile ${profile} (${STANDARDS[profile]})`,
     ...details.map(([label, words]) => `  ${padded(label)}${words}`),
   ];
 }
+
+/** The name of a file, in quotes when it could steer a terminal. */
+const shown = (file: string): string => (/[\p{Cc}\p{Cf}]/u.test(file) ? quoted(file) : file);
 
 function detailsOf({ type, tree, layers }: Decoded): Line[] {
   const through: Line[] = layers.length > 0 ? [['carries', layers.join(' › ')]] : [];

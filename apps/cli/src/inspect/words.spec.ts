@@ -24,6 +24,7 @@ import { countryName } from './country-names.js';
 import { fieldTree } from './field-tree.js';
 import { fieldWords } from './field-words.js';
 import { hexOf } from './json-value.js';
+import { summaryLines } from './summary.js';
 import { groupWords, permissionWords, rangeWords } from './permission-words.js';
 import { durationWords, instant, plural, time32Words, time64Words, validityWords } from './time-words.js';
 
@@ -280,6 +281,14 @@ describe('certificates', () => {
 
   it('text in them cannot steer a terminal', () => {
     expect(quoted('a"b\\c\u001b[31m\u009b\u202e\u2028中')).toBe('"a\\"b\\\\c\\u{1b}[31m\\u{9b}\\u{202e}\\u{2028}中"');
+  });
+});
+
+describe('the name of a file', () => {
+  const inspection = { kind: 'undecoded', encoding: 'binary', bytes: hex(''), type: 'empty', error: 'e' } as const;
+  it('is as it was written, unless it could steer a terminal', () => {
+    expect(summaryLines('证书 1.coer', inspection)[0]).toBe('证书 1.coer: empty, 0 bytes');
+    expect(summaryLines('\u001b[2J', inspection)[0]).toBe('"\\u{1b}[2J": empty, 0 bytes');
   });
 });
 
