@@ -1,4 +1,4 @@
-import { constantTimeEqual } from './equal.js';
+import { constantTimeEqual, isAllZero } from './equal.js';
 import { bytes32, concat, fromHex, hex, integerOf, uint32, xor } from './bytes.js';
 import { systemRandom } from './random.js';
 
@@ -39,5 +39,14 @@ describe('bytes', () => {
     expect(() => systemRandom.bytes(-1)).toThrow('length: ');
     const drawn = new Set(Array.from({ length: 200 }, () => hex(systemRandom.bytes(16))));
     expect(drawn.size).toBe(200);
+  });
+
+  it('sees a byte that is not zero wherever it stands', () => {
+    expect([isAllZero(new Uint8Array(0)), isAllZero(new Uint8Array(32))]).toEqual([true, true]);
+    for (let at = 0; at < 32; at++) {
+      const bytes = new Uint8Array(32);
+      bytes[at] = 0x80;
+      expect(isAllZero(bytes)).toBe(false);
+    }
   });
 });

@@ -4,6 +4,7 @@
  * explicit certificates, and this stands for the `ieee` profile and for what SM may bring.
  */
 import { requireBytes } from './argument.js';
+import { isAllZero } from './equal.js';
 import { bytes32, integerOf } from './bytes.js';
 import { requireScalarOf, type Suite } from './suite.js';
 
@@ -45,11 +46,11 @@ export function reconstructPrivateKey(
   r: Uint8Array,
 ): Uint8Array {
   requireBytes('r', r, 32);
-  if (!isZero(r) && !suite.isScalar(r)) throw new RangeError('r: not in [0, n−1]');
+  if (!isAllZero(r) && !suite.isScalar(r)) throw new RangeError('r: not in [0, n−1]');
   requireScalarOf(suite, 'e', e);
   requireScalarOf(suite, 'requestPrivate', requestPrivate);
   const d = suite.multiplyAddScalars(e, requestPrivate, r);
-  if (isZero(d)) throw new RangeError('r: the private key is zero');
+  if (isAllZero(d)) throw new RangeError('r: the private key is zero');
   return d;
 }
 
@@ -61,8 +62,4 @@ export function reconstructPublicKey(
   issuerPublic: Uint8Array,
 ): Uint8Array {
   return suite.addPoints(suite.multiply(value, e), issuerPublic);
-}
-
-function isZero(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === 0);
 }

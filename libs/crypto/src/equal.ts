@@ -8,3 +8,10 @@ import { timingSafeEqual } from 'node:crypto';
 export function constantTimeEqual(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
+
+/** Whether all bytes are zero, reading all of them: a search that stops at the first other one tells where it lies. */
+export function isAllZero(bytes: Uint8Array): boolean {
+  let any = 0;
+  for (let n = 0; n < bytes.length; n++) any |= bytes[n] as number;
+  return any === 0;
+}

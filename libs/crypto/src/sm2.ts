@@ -1,6 +1,7 @@
 /** SM2 of GB/T 32918-2016 by the implementation that ENGINE chooses. What each function promises is said in sm2-face.ts. */
 import { requireBytes } from './argument.js';
 import { bytes32, concat } from './bytes.js';
+import { constantTimeEqual } from './equal.js';
 import { chooseEngine } from './engine.config.js';
 import * as engine from './engine/sm2.js';
 import type { Random } from './random.js';
@@ -54,7 +55,7 @@ function newScalar(random: Random, isWanted: (scalar: Uint8Array) => boolean): U
 
 /** A fresh private key in [1, n−2] (GB/T 32918.1-2016 6.1): n−1 cannot sign, because 1 + d has no inverse. */
 export function newSm2PrivateKey(random: Random): Uint8Array {
-  return newScalar(random, (scalar) => scalar.some((byte, n) => byte !== LARGEST_SCALAR[n]));
+  return newScalar(random, (scalar) => !constantTimeEqual(scalar, LARGEST_SCALAR));
 }
 
 /** P + k·G; refuses a sum at infinity. */

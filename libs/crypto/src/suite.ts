@@ -2,6 +2,7 @@
 import { createCipheriv } from 'node:crypto';
 import { requireBytes } from './argument.js';
 import { bytes32, integerOf } from './bytes.js';
+import { isAllZero } from './equal.js';
 import { expansionBy } from './expansion.js';
 import { p256Curve as curve, sha256 } from './p256.js';
 import {
@@ -113,7 +114,7 @@ export const nistSuite: Suite = {
   },
   multiplyAddScalars: (a, b, c) => {
     requireBytes('c', c, 32);
-    const rest = c.some((byte) => byte !== 0) ? curve.scalar('c', c) : 0n;
+    const rest = isAllZero(c) ? 0n : curve.scalar('c', c);
     return bytes32(curve.modOrder(curve.scalar('a', a) * curve.scalar('b', b) + rest));
   },
   publicKey: (d) => curve.encode('public key', curve.timesBase(curve.scalar('d', d))),

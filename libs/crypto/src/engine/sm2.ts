@@ -1,6 +1,7 @@
 /** SM2 by the engine; what each function promises is said in ../sm2-face.ts. Arguments are judged here, points by the engine. */
 import { requireBytes, requireInteger } from '../argument.js';
 import { concat } from '../bytes.js';
+import { isAllZero } from '../equal.js';
 import { requireMark } from '../expansion.js';
 import type { Sm2Signer, Sm2Verifier, Sm2WrappedKey } from '../sm2-face.js';
 import { identityHash, identityHashesOf } from '../sm2-identity.js';
@@ -80,7 +81,7 @@ export function sm2AddScalars(a: Uint8Array, b: Uint8Array): Uint8Array {
   requireScalar('b', b);
   calls.scalarPlus(lay(0, a), lay(32, b), DESK_AT + 64);
   const sum = take(64, SCALAR_BYTES, 96);
-  if (sum.every((byte) => byte === 0)) throw new RangeError('a, b: the sum is zero');
+  if (isAllZero(sum)) throw new RangeError('a, b: the sum is zero');
   return sum;
 }
 
@@ -88,7 +89,7 @@ export function sm2MultiplyAddScalars(a: Uint8Array, b: Uint8Array, c: Uint8Arra
   requireScalar('a', a);
   requireScalar('b', b);
   requireBytes('c', c, SCALAR_BYTES);
-  if (c.some((byte) => byte !== 0)) requireScalar('c', c);
+  if (!isAllZero(c)) requireScalar('c', c);
   calls.scalarTimesPlus(lay(0, a), lay(32, b), lay(64, c), DESK_AT + 96);
   return take(96, SCALAR_BYTES, 128);
 }
@@ -279,7 +280,7 @@ export function sm2SignerFor(privateKey: Uint8Array, publicKey?: Uint8Array): Sm
     signer.fill(0);
   };
   const refuseZeroed = (): void => {
-    if (privateKey.some((byte) => byte !== 0) && signer.some((byte) => byte !== 0)) return;
+    if (!isAllZero(privateKey) && !isAllZero(signer)) return;
     wipe();
     throw new RangeError('privateKey: not in [1, n−1]');
   };

@@ -4,7 +4,7 @@
  */
 import { requireBytes, requireInteger } from '../argument.js';
 import { bytes32, concat, integerOf, xor } from '../bytes.js';
-import { constantTimeEqual } from '../equal.js';
+import { constantTimeEqual, isAllZero } from '../equal.js';
 import { expansionBy } from '../expansion.js';
 import { deriveKey } from '../key-derivation.js';
 import type { Point } from '../prime-curve.js';
@@ -30,7 +30,7 @@ export function sm2AddScalars(a: Uint8Array, b: Uint8Array): Uint8Array {
 
 export function sm2MultiplyAddScalars(a: Uint8Array, b: Uint8Array, c: Uint8Array): Uint8Array {
   requireBytes('c', c, 32);
-  const rest = c.some((byte) => byte !== 0) ? curve.scalar('c', c) : 0n;
+  const rest = isAllZero(c) ? 0n : curve.scalar('c', c);
   return bytes32(curve.modOrder(curve.scalar('a', a) * curve.scalar('b', b) + rest));
 }
 
@@ -219,7 +219,7 @@ export function sm2EncryptUnsafe(
   const k = curve.scalar('nonce', nonce);
   const { x, y } = coordinates(key.multiply(k));
   const mask = deriveKey(sm3, plaintext.length, concat(x, y));
-  if (mask.every((byte) => byte === 0)) return undefined;
+  if (isAllZero(mask)) return undefined;
   return { v: curve.encode('C1', curve.timesBase(k)), c: xor(plaintext, mask), t: sm3(x, plaintext, y) };
 }
 
@@ -233,7 +233,7 @@ export function sm2Decrypt(privateKey: Uint8Array, encrypted: Sm2WrappedKey): Ui
   if (c1 === undefined) return undefined;
   const { x, y } = coordinates(c1.multiply(d));
   const mask = deriveKey(sm3, encrypted.c.length, concat(x, y));
-  if (mask.every((byte) => byte === 0)) return undefined;
+  if (isAllZero(mask)) return undefined;
   const plaintext = xor(encrypted.c, mask);
   if (constantTimeEqual(sm3(x, plaintext, y), encrypted.t)) return plaintext;
   plaintext.fill(0);
