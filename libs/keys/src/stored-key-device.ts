@@ -291,7 +291,9 @@ export class StoredKeyDevice implements CryptoDevice {
     const found = await this.#findSecret(label);
     if (found !== undefined) return found;
     return this.#change(label, async () => {
-      await this.#store.create({ label, kind: 'secret', payload: this.#random.bytes(SECRET_BYTES) });
+      const payload = this.#random.bytes(SECRET_BYTES);
+      await this.#store.create({ label, kind: 'secret', payload });
+      payload.fill(0);
       const created = await this.#findSecret(label);
       if (created === undefined) throw await this.#absence(label);
       return created;
