@@ -116,8 +116,6 @@ export function chainStep(path: Path, pool: CertificatePool): Step {
         'chain',
         `${names} ends with a root that nobody vouches for: it is not among the trusted (IEEE 1609.2-2022 5.1.2.2)`,
       );
-    case 'loop':
-      return fails('chain', `${names} comes back to itself`);
     case 'too-long':
       return fails('chain', `more than ${LONGEST_PATH} certificates without a trusted one`);
     case 'no-issuer': {

@@ -77,6 +77,7 @@ function* wantedByGroup(
       continue;
     }
     yield { ...names, aid: undefined, type, fits: () => true, lengths };
+    if (!granted.some(({ subjectPermissions }) => subjectPermissions.kind === 'all')) continue;
     // The subject's `all` covers, in full, what the issuer names apart and the subject does not.
     for (const psid of namedIn(granted).filter((aid) => !isNamed(list, aid))) {
       yield { ...names, aid: psid, type, fits: (outer) => rangeInRange({ psid }, outer), lengths };

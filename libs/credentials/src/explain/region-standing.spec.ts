@@ -1,0 +1,63 @@
+import type { GeographicRegion } from '#wire/base-types.js';
+import { regionStanding } from './region-standing.js';
+
+const circle = (latitude: number, radius: number): GeographicRegion => ({
+  kind: 'circularRegion',
+  value: { center: { latitude, longitude: 1_160_000_000 }, radius },
+});
+const box = (top: number, bottom: number, left = 1_150_000_000, right = 1_170_000_000): GeographicRegion => ({
+  kind: 'rectangularRegion',
+  value: [{ northWest: { latitude: top, longitude: left }, southEast: { latitude: bottom, longitude: right } }],
+});
+const triangle: GeographicRegion = {
+  kind: 'polygonalRegion',
+  value: [
+    { latitude: 399_000_000, longitude: 1_159_000_000 },
+    { latitude: 401_000_000, longitude: 1_160_000_000 },
+    { latitude: 399_000_000, longitude: 1_161_000_000 },
+  ],
+};
+const china: GeographicRegion = { kind: 'identifiedRegion', value: [{ kind: 'countryOnly', value: 156 }] };
+const beijing: GeographicRegion = {
+  kind: 'identifiedRegion',
+  value: [{ kind: 'countryAndRegions', value: { countryOnly: 156, regions: [1] } }],
+};
+const wide = box(410_000_000, 390_000_000);
+
+describe('a region in another', () => {
+  it.each<[string, GeographicRegion | undefined, GeographicRegion | undefined, string]>([
+    ['nothing named in a country', undefined, china, 'inside'],
+    ['a country in the world', china, undefined, 'inside'],
+    ['a part of a country in it', beijing, china, 'inside'],
+    ['a country in a part of it', china, beijing, 'outside'],
+    ['a circle in a country', circle(400_000_000, 100), china, 'unknown'],
+    ['a country in a circle', china, circle(400_000_000, 100), 'unknown'],
+    ['a circle in itself', circle(400_000_000, 100), circle(400_000_000, 100), 'inside'],
+    ['a circle in a wider one', circle(400_000_000, 100), circle(400_000_000, 200), 'inside'],
+    ['a circle in a narrower one', circle(400_000_000, 200), circle(400_000_000, 100), 'outside'],
+    ['a circle that reaches out of another', circle(400_010_000, 100), circle(400_000_000, 150), 'outside'],
+    ['a circle in a box', circle(400_000_000, 1_000), wide, 'inside'],
+    ['a circle over the edge of a box', circle(409_999_000, 1_000), wide, 'outside'],
+    ['a box in a box', box(400_000_000, 399_000_000), wide, 'inside'],
+    ['a box over the edge of a box', box(420_000_000, 399_000_000), wide, 'outside'],
+    ['a triangle in a box', triangle, wide, 'inside'],
+    ['a triangle out of a box', triangle, box(400_000_000, 390_000_000), 'outside'],
+    ['a triangle in a circle', triangle, circle(400_000_000, 40_000), 'inside'],
+    ['a circle in a triangle', circle(399_500_000, 100), triangle, 'unknown'],
+    ['a circle beside a triangle', circle(402_000_000, 100), triangle, 'outside'],
+  ])('%s', (_, inner, outer, standing) => {
+    expect(regionStanding(inner, outer)).toBe(standing);
+  });
+
+  it('of two boxes side by side each one of the inner must be in one', () => {
+    const [west, east] = [
+      box(410_000_000, 390_000_000, 1_150_000_000, 1_160_000_000),
+      box(410_000_000, 390_000_000, 1_160_000_000, 1_170_000_000),
+    ];
+    if (west.kind !== 'rectangularRegion' || east.kind !== 'rectangularRegion') throw new Error('no boxes');
+    const both: GeographicRegion = { kind: 'rectangularRegion', value: [...west.value, ...east.value] };
+    expect(regionStanding(box(400_000_000, 399_000_000, 1_151_000_000, 1_152_000_000), both)).toBe('inside');
+    // Across the line between the two nothing is missing, which the corners do not tell.
+    expect(regionStanding(box(400_000_000, 399_000_000), both)).toBe('unknown');
+  });
+});
