@@ -84,6 +84,10 @@ describe.each(sm2Implementations)('SM2 keys by $name', ({ sm2 }) => {
     expect(() => sm2CompressPoint(x, x)).toThrow('x, y: ');
     expect(() => sm2CompressPoint(zero, zero)).toThrow('x, y: ');
     expect(() => sm2CompressPoint(scalar(PRIME), y)).toThrow('x, y: ');
+    // A point whose y is 1, so that y + p has 32 bytes too.
+    const low = fromHex('9c17043effe1a805a74a9a5e70b9d659705d3242094a566dc016f49311178d1f');
+    expect(sm2CompressPoint(low, one)).toEqual(concat(Uint8Array.of(3), low));
+    expect(() => sm2CompressPoint(low, scalar(PRIME + 1n))).toThrow('x, y: ');
     expect(() => sm2CompressPoint(x.subarray(1), y)).toThrow('x: 32 bytes expected');
     expect(() => sm2CompressPoint(x, concat(y, y))).toThrow('y: 32 bytes expected');
   });
@@ -181,6 +185,25 @@ describe.each(sm2Implementations)('SM2 signatures by $name', ({ sm2 }) => {
       expect(isGood(fitting(5n, 9n), 5n, 9n)).toBe(true);
       expect(isGood(fitting(SM2_ORDER - 5n, SM2_ORDER - 9n), SM2_ORDER - 5n, SM2_ORDER - 9n)).toBe(true);
       expect(() => sm2VerifyDigest(publicKey, new Uint8Array(31), new Uint8Array(64))).toThrow('digest: ');
+    });
+
+    it('takes an e of n and above mod n, even where r is less than it', () => {
+      // An abscissa n + r − e just below n, for r = 5 and a small e that is larger.
+      let e = 6n;
+      while (!isSm2PublicKey(concat(Uint8Array.of(2), scalar(SM2_ORDER + 5n - e)))) e++;
+      const R = Oracle.fromBytes(concat(Uint8Array.of(2), scalar(SM2_ORDER + 5n - e)));
+      const key = R.add(Oracle.BASE.multiply(9n).negate()).multiply(Oracle.Fn.inv(14n)).toBytes(true);
+      const good = concat(scalar(5n), scalar(9n));
+      expect(sm2VerifyDigest(key, scalar(e), good)).toBe(true);
+      expect(sm2VerifyDigest(key, scalar(e + SM2_ORDER), good)).toBe(true);
+      expect(sm2VerifyDigest(key, scalar(e + 1n + SM2_ORDER), good)).toBe(false);
+    });
+
+    it('does not take for the abscissa what is it mod 2^256', () => {
+      // r − e + n leaves 256 bits and would be x(s·G + t·P) without its top bit.
+      const e = mod(5n - x(9n, 14n) - (1n << 256n) + SM2_ORDER);
+      expect(mod(5n - e) + SM2_ORDER).toBe(x(9n, 14n) + (1n << 256n));
+      expect(isGood(scalar(e), 5n, 9n)).toBe(false);
     });
 
     it('verifies a point whose x lies between n and p, where x mod n is not x', () => {
