@@ -5,17 +5,15 @@
  *
  * Why `addAffine` may be used: windows are taken from the highest down. Before window i ≥ 1 the sum is a·G for a multiple
  * a of 2^(7i+7) with 0 < a < 2^256 + 2^(7i+7), and the entry is e·2^(7i)·G with |e| < 2^7. Were they equal or opposite,
- * a ∓ e·2^(7i) would be 0 or n: not 0, since a ≥ 2^(7i+7), and not n, which is odd. For i = 0 it is not n either: a is an
- * odd multiple of 2^7, as a sum of odd digits, and the only one within 2^7 of n is n + 93. It meets e = ±93 alone, and k
- * would be n + 186 or n. The last addition is the complete one all the same: this rests on the value of n, not on the form
- * of the digits.
+ * a ∓ e·2^(7i) would be 0 or n: not 0, since a ≥ 2^(7i+7), and not n, which is odd. For i = 0 it is not n either: a + e is k,
+ * which is below n, and a − e = n would make k = n + 2e. As a sum of odd digits a is an odd multiple of 2^7, and the only
+ * such number within 2^7 of n is n + 93, so that e = 93 and k > n. (Whoever changes the windows looks at this anew.)
  */
 import { carry, negateIf } from './field';
 import { limbsOfWords, wordsOfLimbs } from './field-words';
 import { makeOdd, oddDigit } from './odd-digits';
 import {
   addAffine,
-  addAffineComplete,
   addAffineVariable,
   AFFINE_BYTES,
   affineOfPoints,
@@ -144,12 +142,10 @@ export function multiplyBase(to: usize, k: usize): void {
   const sign = makeOdd(odd, k);
   lookUpBase(entry, odd, WINDOWS - 1);
   pointOfAffine(to, entry);
-  for (let i = WINDOWS - 2; i > 0; i--) {
+  for (let i = WINDOWS - 2; i >= 0; i--) {
     lookUpBase(entry, odd, i);
     addAffine(to, to, entry);
   }
-  lookUpBase(entry, odd, 0);
-  addAffineComplete(to, to, entry);
   negateIf(to + Y, to + Y, sign);
   carry(to + Y, to + Y);
   memory.fill(odd, 0, 32);

@@ -1,9 +1,9 @@
 /**
  * P + k·G and k·G for many k at once. The products go on side by side, window by window, as affine points: an affine addition
- * costs 5 products and a square instead of 8 and 3, and the inversion it needs is shared by the whole batch.
- * Few are done one by one and share only the last inversion.
+ * costs 5 products and a square instead of 8 and 3, and the inversion it needs is shared by a group of 256: more would save little
+ * and leave the processor's cache. Few are done one by one and share only the last inversion.
  */
-import { addAffineComplete, affineOfPoints, AFFINE_BYTES, POINT_BYTES, pointOfAffine, Y } from './point';
+import { addAffineComplete, affineOfPoints, AFFINE_BYTES, invertElement, POINT_BYTES, pointOfAffine, Y } from './point';
 import {
   carry,
   copy,
@@ -16,21 +16,22 @@ import {
   subtractDouble,
 } from './field';
 import { lookUpBase, multiplyBase, readyBase, WINDOWS } from './base';
-import { invertElement } from './point';
 import { makeOdd } from './odd-digits';
 import { wipeWork } from './wipe';
 
-/** The most scalars of one batch. */
+/** The most scalars of one call. */
 export const MOST: i32 = 1024;
+/** The most that go on side by side. */
+const GROUP: i32 = 256;
 /** From here on the shared inversions of 35 windows cost less than they save. */
 const LEAST_SIDE_BY_SIDE: i32 = 64;
 
-const odd: usize = memory.data(32768, 8);
-const signs: usize = memory.data(8192, 8);
-const sums: usize = memory.data(147456, 8);
-const chosen: usize = memory.data(147456, 8);
-const products: usize = memory.data(73728, 8);
-const points: usize = memory.data(221184, 8);
+const odd: usize = memory.data(8192, 8);
+const signs: usize = memory.data(2048, 8);
+const sums: usize = memory.data(36864, 8);
+const chosen: usize = memory.data(36864, 8);
+const products: usize = memory.data(18432, 8);
+const points: usize = memory.data(55296, 8);
 
 const inverse: usize = memory.data(72, 8);
 const slope: usize = memory.data(72, 8);
@@ -66,22 +67,41 @@ function addAll(count: usize): void {
   }
 }
 
-/** points[n] = k[n]·G for the scalars in `odd` and their signs. */
+/** sums[n] = k[n]·G for the scalars in `odd` and their signs. Why no two that meet are equal or opposite: see base.ts. */
 function multiplySideBySide(count: usize): void {
   readyBase();
   for (let n: usize = 0; n < count; n++) lookUpBase(sums + n * AFFINE_BYTES, odd + n * 32, WINDOWS - 1);
-  for (let i = WINDOWS - 2; i > 0; i--) {
+  for (let i = WINDOWS - 2; i >= 0; i--) {
     for (let n: usize = 0; n < count; n++) lookUpBase(chosen + n * AFFINE_BYTES, odd + n * 32, i);
     addAll(count);
   }
   for (let n: usize = 0; n < count; n++) {
-    const point = points + n * POINT_BYTES;
-    lookUpBase(chosen, odd + n * 32, 0);
-    pointOfAffine(point, sums + n * AFFINE_BYTES);
-    addAffineComplete(point, point, chosen);
-    negateIf(point + Y, point + Y, load<i64>(signs + n * 8));
-    carry(point + Y, point + Y);
+    const y = sums + n * AFFINE_BYTES + Y;
+    negateIf(y, y, load<i64>(signs + n * 8));
+    carry(y, y);
   }
+}
+
+/** `multiplyBaseMany` for one group. */
+function multiplyGroup(to: usize, scalars: usize, count: i32, start: usize): bool {
+  const many = <usize>count;
+  const isSideBySide = count >= LEAST_SIDE_BY_SIDE;
+  if (isSideBySide) {
+    for (let n: usize = 0; n < many; n++) store<i64>(signs + n * 8, makeOdd(odd + n * 32, scalars + n * 32));
+    multiplySideBySide(many);
+  } else {
+    for (let n: usize = 0; n < many; n++) multiplyBase(points + n * POINT_BYTES, scalars + n * 32);
+  }
+  if (isSideBySide && start === 0) {
+    memory.copy(to, sums, many * AFFINE_BYTES);
+    return true;
+  }
+  for (let n: usize = 0; n < many; n++) {
+    const point = points + n * POINT_BYTES;
+    if (isSideBySide) pointOfAffine(point, sums + n * AFFINE_BYTES);
+    if (start !== 0) addAffineComplete(point, point, start);
+  }
+  return affineOfPoints(to, points, POINT_BYTES, count, products) !== 0;
 }
 
 /**
@@ -89,18 +109,11 @@ function multiplySideBySide(count: usize): void {
  * False when one of the sums is infinity. `count` is 1 … 1024.
  */
 export function multiplyBaseMany(to: usize, scalars: usize, count: i32, start: usize): bool {
-  const many = <usize>count;
-  if (count < LEAST_SIDE_BY_SIDE) {
-    for (let n: usize = 0; n < many; n++) multiplyBase(points + n * POINT_BYTES, scalars + n * 32);
-  } else {
-    for (let n: usize = 0; n < many; n++) store<i64>(signs + n * 8, makeOdd(odd + n * 32, scalars + n * 32));
-    multiplySideBySide(many);
+  let isGood = true;
+  for (let at = 0; at < count && isGood; at += GROUP) {
+    isGood = multiplyGroup(to + <usize>at * AFFINE_BYTES, scalars + <usize>at * 32, min(GROUP, count - at), start);
   }
-  if (start !== 0) {
-    for (let n: usize = 0; n < many; n++) addAffineComplete(points + n * POINT_BYTES, points + n * POINT_BYTES, start);
-  }
-  const isGood = affineOfPoints(to, points, POINT_BYTES, count, products) !== 0;
-  wipe(many);
+  wipe(<usize>min(GROUP, count));
   return isGood;
 }
 
