@@ -39,7 +39,7 @@ export interface Sm2 {
   // ---- points
   /** d·G for d in [1, n−1]. */
   sm2PublicKey(privateKey: Uint8Array): Uint8Array;
-  /** As `sm2PublicKey` for many keys, in their order: from 64 on they are made side by side. */
+  /** As `sm2PublicKey` for many keys, in their order: from 32 on they are made side by side. */
   sm2PublicKeys(privateKeys: readonly Uint8Array[]): Uint8Array[];
   /** Whether these are the 33 bytes of a compressed point of the curve. Infinity has no such bytes. */
   isSm2PublicKey(bytes: Uint8Array): boolean;

@@ -24,7 +24,7 @@ export const MOST: i32 = 1024;
 /** The most that go on side by side. */
 const GROUP: i32 = 256;
 /** From here on the shared inversions of 35 windows cost less than they save. */
-const LEAST_SIDE_BY_SIDE: i32 = 64;
+const LEAST_SIDE_BY_SIDE: i32 = 32;
 
 const odd: usize = memory.data(8192, 8);
 const signs: usize = memory.data(2048, 8);
