@@ -24,8 +24,11 @@ describe.each<[string, Sm2]>([
     expect(() => sm2.sm2PublicKeys([bytes32(5n), bad])).toThrow('privateKeys: ');
   });
 
-  it.each(name === 'engine' ? [0, 1, 2, 31, 32, 33, 255, 256, 257, 288, 1024, 1025] : [0, 1, 7])('are those of each key: %i', (count) => {
-    const all = keys(count);
-    expect(sm2.sm2PublicKeys(all)).toEqual(all.map((key) => engine.sm2PublicKey(key)));
-  });
+  it.each(name === 'engine' ? [0, 1, 2, 31, 32, 33, 255, 256, 257, 288, 1024, 1025] : [0, 1, 7])(
+    'are those of each key: %i',
+    (count) => {
+      const all = keys(count);
+      expect(sm2.sm2PublicKeys(all)).toEqual(all.map((key) => engine.sm2PublicKey(key)));
+    },
+  );
 });
