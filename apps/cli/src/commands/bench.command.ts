@@ -1,4 +1,4 @@
-/** `chrysalis bench crypto`, behind `npm run bench:crypto`. */
+/** `chrysalis bench crypto`, behind `npm run bench:crypto`; and the way to `bench wire`. */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import type { Command } from 'commander';
@@ -9,6 +9,7 @@ import { CRYPTO_TARGETS, cryptoJson, cryptoTable, judgeTargets, targetTable } fr
 import { benchPool } from '../measuring/pool-bench.js';
 import { numberFrom } from '../measuring/options.js';
 import { prepareToMeasure } from '../measuring/prepare.js';
+import { addWireBench } from '../measuring/wire-bench.js';
 
 interface Options {
   readonly json?: string;
@@ -37,9 +38,9 @@ async function bench(context: CliContext, { json, rounds, seconds, core, strict 
 }
 
 export function add(program: Command, context: CliContext): void {
-  program
-    .command('bench')
-    .summary('measure how fast something is')
+  const command = program.command('bench').summary('measure how fast something is');
+  addWireBench(command, context);
+  command
     .command('crypto')
     .summary('SM2, SM3, SM4 and what is made of them')
     .description(
