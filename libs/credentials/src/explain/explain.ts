@@ -4,7 +4,8 @@
  * clauses 5 to 7 with ECDSA P-256, YD/T 3957-2021 with SM2; explicit certificates and implicit ones.
  */
 import { explainCertificate } from './explain-certificate.js';
-import { explainCtl, explainPkiCtl, explainRootCtl } from './explain-lists.js';
+import { explainCtl } from './explain-ctl.js';
+import { explainPkiCtl, explainRootCtl } from './explain-lists.js';
 import { explainRequest } from './explain-request.js';
 import { explainSigned } from './explain-signed.js';
 import type { Question } from './question.js';

@@ -11,20 +11,21 @@ import { ecdsaSign, newP256PrivateKey, p256PublicKey, sha256 } from '#crypto/p25
 import { systemRandom } from '#crypto/random.js';
 import { DEFAULT_SM2_ID, newSm2PrivateKey, sm2PublicKey, sm2Sign } from '#crypto/sm2.js';
 import { nistSuite, smSuite } from '#crypto/suite.js';
-import type { HashAlgorithm, PsidSspRange, Signature } from '#wire/base-types.js';
+import type { GeographicRegion, HashAlgorithm, PsidSspRange, Signature } from '#wire/base-types.js';
 import { CrlContents, CrlSsp } from '#wire/crl.js';
 import { ScmsSsp } from '#wire/scms-ssp.js';
 import {
   CertificateBase,
   ToBeSignedCertificate,
   ToBeSignedData,
-  V2XSecData,
+  type V2XSecData,
   type Certificate,
   type HeaderInfo,
   type IssuerIdentifier,
   type PsidGroupPermissions,
   type SignedData,
   type SignedDataPayload,
+  type SignerIdentifier,
 } from '#wire/secured-data.js';
 import { time32FromMillis, time64FromMillis } from '#wire/time.js';
 import { certificateFromBytes } from '../certificate-facts.js';
@@ -33,7 +34,7 @@ import { unsecured } from '../signed-data.js';
 import { CertificatePool } from './chain-paths.js';
 import { explain } from './explain.js';
 import { identityOf } from './identity.js';
-import { ccsa, ieee } from '../profile.js';
+import { ieee } from '../profile.js';
 import type { Question } from './question.js';
 import type { Explanation, StepName } from './step.js';
 import type { Subject } from './subject.js';
@@ -50,7 +51,7 @@ export interface Holder {
   readonly privateKey: Uint8Array;
 }
 
-const CHINA = { kind: 'identifiedRegion', value: [{ kind: 'countryOnly', value: 156 }] } as const;
+const CHINA: GeographicRegion = { kind: 'identifiedRegion', value: [{ kind: 'countryOnly', value: 156 }] };
 
 export const opaqueSsp = (bytes: Uint8Array) => ({ kind: 'opaque', value: bytes }) as const;
 export const rootSsp = opaqueSsp(encode(ScmsSsp, { kind: 'root', value: { version: 1 } }));
@@ -223,10 +224,10 @@ export function signedBy(holder: Holder, bend: Bend = {}): V2XSecData {
   });
   const { certificate, family } = holder;
   const signature = signatureOf(family, bend.privateKey ?? holder.privateKey, certificate, tbsData.bytes);
-  const signer =
+  const signer: SignerIdentifier =
     bend.named === 'digest'
-      ? ({ kind: 'digest', value: identityOf(certificate).hashedId8 } as const)
-      : ({ kind: 'certificate', value: [certificate] } as const);
+      ? { kind: 'digest', value: identityOf(certificate).hashedId8 }
+      : { kind: 'certificate', value: [certificate] };
   const hashId = family === 'sm2' ? 'sm3' : 'sha256';
   return {
     protocolVersion: bend.protocolVersion ?? 3,
@@ -286,4 +287,4 @@ export const wrongIn = (subject: Subject, question: Question): StepName[] => wro
 
 export const whyOf = ({ steps }: Explanation, name: StepName): string =>
   steps.find(({ step }) => step === name)?.why ?? '';
-export { ccsa, ieee };
+export { ieee };

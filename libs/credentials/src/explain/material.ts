@@ -2,7 +2,8 @@
 import { ccsa, ieee, type Profile } from '../profile.js';
 import { CertificatePool } from './chain-paths.js';
 import { crlOf } from './crl-steps.js';
-import { approvedIn, explainRootCtl } from './explain-lists.js';
+import { approvedIn } from './explain-ctl.js';
+import { explainRootCtl } from './explain-lists.js';
 import type { GivenCrl, Question } from './question.js';
 import { nameOf } from './step.js';
 import { certificatesIn, flattened, type Subject } from './subject.js';
