@@ -11,7 +11,7 @@ import { systemRandom } from '#crypto/random.js';
 import { authorityTbs, type AuthorityKind } from '#credentials/authority-certificate.js';
 import { requestAuthorityCertificate } from '#credentials/authority-request.js';
 import { certificateFromBytes, hashedId8, hostnameOf, scmsRoleOf } from '#credentials/certificate-facts.js';
-import { issueCertificate } from '#credentials/issue-certificate.js';
+import { issueUnlinted } from '#credentials/chain.fixture.js';
 import { spanOf } from '#credentials/period.js';
 import { ccsa } from '#credentials/profile.js';
 import { isRefused } from '#credentials/refusal.js';
@@ -244,7 +244,7 @@ describe('a ceremony', () => {
     const validity = { start: time32FromMillis(AT), duration: { kind: 'years', value: 1 } } as const;
     const tbs = authorityTbs({ kind: 'ica', hostname: 'sub.example', ...keys, validity }, ccsa);
     const sign = (id: Uint8Array, message: Uint8Array) => device.sign('verification', id, message);
-    await writeFile(at('sub.coer'), encode(Certificate, await issueCertificate(tbs, { certificate: ica, sign })));
+    await writeFile(at('sub.coer'), encode(Certificate, await issueUnlinted(tbs, { certificate: ica, sign })));
     const outcome = await hold(rootCa, [signTdcl(['ica.coer', 'sub.coer'])]);
     expect(outcome).toEqual(refusal('certificate-permissions-outside-issuer'));
   });

@@ -4,7 +4,7 @@ import { systemRandom } from '#crypto/random.js';
 import { newSm2PrivateKey, sm2PublicKey, sm2SignerFor } from '#crypto/sm2.js';
 import { CRL_SERIES } from '#credentials/authority-certificate.js';
 import { hashedId3 } from '#credentials/certificate-facts.js';
-import { issueCertificate } from '#credentials/issue-certificate.js';
+import { issueUnlinted } from '#credentials/chain.fixture.js';
 import { sm2VerificationKey } from '#credentials/keys-on-the-wire.js';
 import { periodAt, periodValidity } from '#credentials/period.js';
 import { ccsa } from '#credentials/profile.js';
@@ -37,7 +37,7 @@ export async function pseudonym(bench: Bench, domain = 'a', parts: PseudonymPart
   const iCert = parts.iCert ?? periodAt(ccsa.epochMillis, bench.clock.nowMillis());
   const linkageValue = parts.linkageValue ?? systemRandom.bytes(9);
   const privateKey = newSm2PrivateKey(systemRandom);
-  const certificate = await issueCertificate(
+  const certificate = await issueUnlinted(
     {
       id: { kind: 'linkageData', value: { iCert, 'linkage-value': linkageValue } },
       cracaId: hashedId3(bench.member(`${domain}-cra`).certificate),

@@ -3,7 +3,7 @@ import { encode } from '#coer/codec.js';
 import { systemRandom } from '#crypto/random.js';
 import { newSm2PrivateKey, sm2PublicKey, sm2SignerFor } from '#crypto/sm2.js';
 import { CHINA } from '#credentials/authority-certificate.js';
-import { issueCertificate } from '#credentials/issue-certificate.js';
+import { issueUnlinted } from '#credentials/chain.fixture.js';
 import { sm2EncryptionKey, sm2VerificationKey } from '#credentials/keys-on-the-wire.js';
 import { periodAt, periodStartMillis } from '#credentials/period.js';
 import { ccsa } from '#credentials/profile.js';
@@ -64,7 +64,7 @@ export async function newDevice(
 ): Promise<TestDevice> {
   const privateKey = newSm2PrivateKey(systemRandom);
   const tbs = { ...enrolmentTbs(sm2PublicKey(privateKey), bench.clock.nowMillis()), ...changes.tbs };
-  const certificate = await issueCertificate(tbs, changes.issuer ?? bench.member('a-eca').signer);
+  const certificate = await issueUnlinted(tbs, changes.issuer ?? bench.member('a-eca').signer);
   const sign = sm2SignerFor(privateKey);
   const secrets = { a: newSm2PrivateKey(systemRandom), p: newSm2PrivateKey(systemRandom) };
   return {

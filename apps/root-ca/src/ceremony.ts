@@ -99,7 +99,7 @@ async function createRoot(operation: z.infer<typeof CreateRoot>, tools: Ceremony
       const verificationKey = await tools.createKey();
       const validity = validFrom(tools.nowMillis - HOUR_MILLIS, years);
       const tbs = authorityTbs({ kind: 'root', hostname, verificationKey, encryptionKey: undefined, validity }, ccsa);
-      const certificate = await issueSelfSigned(tbs, tools.sign);
+      const certificate = await issueSelfSigned(tbs, tools.sign, { profile: ccsa, kind: 'root' });
       requireChecked(verifySelfSigned(certificate), certificate, tbs);
       return certificateToBytes(certificate);
     },
@@ -123,7 +123,8 @@ async function signAuthority(operation: z.infer<typeof SignAuthority>, tools: Ce
   return {
     says: `${operation.as} certificate of ${operation.hostname} for ${operation.years} years`,
     async sign() {
-      const certificate = await issueCertificate(tbs, { certificate: root, sign: tools.sign });
+      const signer = { certificate: root, sign: tools.sign };
+      const certificate = await issueCertificate(tbs, signer, { profile: ccsa, kind: operation.as });
       requireChecked(verifyCertificate(certificate, root), certificate, tbs);
       return certificateToBytes(certificate);
     },

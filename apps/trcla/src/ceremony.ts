@@ -60,7 +60,7 @@ async function createTrcla(operation: z.infer<typeof CreateTrcla>, tools: Ceremo
         duration: { kind: 'years', value: years },
       } as const;
       const tbs = authorityTbs({ kind: 'trcla', hostname, verificationKey, encryptionKey: undefined, validity }, ccsa);
-      const certificate = await issueSelfSigned(tbs, tools.sign);
+      const certificate = await issueSelfSigned(tbs, tools.sign, { profile: ccsa, kind: 'trcla' });
       requireChecked(verifySelfSigned(certificate), certificate, tbs);
       return certificateToBytes(certificate);
     },

@@ -46,7 +46,7 @@ function group(
   return { subjectPermissions, minChainLength, chainLengthRange, eeType };
 }
 
-function scmsSsp(subject: AuthoritySubject): ScmsSsp | undefined {
+function scmsSsp(subject: AuthoritySubject): ScmsSsp {
   const plain = { version: SSP_VERSION };
   switch (subject.kind) {
     case 'trcla':
@@ -69,15 +69,14 @@ function scmsSsp(subject: AuthoritySubject): ScmsSsp | undefined {
     case 'cra':
       return { kind: 'cra', value: plain };
     case 'tcmf':
-      return undefined;
+      // There is no role of its own for who publishes lists; the policy generator's is to hand out what all must know.
+      return { kind: 'pg', value: plain };
   }
 }
 
 function appPermissions(subject: AuthoritySubject, profile: Profile): PsidSsp[] {
-  const role = scmsSsp(subject);
-  const list: PsidSsp[] = role
-    ? [{ psid: profile.aid.management, ssp: { kind: 'opaque', value: encode(ScmsSsp, role) } }]
-    : [];
+  const role = encode(ScmsSsp, scmsSsp(subject));
+  const list: PsidSsp[] = [{ psid: profile.aid.management, ssp: { kind: 'opaque', value: role } }];
   if (subject.kind === 'cra' || subject.kind === 'trcla' || subject.kind === 'root') {
     const ssp = encode(CrlSsp, {
       version: SSP_VERSION,
@@ -89,6 +88,17 @@ function appPermissions(subject: AuthoritySubject, profile: Profile): PsidSsp[] 
   return list;
 }
 
+/** IEEE 1609.2-2022, SequenceOfPsidSspRange: a reader need not understand a longer list. */
+const UNDERSTOOD = 8;
+
+/** As `group`, in as many as are needed to keep each list of AIDs short. */
+function groups(...[aids, ...shape]: [readonly number[], number, number, EeTypes]): PsidGroupPermissions[] {
+  const lists = Array.from({ length: Math.ceil(aids.length / UNDERSTOOD) }, (_, n) =>
+    aids.slice(n * UNDERSTOOD, (n + 1) * UNDERSTOOD),
+  );
+  return lists.map((list) => group(list, ...shape));
+}
+
 function issuePermissions(kind: AuthorityKind, profile: Profile): PsidGroupPermissions[] | undefined {
   const own = [profile.aid.management, profile.aid.crl, profile.aid.misbehaviour];
   switch (kind) {
@@ -97,14 +107,14 @@ function issuePermissions(kind: AuthorityKind, profile: Profile): PsidGroupPermi
       return [group('all', 2, -1, BOTH), group(own, 1, -1, BOTH)];
     case 'ica':
       // Authorities below the ICA are one step down; devices are two, through the ECA or the PCA.
-      return [group(own, 1, 1, BOTH), group(APPLICATION_AIDS, 2, 0, BOTH)];
+      return [group(own, 1, 1, BOTH), ...groups(APPLICATION_AIDS, 2, 0, BOTH)];
     case 'eca':
       return [
-        group([...APPLICATION_AIDS, profile.aid.misbehaviour], 1, 0, ENROLL),
+        ...groups([...APPLICATION_AIDS, profile.aid.misbehaviour], 1, 0, ENROLL),
         group([profile.aid.management], 1, 0, APP),
       ];
     case 'pca':
-      return [group([...APPLICATION_AIDS, profile.aid.misbehaviour], 1, 0, APP)];
+      return groups([...APPLICATION_AIDS, profile.aid.misbehaviour], 1, 0, APP);
     default:
       return undefined;
   }
@@ -112,14 +122,13 @@ function issuePermissions(kind: AuthorityKind, profile: Profile): PsidGroupPermi
 
 /** The to-be-signed part of an authority's certificate, China as region. */
 export function authorityTbs(subject: AuthoritySubject, profile: Profile): ToBeSignedCertificate {
-  const permissions = appPermissions(subject, profile);
   return {
     id: { kind: 'name', value: subject.hostname },
     cracaId: new Uint8Array(3),
     crlSeries: 0,
     validityPeriod: subject.validity,
     region: { kind: 'identifiedRegion', value: [{ kind: 'countryOnly', value: CHINA }] },
-    appPermissions: permissions.length > 0 ? permissions : undefined,
+    appPermissions: appPermissions(subject, profile),
     certIssuePermissions: issuePermissions(subject.kind, profile),
     encryptionKey: subject.encryptionKey && sm2EncryptionKey(subject.encryptionKey),
     verifyKeyIndicator: { kind: 'verificationKey', value: sm2VerificationKey(subject.verificationKey) },

@@ -7,7 +7,7 @@ import type { Certificate } from '#wire/secured-data.js';
 import { authorityBench, type Bench, type Member } from '../../../test/support/authority-bench.js';
 import { CRL_SERIES } from './authority-certificate.js';
 import { hashedId3 } from './certificate-facts.js';
-import { issueCertificate } from './issue-certificate.js';
+import { issueUnlinted, signCrlUnlinted } from './chain.fixture.js';
 import { pointOf } from './keys-on-the-wire.js';
 import {
   advanceEntry,
@@ -16,7 +16,6 @@ import {
   expandEntry,
   LONGEST_WALK,
   RevocationStore,
-  signCrl,
   verifyCrl,
   type LinkedEntry,
 } from './linked-crl.js';
@@ -77,12 +76,12 @@ function contentsOf(parts: Parts = {}): CrlContents {
   return parts.change?.(contents) ?? contents;
 }
 const crl = (parts: Parts = {}): Promise<Uint8Array> =>
-  signCrl(contentsOf(parts), (parts.signer ?? parts.craca ?? cra).signer, ccsa);
+  signCrlUnlinted(contentsOf(parts), (parts.signer ?? parts.craca ?? cra).signer, ccsa);
 
 /** A pseudonym certificate with this linkage value; only what a CRL looks at matters. */
 async function certificate(iCert: number, lv: Uint8Array, over: { cracaId?: Uint8Array; crlSeries?: number } = {}) {
   const key = await bench.member('a-aaa').device.publicKey('verification');
-  return issueCertificate(
+  return issueUnlinted(
     {
       id: { kind: 'linkageData', value: { iCert, 'linkage-value': lv } },
       cracaId: over.cracaId ?? hashedId3(cra.certificate),

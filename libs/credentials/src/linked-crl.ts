@@ -12,6 +12,7 @@ import { millisFromTime32, time32FromMillis } from '#wire/time.js';
 import type { Certificate, SignedData } from '#wire/secured-data.js';
 import { hashedId8, idKey, isCracaFor } from './certificate-facts.js';
 import { LINKAGE_VALUE_BYTES, LinkageValueSet } from './linked-crl-set.js';
+import { requireLintedCrl } from './lint/before-signing.js';
 import { periodAt } from './period.js';
 import type { Profile } from './profile.js';
 import { isRefused, refused, type Refused } from './refusal.js';
@@ -135,9 +136,15 @@ export function buildLinkedCrl(list: LinkedCrl): CrlContents {
   };
 }
 
-/** SecuredCrl: signed, header without times, named by certificate; encoded V2XSecData. */
-export const signCrl = (contents: CrlContents, signer: Signer, profile: Profile): Promise<Uint8Array> =>
-  signData(encode(CrlContents, contents), { psid: profile.aid.crl }, signer);
+/**
+ * SecuredCrl: signed, header without times, named by certificate; encoded V2XSecData. Throws LintError, before the key is
+ * used, for a list that breaks a rule of severity error.
+ */
+export async function signCrl(contents: CrlContents, signer: Signer, profile: Profile): Promise<Uint8Array> {
+  const header = { psid: profile.aid.crl };
+  requireLintedCrl(contents, { header, signer: signer.certificate, profile });
+  return signData(encode(CrlContents, contents), header, signer);
+}
 
 // ---- checking -----------------------------------------------------------------------------------------------------
 

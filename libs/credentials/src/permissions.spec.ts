@@ -6,16 +6,20 @@ import { authorityTbs, type AuthorityKind } from './authority-certificate.js';
 import { mayRequest, namesEachOnce, permissionsWithin, regionWithin } from './permissions.js';
 import { ccsa } from './profile.js';
 
-const base: ToBeSignedCertificate = authorityTbs(
-  {
-    kind: 'tcmf',
-    hostname: 'x.example',
-    verificationKey: new Uint8Array(33).fill(2),
-    encryptionKey: undefined,
-    validity: { start: 0, duration: { kind: 'hours', value: 1 } },
-  },
-  ccsa,
-);
+/** Without any permission. */
+const base: ToBeSignedCertificate = {
+  ...authorityTbs(
+    {
+      kind: 'tcmf',
+      hostname: 'x.example',
+      verificationKey: new Uint8Array(33).fill(2),
+      encryptionKey: undefined,
+      validity: { start: 0, duration: { kind: 'hours', value: 1 } },
+    },
+    ccsa,
+  ),
+  appPermissions: undefined,
+};
 type EeTypes = ('app' | 'enroll')[];
 interface Shape {
   min?: number;

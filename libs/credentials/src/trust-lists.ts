@@ -8,6 +8,7 @@ import type { Certificate, IssuerIdentifier } from '#wire/secured-data.js';
 import type { Signature } from '#wire/base-types.js';
 import { hashedId8, issuerIdOf, verificationKeyOf } from './certificate-facts.js';
 import { sm2SignatureBytes, sm2SignatureValue } from './keys-on-the-wire.js';
+import { requireLintedTdcl, requireLintedTrcl } from './lint/before-signing.js';
 import { isValidAt } from './period.js';
 import { refused, type Refused } from './refusal.js';
 import { signerId, type Signer } from './sm2-binding.js';
@@ -23,19 +24,23 @@ export type ListRefusal =
   | 'list-expired'
   | 'list-rollback';
 
+/** Throws LintError, before the key is used, for a list that breaks a rule of severity error. */
 export async function signRootCtl(
   list: Omit<ToBeSignedRootCtl, 'version' | 'issuer'>,
   trcla: Signer,
 ): Promise<RootCtl> {
   const toBeSignedRootCtl = preserve(ToBeSignedRootCtl, { version: 1, issuer: issuerIdOf(trcla.certificate), ...list });
+  requireLintedTrcl(toBeSignedRootCtl.value, trcla.certificate);
   return {
     toBeSignedRootCtl,
     signature: sm2SignatureValue(await trcla.sign(signerId(trcla.certificate), toBeSignedRootCtl.bytes)),
   };
 }
 
+/** Throws LintError, before the key is used, for a list that breaks a rule of severity error. */
 export async function signPkiCtl(list: Omit<ToBeSignedPkiCtl, 'version' | 'issuer'>, root: Signer): Promise<PkiCtl> {
   const toBeSignedPkiCtl = preserve(ToBeSignedPkiCtl, { version: 1, issuer: issuerIdOf(root.certificate), ...list });
+  requireLintedTdcl(toBeSignedPkiCtl.value, root.certificate);
   return {
     toBeSignedPkiCtl,
     signature: sm2SignatureValue(await root.sign(signerId(root.certificate), toBeSignedPkiCtl.bytes)),

@@ -5,9 +5,8 @@ import { time32FromMillis } from '#wire/time.js';
 import { PkiCtl, RootCtl } from '#wire/trust-lists.js';
 import { authorityBench, type Bench, type Member } from '../../../test/support/authority-bench.js';
 import { hashedId8 } from './certificate-facts.js';
-import { bendSignature, recertify } from './chain.fixture.js';
+import { bendSignature, recertify, signPkiCtlUnlinted, signRootCtlUnlinted } from './chain.fixture.js';
 import { isRefused, refused } from './refusal.js';
-import { signPkiCtl, signRootCtl } from './trust-lists.js';
 import { TrustStore, type ListedAuthority } from './trust-store.js';
 
 const DAY_MILLIS = 86_400_000;
@@ -33,7 +32,7 @@ describe('a trust store', () => {
   const trcl = async (roots: Certificate[], { issuedAt = now, days = 30 }: Dates = {}): Promise<Uint8Array> =>
     encode(
       RootCtl,
-      await signRootCtl(
+      await signRootCtlUnlinted(
         {
           series: 1,
           issueDate: time32FromMillis(issuedAt),
@@ -50,7 +49,7 @@ describe('a trust store', () => {
   ): Promise<Uint8Array> =>
     encode(
       PkiCtl,
-      await signPkiCtl(
+      await signPkiCtlUnlinted(
         {
           series: 1,
           issueDate: time32FromMillis(issuedAt),

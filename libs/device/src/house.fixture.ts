@@ -11,7 +11,7 @@ import { smSuite } from '#crypto/suite.js';
 import { newSm2PrivateKey } from '#crypto/sm2.js';
 import { CRL_SERIES } from '#credentials/authority-certificate.js';
 import { hashedId3, hashedId8, idKey, sm2EncryptionPoint } from '#credentials/certificate-facts.js';
-import { issueCertificate } from '#credentials/issue-certificate.js';
+import { issueUnlinted } from '#credentials/chain.fixture.js';
 import { compressedOf, sm2VerificationKey } from '#credentials/keys-on-the-wire.js';
 import { buildLinkedCrl, RevocationStore, signCrl } from '#credentials/linked-crl.js';
 import { periodAt, periodValidity } from '#credentials/period.js';
@@ -165,7 +165,7 @@ export class DoubleHouse {
       ...asked,
       validityPeriod: { ...asked.validityPeriod, duration: { kind: 'years', value: 1 } },
     } as const;
-    const certificate = await issueCertificate(bend.tbs?.(tbs) ?? tbs, bend.issuer ?? eca);
+    const certificate = await issueUnlinted(bend.tbs?.(tbs) ?? tbs, bend.issuer ?? eca);
     const right: EcaEeCertResponse = {
       version: 1,
       requestHash: sm3(request).subarray(24),
@@ -247,7 +247,7 @@ export class DoubleHouse {
         value: sm2VerificationKey(blindCocoonKey(smSuite, cocoon.signingKey, c)),
       },
     };
-    const certificate = await issueCertificate(bend.tbs?.(tbs, cocoon.j) ?? tbs, bend.issuer ?? pca);
+    const certificate = await issueUnlinted(bend.tbs?.(tbs, cocoon.j) ?? tbs, bend.issuer ?? pca);
     const right: AcaEeCertResponse = { version: 1, generationTime: 0, certificate, privateKeyInfo: c };
     const value = bend.response?.(right) ?? right;
     const pdu: ScmsPdu = { version: 1, content: { kind: 'aca-ee', value: { kind: 'acaEeCertResponse', value } } };

@@ -127,7 +127,7 @@ async function issue(
   enrolment: StoredEnrolment,
   { identity, store }: EnrolNeeds,
 ): Promise<Uint8Array | Refused<'already-enrolled'>> {
-  const certificate = await signIntent(enrolment.tbs, identity.signer);
+  const certificate = await signIntent(enrolment.tbs, identity.signer, identity.profile);
   const encryptionKey = sm2EncryptionPoint(decode(ToBeSignedCertificate, enrolment.tbs).encryptionKey);
   if (encryptionKey === undefined) throw new Error('a stored intent has no encryption key');
   const { requestHash } = enrolment;

@@ -29,18 +29,18 @@ describe('the signature over an intent', () => {
   it('is not handed out when another key made it', async () => {
     const { certificate } = bench.member('a-eca');
     const broken = { certificate, sign: bench.member('a-pca').signer.sign };
-    await expect(signIntent(intent, broken)).rejects.toThrow('not the one that was meant');
+    await expect(signIntent(intent, broken, ccsa)).rejects.toThrow('not the one that was meant');
   });
 
   it('is not handed out when it was made over other bytes', async () => {
     const { certificate, sign } = bench.member('a-eca').signer;
     const bent = (id: Uint8Array, message: Uint8Array) => sign(id, message.with(8, (message[8] as number) ^ 1));
-    await expect(signIntent(intent, { certificate, sign: bent })).rejects.toThrow('not the one that was meant');
+    await expect(signIntent(intent, { certificate, sign: bent }, ccsa)).rejects.toThrow('not the one that was meant');
   });
 
   it('is over exactly the intent', async () => {
     const { signer } = bench.member('a-eca');
-    const certificate = await signIntent(intent, signer);
+    const certificate = await signIntent(intent, signer, ccsa);
     expect(certificate.value.toBeSigned.bytes).toEqual(intent);
     expect(verificationKeyOf(certificate)).toEqual(key);
     expect(isRefused(verifyCertificate(certificate, signer.certificate))).toBe(false);

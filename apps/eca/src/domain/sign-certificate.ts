@@ -2,6 +2,8 @@
 import { decode, encode } from '#coer/codec.js';
 import { certificateFromBytes, certificateToBytes } from '#credentials/certificate-facts.js';
 import { assembleCertificate } from '#credentials/issue-certificate.js';
+import { requireLintedCertificate } from '#credentials/lint/before-signing.js';
+import type { Profile } from '#credentials/profile.js';
 import { isRefused } from '#credentials/refusal.js';
 import { sealToKey, type SealContext } from '#credentials/sealing.js';
 import { signData } from '#credentials/signed-data.js';
@@ -12,10 +14,11 @@ import { ToBeSignedCertificate, type Certificate } from '#wire/secured-data.js';
 
 /**
  * The certificate over exactly the bytes of the intent. Throws when the signature does not verify or the bytes differ:
- * then the signing device, or we, are broken.
+ * then the signing device, or we, are broken. Throws LintError, before the key is used, when the intent breaks a rule.
  */
-export async function signIntent(intent: Uint8Array, issuer: Signer): Promise<Certificate> {
+export async function signIntent(intent: Uint8Array, issuer: Signer, profile: Profile): Promise<Certificate> {
   const tbs = decode(ToBeSignedCertificate, intent);
+  requireLintedCertificate(tbs, issuer.certificate, { profile, kind: 'ec' });
   const signature = await issuer.sign(signerId(issuer.certificate), intent);
   const certificate = certificateFromBytes(certificateToBytes(assembleCertificate(tbs, issuer.certificate, signature)));
   const isMeant = Buffer.compare(certificate.value.toBeSigned.bytes, intent) === 0;

@@ -1,7 +1,7 @@
 import { systemRandom } from '#crypto/random.js';
 import { authorityTbs, type AuthorityKind } from '#credentials/authority-certificate.js';
 import { requestAuthorityCertificate } from '#credentials/authority-request.js';
-import { issueCertificate } from '#credentials/issue-certificate.js';
+import { issueUnlinted } from '#credentials/chain.fixture.js';
 import { spanOf } from '#credentials/period.js';
 import { ccsa } from '#credentials/profile.js';
 import { isRefused } from '#credentials/refusal.js';
@@ -108,7 +108,7 @@ describe('an order for the certificate of an authority', () => {
 
   it('TL7 refuses what its own certificate does not allow it to give', async () => {
     const narrow = async (change: Partial<ToBeSignedCertificate>) => ({
-      issuer: await issueCertificate({ ...ica.certificate.value.toBeSigned.value, ...change }, bench.root.signer),
+      issuer: await issueUnlinted({ ...ica.certificate.value.toBeSigned.value, ...change }, bench.root.signer),
     });
     expect(await reasonFor(pca, {}, await narrow({ certIssuePermissions: undefined }))).toBe(
       'permissions-outside-issuer',

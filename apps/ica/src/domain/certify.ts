@@ -59,15 +59,20 @@ export async function certifyAuthority(
   });
   if (isRefused(intent)) return intent;
   if (intent.certificate !== undefined) return intent.certificate;
-  const certificate = await signIntent(intent, needs.signer);
+  const certificate = await signIntent(intent, as.kind, needs);
   const stored = await storeSigned(intent, certificate, needs);
   needs.certified(as.kind);
   return stored;
 }
 
-/** Signs exactly the bytes of the intent and looks at the result as a stranger would (BI5). */
-async function signIntent(intent: Intent, signer: Signer): Promise<Certificate> {
-  const issued = await issueCertificate(decode(ToBeSignedCertificate, intent.toBeSigned), signer);
+/** Signs exactly the bytes of the intent, which the linter sees (BI4), and looks at the result as a stranger would (BI5). */
+async function signIntent(
+  intent: Intent,
+  kind: OrderedAs['kind'],
+  { signer, rules }: CertifyNeeds,
+): Promise<Certificate> {
+  const { profile } = rules();
+  const issued = await issueCertificate(decode(ToBeSignedCertificate, intent.toBeSigned), signer, { profile, kind });
   const certificate = certificateFromBytes(certificateToBytes(issued));
   if (Buffer.compare(certificate.value.toBeSigned.bytes, intent.toBeSigned) !== 0)
     throw new Error('what was signed is not what was meant');

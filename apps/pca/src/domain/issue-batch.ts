@@ -78,9 +78,9 @@ async function issueOpen(
   needs: IssueNeeds,
 ): Promise<Uint8Array[] | Refused<ItemRefusal>> {
   if (items.length === 0) return [];
-  const { issuer, issued } = needs;
+  const { profile, issuer, issued } = needs;
   const keyOf = await needs.periodKeys([...new Set(items.map(({ i }) => i))]);
-  const prepared = await prepareAll(items, { issuer, keyOf, crl: needs.crlPlace(), pra });
+  const prepared = await prepareAll(items, { profile, issuer, keyOf, crl: needs.crlPlace(), pra });
   if (isRefused(prepared)) return prepared;
   const repeated = await issued.begin(prepared.map(({ intent }) => intent));
   if (repeated !== undefined) return repeated;

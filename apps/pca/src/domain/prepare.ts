@@ -4,6 +4,8 @@ import { sm3 } from '#crypto/sm3.js';
 import { smSuite } from '#crypto/suite.js';
 import { hashedId8 } from '#credentials/certificate-facts.js';
 import { toBeSignedBytes } from '#credentials/issue-certificate.js';
+import { requireLintedCertificate } from '#credentials/lint/before-signing.js';
+import type { Profile } from '#credentials/profile.js';
 import { isRefused, type Refused } from '#credentials/refusal.js';
 import type { ToBeSignedCertificate } from '#wire/secured-data.js';
 import { combineLinkage, type CombinedLinkage, type PeriodKeyOf } from './combine-linkage.js';
@@ -23,6 +25,7 @@ export interface Prepared {
 }
 
 export interface PrepareNeeds {
+  readonly profile: Profile;
   readonly issuer: Issuer;
   readonly keyOf: PeriodKeyOf;
   readonly crl: CrlPlace;
@@ -58,11 +61,13 @@ export async function prepareAll(
 function prepare(
   item: Item,
   { lv, linkageTags, blinding }: Pick<Intent, 'lv' | 'linkageTags'> & Pick<Prepared, 'blinding'>,
-  { issuer, crl, pra }: PrepareNeeds,
+  { profile, issuer, crl, pra }: PrepareNeeds,
 ): Prepared | Refused<ItemRefusal> {
   const tbs = pseudonymTbs(item, lv, crl, blindCocoonKey(smSuite, item.cocoonKey, blinding));
   const lint = lintAgainstIssuer(tbs, issuer.certificate);
   if (lint !== undefined) return lint;
+  // What an item may not say was refused before; an error now is ours, and a failure. S came out of a point addition.
+  requireLintedCertificate(tbs, issuer.certificate, { profile, kind: 'pc', areKeysJudged: true });
   const tbsBytes = toBeSignedBytes(tbs);
   const intent: Intent = {
     itemHash: item.hash,

@@ -1,6 +1,7 @@
 import { encode } from '#coer/codec.js';
+import { signPkiCtlUnlinted } from '#credentials/chain.fixture.js';
 import { refused } from '#credentials/refusal.js';
-import { signPkiCtl, signRootCtl } from '#credentials/trust-lists.js';
+import { signRootCtl } from '#credentials/trust-lists.js';
 import { time32FromMillis } from '#wire/time.js';
 import { PkiCtl, RootCtl } from '#wire/trust-lists.js';
 import type { Certificate } from '#wire/secured-data.js';
@@ -37,7 +38,7 @@ describe('publishing a list', () => {
   const tdclOf = async (certificate: Certificate[], issuedAt = bench.clock.nowMillis()) =>
     encode(
       PkiCtl,
-      await signPkiCtl(
+      await signPkiCtlUnlinted(
         {
           series: 1,
           issueDate: time32FromMillis(issuedAt),
