@@ -25,8 +25,9 @@ export function add(program: Command, context: CliContext): void {
     .command('verify')
     .summary('whether a certificate, message, CRL or list holds, step by step (验证证书、消息与列表)')
     .description(
-      'Verifies a certificate (证书), signed message, CRL (证书撤销列表) or trust list (TRCL, TDCL, CTL) up to a trusted\n' +
-        'certificate, and says of every check whether it holds and why.',
+      'Verifies a certificate (证书), signed message, CRL (证书撤销列表) or trust list\n' +
+        '(TRCL, TDCL, CTL) up to a trusted certificate, and says of every check whether\n' +
+        'it holds and why.',
     )
     .argument('<file>', 'what to verify')
     .requiredOption('--trust <files...>', 'certificates that are trusted as they are, a root or TRCLA; or a trust list')
@@ -34,7 +35,7 @@ export function add(program: Command, context: CliContext): void {
     .option('--crl <files...>', 'CRLs that may name a certificate of the chain')
     .option(
       '--at <time>',
-      'ISO 8601 with its zone, or now',
+      'ISO 8601, UTC unless it names a zone; or now',
       momentFrom(() => Date.now()),
     )
     .addOption(
