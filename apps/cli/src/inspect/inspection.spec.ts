@@ -270,8 +270,14 @@ describe('content in content', () => {
     expect(jsonOf(certificate.tree)).toMatchObject({
       toBeSigned: {
         appPermissions: [
-          { psid: 3627, ssp: { opaque: { ScmsSsp: { root: { version: 1 } } } } },
-          { psid: 3628, ssp: { opaque: { CrlSsp: { version: 1, associatedCraca: 'isCraca', crls: [0] } } } },
+          { psid: 3627, ssp: { opaque: '800001', 'opaque as ScmsSsp': { root: { version: 1 } } } },
+          {
+            psid: 3628,
+            ssp: {
+              opaque: '00010001010000',
+              'opaque as CrlSsp': { version: 1, associatedCraca: 'isCraca', crls: [0] },
+            },
+          },
         ],
       },
     });
@@ -279,6 +285,8 @@ describe('content in content', () => {
 
   it('of a report is the message that is its evidence', () => {
     const report = samples.find(([type]) => type === 'MisbehaviourReportData')?.[3] as Uint8Array;
-    expect(JSON.stringify(jsonOf(decoded(report).tree))).toContain('"v2xPdus":[{"V2XSecData":{"protocolVersion":3');
+    expect(JSON.stringify(jsonOf(decoded(report).tree))).toMatch(
+      /"v2xPdus":\[{"octets":"03[0-9a-f]+","V2XSecData":{"protocolVersion":3/,
+    );
   });
 });
