@@ -2,8 +2,13 @@ import { readFileSync } from 'node:fs';
 import { fromHex } from '#crypto/bytes.js';
 import { nistSuite } from '#crypto/suite.js';
 import { encode } from '#coer/codec.js';
-import type { GeographicRegion } from '#wire/base-types.js';
-import { CertificateBase, type Certificate, type ToBeSignedCertificate } from '#wire/secured-data.js';
+import type { GeographicRegion, PsidSspRange } from '#wire/base-types.js';
+import {
+  CertificateBase,
+  type Certificate,
+  type PsidGroupPermissions,
+  type ToBeSignedCertificate,
+} from '#wire/secured-data.js';
 import { certificateFromBytes } from '../certificate-facts.js';
 import { bendSignature } from '../chain.fixture.js';
 import { ccsa } from '../profile.js';
@@ -13,6 +18,7 @@ import {
   asked,
   BSM_AID,
   certified,
+  certifiedImplicitly,
   DAY,
   group,
   house,
@@ -32,6 +38,7 @@ import {
   type House,
 } from './house.fixture.js';
 import { identityOf } from './identity.js';
+import type { Question } from './question.js';
 import { keysOf } from './verification-key.js';
 
 const families: Family[] = ['sm2', 'p256'];
@@ -97,14 +104,31 @@ describe.each(families)('a certificate of %s', (family) => {
   });
 
   it('is refused by structure without a signature, with one where none belongs, and with a key off the curve', () => {
-    const forms: Partial<CertificateBase>[] = [{ signature: undefined }, { type: 'implicit' }];
-    for (const form of forms)
-      expect(wrongIn(subject(certified(family, sound.pca, { tbs: pcTbs, form })), asked(pool))).toContain('structure');
+    const unsigned = certified(family, sound.pca, { tbs: pcTbs, form: { signature: undefined } });
+    expect(wrongIn(subject(unsigned), asked(pool))).toContain('structure');
+    const { pca, pc, root } = house(family, 'implicit');
+    const { signature } = sound.pc.certificate.value;
+    const signed = certificateFromBytes(encode(CertificateBase, { ...pc.certificate.value, signature }));
+    expect(wrongIn({ kind: 'certificate', certificate: signed }, asked(poolOf([root], [pca])))).toContain('structure');
+    const explicit = certified(family, sound.pca, {
+      tbs: { verifyKeyIndicator: pc.certificate.value.toBeSigned.value.verifyKeyIndicator },
+    });
+    expect(wrongIn(subject(explicit), asked(pool))).toEqual(['structure']);
+    const own = { kind: 'self', value: family === 'sm2' ? 'sm3' : 'sha256' } as const;
+    const selfMade = certificateFromBytes(encode(CertificateBase, { ...pc.certificate.value, issuer: own }));
+    expect(wrongIn({ kind: 'certificate', certificate: selfMade }, asked(poolOf([])))).toContain('structure');
     const kind = family === 'sm2' ? 'ecsigSm2' : 'ecdsaNistP256';
     const off = { kind: 'compressed-y-0', value: new Uint8Array(32).fill(0xff) } as const;
     expect(wrongWith({ verifyKeyIndicator: { kind: 'verificationKey', value: { kind, value: off } } })).toEqual([
       'structure',
     ]);
+  });
+
+  it('is refused by structure alone as a root that names another hash for itself', () => {
+    const issuer = { kind: 'self', value: 'sha384' } as const;
+    const tbs = rootTbs(ieee.aid.crl, ieee.aid.management);
+    const root = certified(family, 'self', { tbs, form: { issuer } });
+    expect(wrongIn(subject(root), asked(poolOf([root])))).toEqual(['structure']);
   });
 
   it('is refused by its signature alone with a bent bit, another key, or one bent above it', () => {
@@ -155,6 +179,8 @@ describe.each(families)('a certificate of %s', (family) => {
     expect(wrongWith({ appPermissions: [{ psid: 99 }] })).toEqual(['permissions']);
     expect(wrongWith({ certRequestPermissions: [group([BSM_AID])] })).toEqual(['permissions']);
     expect(wrongWith({ certIssuePermissions: [group('all')] })).toEqual(['permissions']);
+    const enrolment = group([BSM_AID], { eeType: new Set(['enroll']) });
+    expect(wrongUnder({ certIssuePermissions: [group('all'), enrolment] })).toEqual(['permissions']);
   });
 
   it('is refused by permissions alone when an application stands there twice, or two groups are for all', () => {
@@ -215,11 +241,40 @@ describe.each(families)('a certificate of %s', (family) => {
       tbs: { ...pcaTbs, validityPeriod: validity(NOON - 40 * DAY, 60) },
     });
     expect(wrongIn(subject(second), asked(pool))).toEqual(['chain-length']);
-    expect(
+  });
+
+  it('is refused by chain length alone for a group that allows no chain, though its issuer grants any', () => {
+    const of = (change: Partial<PsidGroupPermissions>): string[] =>
       wrongUnder({
-        certIssuePermissions: [...(pcaTbs.certIssuePermissions ?? []), group([99], { minChainLength: 0 })],
-      }),
-    ).toEqual(['chain-length']);
+        certIssuePermissions: [...(pcaTbs.certIssuePermissions ?? []), group([ieee.aid.management], change)],
+      });
+    expect(of({ minChainLength: 3, chainLengthRange: 2 })).toEqual([]);
+    expect(of({ minChainLength: 0 })).toEqual(['chain-length']);
+    expect(of({ minChainLength: 3, chainLengthRange: -2 })).toEqual(['chain-length']);
+  });
+
+  it('is refused by chain length alone where the group that has its SSP is for longer chains', () => {
+    const opaque = (byte: number): PsidSspRange => ({
+      psid: 33,
+      sspRange: { kind: 'opaque', value: [Uint8Array.of(byte)] },
+    });
+    const groups = { certIssuePermissions: [group([opaque(1)], { minChainLength: 2 }), group([opaque(2)])] };
+    const using = (byte: number): Partial<ToBeSignedCertificate> => ({
+      appPermissions: [{ psid: 33, ssp: { kind: 'opaque', value: Uint8Array.of(byte) } }],
+    });
+    expect(wrongUnder(groups, using(1))).toEqual(['chain-length']);
+    expect(wrongUnder(groups, using(2))).toEqual([]);
+  });
+
+  it('is refused by permissions alone as a CA for all applications where its issuer keeps one apart', () => {
+    const all = group('all', { chainLengthRange: -1 });
+    const under = (apart: PsidGroupPermissions[]): string[] => {
+      const ica = certified(family, sound.root, { tbs: { ...pcaTbs, certIssuePermissions: [all, ...apart] } });
+      const ca = certified(family, ica, { tbs: { ...pcaTbs, certIssuePermissions: [group('all')] } });
+      return wrongIn(subject(ca), asked(poolOf([sound.root], [ica])));
+    };
+    expect(under([])).toEqual([]);
+    expect(under([group([99], { eeType: new Set(['enroll']) })])).toEqual(['permissions']);
   });
 
   it('is not judged where its issuer is missing, and says whom it looked for', () => {
@@ -251,14 +306,21 @@ describe('a certificate of one standard', () => {
     ).toEqual(['profile']);
   });
 
-  it('is refused by profile alone as implicit in YD/T 3957', () => {
-    const root = certified('sm2', 'self', { tbs: rootTbs(ccsa.aid.crl, ccsa.aid.management) });
-    const ofCcsa = { tbs: { ...pcaTbs, certIssuePermissions: [group([111])] } };
-    const pca = certified('sm2', root, ofCcsa);
-    const question = asked(poolOf([root], [pca]), { profile: ccsa, isProfileGiven: true });
-    const explicit = certified('sm2', pca, { tbs: { appPermissions: [{ psid: 111 }] } });
+  const houseOfCcsa = (family: Family): { pca: Holder; question: Question } => {
+    const root = certified(family, 'self', { tbs: rootTbs(ccsa.aid.crl, ccsa.aid.management) });
+    const pca = certified(family, root, { tbs: { ...pcaTbs, certIssuePermissions: [group([111])] } });
+    return { pca, question: asked(poolOf([root], [pca]), { profile: ccsa, isProfileGiven: true }) };
+  };
+  const bsm = { appPermissions: [{ psid: 111 }] };
+
+  it('of YD/T 3957 holds when it is explicit and with SM2, and is refused by profile alone when it is not', () => {
+    const { pca, question } = houseOfCcsa('sm2');
+    const explicit = certified('sm2', pca, { tbs: bsm });
     expect(wrongIn(subject(explicit), question)).toEqual([]);
     expect(wrongIn(subject(explicit), { ...question, profile: ieee })).toEqual(['profile']);
+    expect(wrongIn(subject(certifiedImplicitly(pca, bsm)), question)).toEqual(['profile']);
+    const other = houseOfCcsa('p256');
+    expect(wrongIn(subject(certified('p256', other.pca, { tbs: bsm })), other.question)).toEqual(['profile']);
   });
 });
 
