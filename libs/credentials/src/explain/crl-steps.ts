@@ -18,10 +18,9 @@ export function crlOf(signed: SignedData, aids: readonly number[]): CrlContents 
 }
 
 /** IEEE 1609.2-2022 7.4: a SecuredCrl has no header field but its application. */
-export function crlFormProblems(signed: SignedData, contents: CrlContents, { aid }: Profile): string[] {
-  const { psid, ...rest } = signed.tbsData.value.headerInfo;
+export function crlFormProblems(signed: SignedData, contents: CrlContents): string[] {
+  const { psid: _psid, ...rest } = signed.tbsData.value.headerInfo;
   const problems: string[] = [];
-  if (psid !== aid.crl) problems.push(`it is of application ${psid}, CRLs of this profile are of ${aid.crl}`);
   if (Object.values(rest).some((field) => field !== undefined))
     problems.push('a CRL has no header field but its application (IEEE 1609.2-2022 7.4)');
   if (contents.version !== 1) problems.push(`it is of version ${contents.version} and not 1 (IEEE 1609.2-2022 7.3.2)`);

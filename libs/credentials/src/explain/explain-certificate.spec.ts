@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
-import { fromHex } from '#crypto/bytes.js';
-import { nistSuite } from '#crypto/suite.js';
+import { preserve } from '#coer/preserved.js';
+import { bytes32, fromHex } from '#crypto/bytes.js';
+import { p256Curve } from '#crypto/p256.js';
+import { sm2DecompressPoint } from '#crypto/sm2.js';
+import { nistSuite, smSuite } from '#crypto/suite.js';
 import { encode } from '#coer/codec.js';
-import type { GeographicRegion, PsidSspRange } from '#wire/base-types.js';
+import type { EccP256CurvePoint, GeographicRegion, PsidSspRange } from '#wire/base-types.js';
 import {
   CertificateBase,
   type Certificate,
   type PsidGroupPermissions,
-  type ToBeSignedCertificate,
+  ToBeSignedCertificate,
 } from '#wire/secured-data.js';
 import { certificateFromBytes } from '../certificate-facts.js';
 import { bendSignature } from '../chain.fixture.js';
@@ -324,14 +327,50 @@ describe('a certificate of one standard', () => {
   });
 });
 
-/** The same certificate with r of its signature written as a point. */
-function writtenOtherwise({ certificate }: Holder): Certificate {
+/** The same certificate with r of its signature written as another kind of point. */
+function writtenOtherwise({ certificate }: Holder, uncompressed = false): Certificate {
   const { signature } = certificate.value;
   if (signature?.kind !== 'ecdsaNistP256Signature') throw new Error('another signature');
-  const rSig = { kind: 'compressed-y-1', value: (signature.value.rSig as { value: Uint8Array }).value } as const;
+  const x = (signature.value.rSig as { value: Uint8Array }).value;
+  const rSig: EccP256CurvePoint = uncompressed
+    ? { kind: 'uncompressedP256', value: { x, y: new Uint8Array(32) } }
+    : { kind: 'compressed-y-1', value: x };
   const other = { ...signature, value: { ...signature.value, rSig } };
   return certificateFromBytes(encode(CertificateBase, { ...certificate.value, signature: other }));
 }
+
+/** The same certificate with its key as two coordinates: what was signed is the compressed form. */
+function withWholeKey({ certificate, family, privateKey }: Holder): Certificate {
+  const toBeSigned = certificate.value.toBeSigned.value;
+  const publicKey = (family === 'sm2' ? smSuite : nistSuite).publicKey(privateKey);
+  const whole = family === 'sm2' ? sm2DecompressPoint(publicKey) : p256Curve.point('key', publicKey).toAffine();
+  const bytesOf = (value: Uint8Array | bigint): Uint8Array => (typeof value === 'bigint' ? bytes32(value) : value);
+  const value = { x: bytesOf(whole.x), y: bytesOf(whole.y) };
+  const verifyKeyIndicator = {
+    kind: 'verificationKey',
+    value: {
+      kind: family === 'sm2' ? 'ecsigSm2' : 'ecdsaNistP256',
+      value: { kind: 'uncompressedP256', value },
+    },
+  } as const;
+  const written = preserve(ToBeSignedCertificate, { ...toBeSigned, verifyKeyIndicator });
+  return certificateFromBytes(encode(CertificateBase, { ...certificate.value, toBeSigned: written }));
+}
+
+describe.each(families)('a certificate of %s with its key as two coordinates', (family) => {
+  it('is the one with the compressed key', () => {
+    // Both parities of y come up among a few keys.
+    for (let n = 0; n < 6; n++) {
+      const { root, pca, pc } = house(family);
+      const written = withWholeKey(pca);
+      expect(written.bytes).toHaveLength(pca.certificate.bytes.length + 32);
+      expect(identityOf(written).hash).toEqual(identityOf(pca.certificate).hash);
+      const pool = poolOf([root]);
+      pool.add(written);
+      expect(wrongIn(subject(pc), asked(pool))).toEqual([]);
+    }
+  });
+});
 
 describe('a certificate with r as a point, as some makers write it', () => {
   it('has the identifier of its canonical form', () => {
@@ -342,6 +381,7 @@ describe('a certificate with r as a point, as some makers write it', () => {
     const pool = poolOf([root]);
     pool.add(written);
     expect(wrongIn(subject(certified('p256', pca, { tbs: pcTbs })), asked(pool))).toEqual([]);
+    expect(identityOf(writtenOtherwise(pca, true)).hash).toEqual(identityOf(pca.certificate).hash);
   });
 
   it('is one of several with one identifier, which are all tried', () => {

@@ -276,6 +276,7 @@ describe.each(families)('revocation with %s', (family) => {
     expect(wrong(member, listed(groups(i)))).toEqual(['revocation']);
     expect(wrong(ofOne, listed(groups(i)))).toEqual(['revocation']);
     expect(wrong(member, listed(groups(i - 1)))).toEqual([]);
+    expect(wrong(ofOne, listed(groups(i - 1)))).toEqual([]);
     expect(wrong(pseudonym(i, new Uint8Array(9), {}, valueAt(i, 8)), listed(groups(i)))).toEqual([]);
   });
 
@@ -347,7 +348,9 @@ describe.each(families)('a CRL signed with %s', (family) => {
     expect(wrong(crlBy(sound.root, contents({ issueDate: past, nextCrl: now })))).toEqual(['time']);
     expect(wrong(crlBy(sound.root, contents({ issueDate: past, nextCrl: now + 1 })))).toEqual([]);
     expect(wrong(crlBy(sound.root, contents({ issueDate: future - 1, nextCrl: future })))).toEqual(['time']);
-    expect(wrong(crlBy(sound.root, contents({ issueDate: future, nextCrl: future })))).toEqual(['time']);
+    // Of two clocks that differ a little, neither would find fault with a list that never was.
+    expect(wrong(crlBy(sound.root, contents({ issueDate: now + 3, nextCrl: now + 3 })))).toEqual(['time']);
+    expect(wrong(crlBy(sound.root, contents({ issueDate: now + 3, nextCrl: now + 4 })))).toEqual([]);
   });
 
   it('is refused by structure alone with a time in its header or another version, by its signature with another key', () => {
@@ -366,7 +369,7 @@ describe.each(families)('a CRL signed with %s', (family) => {
     const root = certified(family, 'self', { tbs: rootTbs(ccsa.aid.crl, ccsa.aid.management) });
     const list = crlBy(root, crlContents(root.certificate), {}, ccsa.aid.crl);
     expect(wrongIn(signedSubject(list), asked(poolOf([root])))).toEqual([]);
-    expect(wrongIn(signedSubject(list), asked(poolOf([root]), { isProfileGiven: true }))).toContain('profile');
+    expect(wrongIn(signedSubject(list), asked(poolOf([root]), { isProfileGiven: true }))).toEqual(['profile', 'craca']);
   });
 
   it('holds in a composite with others, and the bad one is named', () => {

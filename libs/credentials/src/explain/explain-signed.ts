@@ -90,7 +90,7 @@ export function explainSigned(
   const crl = crlOf(signed, [ccsa.aid.crl, ieee.aid.crl]);
   const profile = crl === undefined || question.isProfileGiven ? question.profile : profileOfCrl(signed);
   const asked = { ...question, profile };
-  const form = [...dataFormProblems(signed, protocolVersion), ...(crl ? crlFormProblems(signed, crl, profile) : [])];
+  const form = [...dataFormProblems(signed, protocolVersion), ...(crl ? crlFormProblems(signed, crl) : [])];
   const signers = signersOf(signed.signer, question.pool);
   if (signers.length === 0) return withoutSigner(form, signed.signer, crl);
   return best(
