@@ -210,6 +210,17 @@ describe('a ceremony', () => {
     expect(hostnameOf(await certificateAt('root.coer'))).toBe('root.example');
   });
 
+  it('BI4 refuses a name that is no host name before there is a key, and a list that breaks a rule', async () => {
+    expect((await hold(rootCa, [{ ...createRoot(), hostname: 'root example' }])).said).toContain('no host name');
+    expect((await hold(trcla, [{ ...createTrcla(), hostname: '' }])).said).toContain('no host name');
+    await found();
+    await request('ica.request');
+    await hold(rootCa, [signAuthority()]);
+    const twice = await hold(rootCa, [signTdcl(['ica.coer', 'ica.coer'])]);
+    expect(twice).toEqual(refusal('the TDCL is not signed: list-names-once'));
+    expect(await isThere('tdcl.coer')).toBe(false);
+  });
+
   it('refuses what it does not know: a kind, a field, a role, a file that is no JSON', async () => {
     await found();
     await request('ica.request');

@@ -15,6 +15,8 @@ import {
   verificationKeyOf,
 } from '#credentials/certificate-facts.js';
 import { issueCertificate, issueSelfSigned } from '#credentials/issue-certificate.js';
+import { requireLintedCertificate } from '#credentials/lint/before-signing.js';
+import { isHostname } from '#credentials/lint/certificate/name-is-hostname.js';
 import { compressedOf } from '#credentials/keys-on-the-wire.js';
 import { isWithin, spanOf } from '#credentials/period.js';
 import { permissionsWithin, regionWithin } from '#credentials/permissions.js';
@@ -26,7 +28,7 @@ import type { Certificate, ToBeSignedCertificate } from '#wire/secured-data.js';
 import { time32FromMillis } from '#wire/time.js';
 import { PkiCtl, type ToBeSignedPkiCtl } from '#wire/trust-lists.js';
 
-const Hostname = z.string().min(1).max(255);
+const Hostname = z.string().refine(isHostname, 'is no host name');
 const Years = z.int().min(1).max(50);
 const CreateRoot = z.strictObject({
   kind: z.literal('create-root'),
@@ -119,7 +121,7 @@ async function ownRoot(path: string, tools: CeremonyTools): Promise<Certificate>
 async function signAuthority(operation: z.infer<typeof SignAuthority>, tools: CeremonyTools): Promise<Draft> {
   const root = await ownRoot(operation.root, tools);
   const tbs = await authorityFrom(operation, tools);
-  lint(tbs, root);
+  lint(tbs, root, operation.as);
   return {
     says: `${operation.as} certificate of ${operation.hostname} for ${operation.years} years`,
     async sign() {
@@ -153,13 +155,14 @@ async function authorityFrom(
   );
 }
 
-/** Before the key is used: what will be signed must stand under the root. */
-function lint(tbs: ToBeSignedCertificate, root: Certificate): void {
+/** Before anything is signed, in a dry run too: what would be signed must stand under the root and keep every rule. */
+function lint(tbs: ToBeSignedCertificate, root: Certificate, kind: 'ica' | 'tcmf'): void {
   const parent = root.value.toBeSigned.value;
   if (!isWithin(spanOf(tbs.validityPeriod), spanOf(parent.validityPeriod)))
     throw new CeremonyRefusal('its validity does not lie inside the root’s');
   if (!regionWithin(tbs.region, parent.region)) throw new CeremonyRefusal('its region does not lie inside the root’s');
   if (!permissionsWithin(tbs, parent)) throw new CeremonyRefusal('its permissions do not lie inside the root’s');
+  requireLintedCertificate(tbs, root, { profile: ccsa, kind });
 }
 
 async function signTdcl(operation: z.infer<typeof SignTdcl>, tools: CeremonyTools): Promise<Draft> {

@@ -7,6 +7,7 @@ import type { CeremonyProgram } from '#ceremony/program.js';
 import { authorityTbs } from '#credentials/authority-certificate.js';
 import { certificateToBytes, hostnameOf, scmsRoleOf, verificationKeyOf } from '#credentials/certificate-facts.js';
 import { issueSelfSigned } from '#credentials/issue-certificate.js';
+import { isHostname } from '#credentials/lint/certificate/name-is-hostname.js';
 import { ccsa } from '#credentials/profile.js';
 import { isRefused } from '#credentials/refusal.js';
 import { signRootCtl, verifyRootCtl } from '#credentials/trust-lists.js';
@@ -17,7 +18,7 @@ import { RootCtl } from '#wire/trust-lists.js';
 
 const CreateTrcla = z.strictObject({
   kind: z.literal('create-trcla'),
-  hostname: z.string().min(1).max(255),
+  hostname: z.string().refine(isHostname, 'is no host name'),
   years: z.int().min(1).max(50),
   certificate: z.string(),
 });

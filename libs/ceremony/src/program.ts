@@ -6,6 +6,7 @@ import { systemClock } from '#credentials/clock.js';
 import type { CryptoDevice } from '#keys/crypto-device.js';
 import { DeviceRefusal } from '#keys/device-refusal.js';
 import { memoryDevice, openSoftwareDevice } from '#keys/software-device.js';
+import { LintError } from '#credentials/lint/before-signing.js';
 import { CeremonyRefusal, runCeremony, type PreparedOperation, type TranscriptStep } from './ceremony.js';
 import { verifyTranscript, writeTranscript } from './transcript.js';
 
@@ -34,7 +35,8 @@ export async function ceremonyMain<O>(
     if (transcript !== undefined) return await checkTranscript(transcript, tell);
     if (config !== undefined) return await hold(program, config, argv.includes('--sign'), tell);
   } catch (error) {
-    if (!(error instanceof CeremonyRefusal || error instanceof DeviceRefusal)) throw error;
+    if (!(error instanceof CeremonyRefusal || error instanceof DeviceRefusal || error instanceof LintError))
+      throw error;
     tell(`${program.name}: refused: ${error.message}`);
     return 1;
   }

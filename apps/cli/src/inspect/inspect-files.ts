@@ -1,9 +1,10 @@
 /** `chrysalis inspect`: each file by itself, in the order they were named; one that fails does not keep the others. */
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { CliContext } from '../cli-context.js';
 import { ExitCode } from '../exit-code.js';
 import { inspectBytes, reencoded, type Inspection, type Wish } from './inspection.js';
 import { hexOf, jsonOf } from './json-value.js';
+import { readFile, reasonOf } from './read-file.js';
 import { summaryLines } from './summary.js';
 import { treeLines } from './tree-text.js';
 
@@ -15,8 +16,6 @@ export interface InspectOptions extends Wish {
   readonly reencode?: string | undefined;
 }
 
-/** A list of a million entries; what is larger is refused before it is read in. */
-const LARGEST_FILE = 32 * 1024 * 1024;
 const QUIET_MILLIS = 2_000;
 /** A file above this may take longer than that alone, so that it is named before it is begun. */
 const QUIET_BYTES = 2 * 1024 * 1024;
@@ -52,30 +51,6 @@ function inspectFile(file: string, index: number, options: InspectOptions, conte
   else say(file, index, inspection, options, context);
   if (inspection.kind === 'undecoded') return ExitCode.failed;
   return options.reencode === undefined ? ExitCode.done : writeAgain(inspection, options.reencode, context);
-}
-
-type Read =
-  { readonly kind: 'read'; readonly bytes: Uint8Array } | { readonly kind: 'refused'; readonly reason: string };
-
-function readFile(file: string): Read {
-  try {
-    if (statSync(file).size > LARGEST_FILE) return { kind: 'refused', reason: 'it is larger than 32 MiB' };
-    const bytes = readFileSync(file);
-    return { kind: 'read', bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length) };
-  } catch (error) {
-    return { kind: 'refused', reason: reasonOf(error) };
-  }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'it is a directory',
-  EACCES: 'permission denied',
-};
-
-function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return REASONS[code ?? ''] ?? message;
 }
 
 function say(file: string, index: number, inspection: Inspection, options: InspectOptions, context: CliContext): void {

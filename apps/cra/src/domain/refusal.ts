@@ -2,5 +2,10 @@
 import type { ApprovalRefusal } from '#credentials/approval.js';
 
 export type ChainRefusal =
-  'chain-of-one-la' | 'chain-without-certificates' | 'chain-from-the-future' | 'chain-too-old' | 'chain-too-long';
+  | 'chain-of-one-la'
+  | 'chain-without-seeds'
+  | 'chain-without-certificates'
+  | 'chain-from-the-future'
+  | 'chain-too-old'
+  | 'chain-too-long';
 export type RevocationRefusal = ApprovalRefusal | ChainRefusal;

@@ -7,14 +7,15 @@ const chain = (over: Partial<LinkedEntry> = {}): LinkedEntry => ({
   iMax: i + 3,
   jMax: 20,
   la1Id: Uint8Array.of(0, 1),
-  seed1: new Uint8Array(16),
+  seed1: new Uint8Array(16).fill(1),
   la2Id: Uint8Array.of(0, 2),
-  seed2: new Uint8Array(16),
+  seed2: new Uint8Array(16).fill(2),
   ...over,
 });
 
 describe('an order', () => {
   it.each<[string, string, Partial<LinkedEntry>]>([
+    ['a seed that was never filled in', 'chain-without-seeds', { seed2: new Uint8Array(16) }],
     ['both seeds of one LA', 'chain-of-one-la', { la2Id: Uint8Array.of(0, 1) }],
     ['no certificates in a period', 'chain-without-certificates', { jMax: 0 }],
     ['an end before its beginning', 'chain-without-certificates', { iMax: i - 1 }],

@@ -8,8 +8,10 @@ const LONGEST_CHAIN = 260;
 
 /** The first thing wrong with the chains of an order at period `i`; a chain that is over is no fault of the order. */
 export function refuseChains(chains: readonly LinkedEntry[], i: number): Refused<ChainRefusal> | undefined {
-  for (const { iRev, iMax, jMax, la1Id, la2Id } of chains) {
+  for (const { iRev, iMax, jMax, la1Id, la2Id, seed1, seed2 } of chains) {
     if (Buffer.compare(la1Id, la2Id) === 0) return refused('chain-of-one-la');
+    // The linter stops a list with such an entry: taken, it would stand in the way of all others.
+    if ([seed1, seed2].some((seed) => seed.every((byte) => byte === 0))) return refused('chain-without-seeds');
     if (jMax === 0 || iMax < iRev) return refused('chain-without-certificates');
     if (iRev > i) return refused('chain-from-the-future');
     if (i - iRev > LONGEST_WALK) return refused('chain-too-old');

@@ -1,3 +1,5 @@
+import { decode } from '#coer/codec.js';
+import { ToBeSignedCertificate } from '#wire/secured-data.js';
 import { verificationKeyOf } from '#credentials/certificate-facts.js';
 import { toBeSignedBytes } from '#credentials/issue-certificate.js';
 import { ccsa } from '#credentials/profile.js';
@@ -24,6 +26,18 @@ describe('the signature over an intent', () => {
     );
     if (isRefused(tbs)) throw new Error(tbs.reason);
     intent = toBeSignedBytes(tbs);
+  });
+
+  it('BI4 is not made over an intent that breaks a rule, and the rule is named', async () => {
+    const { certificate, signer } = bench.member('a-eca');
+    let calls = 0;
+    const counted = {
+      certificate,
+      sign: (...asked: Parameters<typeof signer.sign>) => (calls++, signer.sign(...asked)),
+    };
+    const named = toBeSignedBytes({ ...decode(ToBeSignedCertificate, intent), certRequestPermissions: undefined });
+    await expect(signIntent(named, counted, ccsa)).rejects.toThrow('not signed: enrolment-may-request');
+    expect(calls).toBe(0);
   });
 
   it('is not handed out when another key made it', async () => {

@@ -1,4 +1,7 @@
+import { decode } from '#coer/codec.js';
 import { certificateFromBytes } from '#credentials/certificate-facts.js';
+import { toBeSignedBytes } from '#credentials/issue-certificate.js';
+import { ToBeSignedCertificate } from '#wire/secured-data.js';
 import { ccsa } from '#credentials/profile.js';
 import { authorityTbs } from '#credentials/authority-certificate.js';
 import { requestAuthorityCertificate } from '#credentials/authority-request.js';
@@ -65,6 +68,17 @@ describe('certifying an authority', () => {
 
   it('BI4 neither stores nor signs what is refused by the rules', async () => {
     expect(await certifyAuthority(request, { ...as, kind: 'root' }, needs())).toEqual(refuse('kind-not-allowed'));
+    expect(events).toEqual([]);
+  });
+
+  it('BI4 does not sign an intent that breaks a rule, and names the rule', async () => {
+    const bent = (intent: Intent): Intent => {
+      const tbs = decode(ToBeSignedCertificate, intent.toBeSigned);
+      const id = { kind: 'name', value: 'no host name' } as const;
+      return { ...intent, toBeSigned: toBeSignedBytes({ ...tbs, id }) };
+    };
+    const store = { intend: async (intent: Intent) => bent(intent) };
+    await expect(certifyAuthority(request, as, needs(store))).rejects.toThrow('not signed: name-is-hostname');
     expect(events).toEqual([]);
   });
 

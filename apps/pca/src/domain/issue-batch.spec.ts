@@ -127,6 +127,15 @@ describe('issuing refuses', () => {
     });
   });
 
+  it('BI4 to store or sign what the linter forbids: a template that names no CRACA', async () => {
+    let calls = 0;
+    const issuer = { ...b.needs.issuer, signAll: (all: Uint8Array[]) => (calls++, b.needs.issuer.signAll(all)) };
+    const crlPlace = () => ({ cracaId: new Uint8Array(3), crlSeries: 1 });
+    const attempt = issueBatch([b.item()], PRA, { ...b.needs, issuer, crlPlace });
+    await expect(attempt).rejects.toThrow('not signed: pseudonym-names-its-craca');
+    expect([calls, b.issued.size()]).toEqual([0, 0]);
+  });
+
   it('an item that was answered and whose answer is erased with its period', async () => {
     const item = b.item();
     await issued(item);
