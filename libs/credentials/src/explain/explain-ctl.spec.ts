@@ -1,6 +1,11 @@
 import { encode } from '#coer/codec.js';
 import { sha384 } from '#crypto/sha384.js';
-import { FullIeeeTbsCtl, SequenceOfCertificate, type MultiSignedCtl } from '#wire/dot2dot1/cert-management.js';
+import {
+  FullIeeeTbsCtl,
+  SequenceOfCertificate,
+  type MultiSignedCtl,
+  type ToBeSignedCtlSignature,
+} from '#wire/dot2dot1/cert-management.js';
 import { IeeeScmsPdu } from '#wire/dot2dot1/scms-pdu.js';
 import type { V2XSecData } from '#wire/secured-data.js';
 import { time32FromMillis } from '#wire/time.js';
@@ -56,13 +61,15 @@ describe('a CTL', () => {
   const voteBy = (
     elector: Holder,
     list: FullIeeeTbsCtl,
-    change: { sequenceNumber?: number; key?: Uint8Array } = {},
+    change: Partial<ToBeSignedCtlSignature> & { key?: Uint8Array } = {},
   ): V2XSecData => {
+    const { key, ...statementChange } = change;
     const statement = {
       ctlSeriesId: list.ctlSeriesId,
       ctlType: 1,
-      sequenceNumber: change.sequenceNumber ?? list.sequenceNumber,
+      sequenceNumber: list.sequenceNumber,
       tbsCtlHash: sha384(encode(FullIeeeTbsCtl, list)),
+      ...statementChange,
     };
     const pdu = {
       version: 2,
@@ -72,7 +79,7 @@ describe('a CTL', () => {
       payload: encode(IeeeScmsPdu, pdu),
       header: { psid: 35 },
       named: 'digest',
-      ...(change.key === undefined ? {} : { privateKey: change.key }),
+      ...(key === undefined ? {} : { privateKey: key }),
     });
   };
   const ctlOf = (
@@ -114,6 +121,7 @@ describe('a CTL', () => {
     const list = listOf();
     expect(wrong(ctlOf(list, votes(list, 0)))).toEqual(['quorum']);
     expect(wrong(ctlOf(list, votes(list, 1, 1)))).toEqual(['quorum']);
+    expect(wrong(ctlOf(listOf({ quorum: 0 }), []))).toEqual(['quorum']);
     expect(wrong(ctlOf(list, votes(list, 0, 1)), [electors[0] as Holder])).toEqual(['quorum']);
     const explanation = explain({ kind: 'ctl', ctl: ctlOf(list, votes(list, 0)) }, asked(poolOf(electors)));
     expect(whyOf(explanation, 'quorum')).toContain('1 trusted elector signed it, the quorum is 2');
@@ -124,7 +132,8 @@ describe('a CTL', () => {
     const enough = votes(list, 0, 1);
     const third = electors[2] as Holder;
     expect(wrong(ctlOf(list, [...enough, voteBy(third, list, { key: newKey('p256') })]))).toEqual(['signature']);
-    expect(wrong(ctlOf(list, [...enough, voteBy(third, list, { sequenceNumber: 4 })]))).toEqual(['signature']);
+    for (const change of [{ sequenceNumber: 4 }, { ctlType: 2 }, { ctlSeriesId: new Uint8Array(8) }])
+      expect(wrong(ctlOf(list, [...enough, voteBy(third, list, change)]))).toEqual(['signature']);
     expect(wrong(ctlOf(list, [...enough, ...votes(listOf({ quorum: 1 }), 2)]))).toEqual(['signature']);
     const stranger = certified('p256', 'self');
     expect(wrong(ctlOf(list, [...enough, voteBy(stranger, list)]))).toEqual(['signature']);

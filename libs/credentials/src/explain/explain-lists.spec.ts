@@ -17,6 +17,7 @@ import {
   wrongIn,
   type Holder,
 } from './house.fixture.js';
+import { identityOf } from './identity.js';
 import { materialOf, type GivenFile } from './material.js';
 import type { Question } from './question.js';
 import type { Subject } from './subject.js';
@@ -73,6 +74,8 @@ describe('TRCL and TDCL', () => {
   it('TL1 are refused by chain alone under a stranger, and unjudged without their issuer', () => {
     expect(wrongTrcl(trcl(), poolOf([], [trcla]))).toEqual(['chain']);
     expect(wrongTrcl(trcl(), poolOf([]))).toEqual(['chain', 'signature']);
+    const issuer = { kind: 'sha256AndDigest', value: identityOf(trcla.certificate).hashedId8 } as const;
+    expect(wrongTrcl(trcl({ issuer }))).toEqual(['chain', 'signature']);
     expect(wrongTdcl(tdcl(), poolOf([], [root]))).toEqual(['chain']);
   });
 
@@ -87,6 +90,8 @@ describe('TRCL and TDCL', () => {
 
   it('are refused by structure alone in another version, by signature alone with another key', () => {
     expect(wrongTrcl(trcl({ version: 2 }))).toEqual(['structure']);
+    const ownIssuer = { issuer: { kind: 'self', value: 'sm3' } } as const;
+    expect(wrongTrcl(trcl(ownIssuer))).toEqual(['structure', 'chain', 'signature']);
     expect(wrongTrcl(trcl({}, trcla, newKey('sm2')))).toEqual(['signature']);
     expect(wrongTdcl({ ...tdcl(), signature: tdcl({ series: 2 }).signature })).toEqual(['signature']);
   });

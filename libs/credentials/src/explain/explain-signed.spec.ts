@@ -13,6 +13,7 @@ import { ccsa } from '../profile.js';
 import { decodeSecured, unsecured } from '../signed-data.js';
 import { CertificatePool } from './chain-paths.js';
 import { explain } from './explain.js';
+import { best } from './explain-signed.js';
 import {
   asked,
   BSM_AID,
@@ -42,6 +43,7 @@ import {
 import { identityOf } from './identity.js';
 import { crlsIn } from './material.js';
 import type { GivenCrl } from './question.js';
+import { explanationOf, type Explanation } from './step.js';
 import { subjectOf } from './subject.js';
 
 const families: Family[] = ['sm2', 'p256'];
@@ -107,6 +109,14 @@ describe.each(families)('a message signed with %s', (family) => {
     expect(wrong({ signed: { hashId: 'sha384' } })).toEqual(['signature']);
   });
 
+  it('is refused by a signature above it, and not judged without what is above', () => {
+    const forged = certified(family, sound.root, { tbs: pcaTbs, signedWith: newKey(family) });
+    const pc = certified(family, forged, { tbs: pcTbs });
+    expect(wrongIn(signedSubject(signedBy(pc)), asked(poolOf([sound.root], [forged])))).toEqual(['signature']);
+    const explanation = explain(signedSubject(signedBy(sound.pc)), asked(poolOf([sound.root])));
+    expect(whyOf(explanation, 'signature')).toMatch(/^not judged because the issuer of .*; its own verifies$/);
+  });
+
   it('is refused by permissions alone for an application that its signer has not', () => {
     expect(wrong({ header: { psid: 99 } })).toEqual(['permissions']);
   });
@@ -133,7 +143,8 @@ describe.each(families)('a message signed with %s', (family) => {
     expect(wrong(expiring)).toEqual([]);
     const message = signedSubject(signedBy(sound.pc, expiring));
     expect(wrongIn(message, asked(pool, { atMillis: NOON + 2 * DAY }))).toEqual(['time']);
-    expect(wrong({ header: { expiryTime: time64FromMillis(NOON) } })).toEqual(['time']);
+    const senseless = signedSubject(signedBy(sound.pc, { header: { expiryTime: time64FromMillis(NOON) } }));
+    expect(wrongIn(senseless, asked(pool, { isAtGiven: false }))).toEqual(['time']);
   });
 
   it('is refused by region alone when it was signed outside a circle', () => {
@@ -372,6 +383,13 @@ describe.each(families)('a CRL signed with %s', (family) => {
     expect(wrongIn(signedSubject(list), asked(poolOf([root]), { isProfileGiven: true }))).toEqual(['profile', 'craca']);
   });
 
+  it('is not looked up in itself', () => {
+    const tbs = { ...rootTbs(ieee.aid.crl, ieee.aid.management), crlSeries: 7 };
+    const root = certified(family, 'self', { tbs });
+    const list = crlBy(root, crlContents(root.certificate));
+    expect(wrongIn(signedSubject(list), asked(poolOf([root]), { crls: given(list) }))).toEqual([]);
+  });
+
   it('holds in a composite with others, and the bad one is named', () => {
     const good = crlBy(sound.root, contents());
     const bad = crlBy(sound.root, contents({ crlSeries: 9 }));
@@ -404,6 +422,16 @@ describe('the derived messages of YD/T 3957', () => {
       expect(wrongIn(signedSubject(decodeSecured(bytesOf(key))), question)).toEqual(['time']);
     },
   );
+});
+
+describe('of several explanations', () => {
+  it('the one with the fewest faults is told, the first of equals', () => {
+    const of = (...marks: boolean[]): Explanation => explanationOf(marks.map((ok) => ({ step: 'chain', ok, why: '' })));
+    const [two, one, none] = [of(false, false), of(false, true), of(true, true)];
+    expect(best([two, one, none])).toBe(none);
+    expect(best([two, one])).toBe(one);
+    expect(best([one, of(true, false)])).toBe(one);
+  });
 });
 
 describe('what is not signed', () => {

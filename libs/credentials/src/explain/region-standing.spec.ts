@@ -18,18 +18,37 @@ const triangle: GeographicRegion = {
   ],
 };
 const china: GeographicRegion = { kind: 'identifiedRegion', value: [{ kind: 'countryOnly', value: 156 }] };
-const beijing: GeographicRegion = {
+const regions = (...numbers: number[]): GeographicRegion => ({
   kind: 'identifiedRegion',
-  value: [{ kind: 'countryAndRegions', value: { countryOnly: 156, regions: [1] } }],
-};
+  value: [{ kind: 'countryAndRegions', value: { countryOnly: 156, regions: numbers } }],
+});
+const subregions = (region: number, ...numbers: number[]): GeographicRegion => ({
+  kind: 'identifiedRegion',
+  value: [
+    {
+      kind: 'countryAndSubregions',
+      value: { countryOnly: 156, regionAndSubregions: [{ region, subregions: numbers }] },
+    },
+  ],
+});
+const japan: GeographicRegion = { kind: 'identifiedRegion', value: [{ kind: 'countryOnly', value: 392 }] };
 const wide = box(410_000_000, 390_000_000);
 
 describe('a region in another', () => {
   it.each<[string, GeographicRegion | undefined, GeographicRegion | undefined, string]>([
     ['nothing named in a country', undefined, china, 'inside'],
     ['a country in the world', china, undefined, 'inside'],
-    ['a part of a country in it', beijing, china, 'inside'],
-    ['a country in a part of it', china, beijing, 'outside'],
+    ['a country in another', japan, china, 'outside'],
+    ['a part of a country in it', regions(1), china, 'inside'],
+    ['a part of a country in another', regions(1), japan, 'outside'],
+    ['a country in a part of it', china, regions(1), 'outside'],
+    ['some parts in more', regions(1, 3), regions(1, 2, 3), 'inside'],
+    ['more parts in some', regions(1, 4), regions(1, 2, 3), 'outside'],
+    ['parts of a part in it', subregions(2, 20, 21), regions(1, 2), 'inside'],
+    ['parts of a part in another', subregions(3, 20), regions(1, 2), 'outside'],
+    ['a part in parts of it', regions(2), subregions(2, 20, 21), 'outside'],
+    ['some parts of a part in more', subregions(2, 20), subregions(2, 20, 21), 'inside'],
+    ['parts of a part in like ones of another', subregions(3, 20), subregions(2, 20, 21), 'outside'],
     ['a circle in a country', circle(400_000_000, 100), china, 'unknown'],
     ['a country in a circle', china, circle(400_000_000, 100), 'unknown'],
     ['a circle in itself', circle(400_000_000, 100), circle(400_000_000, 100), 'inside'],

@@ -1,7 +1,6 @@
 /** Whether one region lies inside another, as far as that follows from their numbers; IEEE 1609.2-2022 6.4.17 and on. */
 import type { GeographicRegion } from '#wire/base-types.js';
 import { isInRegion } from '../spdu-region.js';
-import { regionWithin } from '../permissions.js';
 
 /** `unknown`: it would take a map of countries, or more geometry than corners and centres. */
 export type RegionStanding = 'inside' | 'outside' | 'unknown';
@@ -19,13 +18,49 @@ export function regionStanding(
 ): RegionStanding {
   if (outer === undefined || inner === undefined) return 'inside';
   if (inner.kind === 'identifiedRegion' && outer.kind === 'identifiedRegion')
-    return regionWithin(inner, outer) ? 'inside' : 'outside';
+    return inner.value.flatMap(partsOf).every((part) => outer.value.some((one) => holdsPart(one, part)))
+      ? 'inside'
+      : 'outside';
   if (inner.kind === 'identifiedRegion' || outer.kind === 'identifiedRegion') return 'unknown';
   if (JSON.stringify(inner) === JSON.stringify(outer)) return 'inside';
   // A region has points outside as soon as one of these has.
   if (!cornersOf(inner).every((point) => isPointInside(point, outer))) return 'outside';
   return isConvexWithin(inner, outer) ? 'inside' : 'unknown';
 }
+
+type Identified = Extract<GeographicRegion, { kind: 'identifiedRegion' }>['value'][number];
+
+/** The smallest areas that are named; what is absent is all of it. */
+interface Area {
+  readonly country: number;
+  readonly region?: number;
+  readonly subregion?: number;
+}
+
+function partsOf(identified: Identified): Area[] {
+  switch (identified.kind) {
+    case 'countryOnly':
+      return [{ country: identified.value }];
+    case 'countryAndRegions': {
+      const { countryOnly: country, regions } = identified.value;
+      return regions.map((region) => ({ country, region }));
+    }
+    case 'countryAndSubregions': {
+      const { countryOnly: country, regionAndSubregions } = identified.value;
+      return regionAndSubregions.flatMap(({ region, subregions }) =>
+        subregions.map((subregion) => ({ country, region, subregion })),
+      );
+    }
+  }
+}
+
+const holdsPart = (outer: Identified, part: Area): boolean =>
+  partsOf(outer).some(
+    ({ country, region, subregion }) =>
+      country === part.country &&
+      (region === undefined || region === part.region) &&
+      (subregion === undefined || subregion === part.subregion),
+  );
 
 export const isPointInside = (point: Point, region: GeographicRegion): boolean =>
   isInRegion({ ...point, country: -1 }, region);
