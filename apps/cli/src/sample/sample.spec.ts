@@ -1,7 +1,15 @@
-/** Each kind in each profile: read strictly, written again, and held against the keys of those who should have signed it. */
+/**
+ * Each kind in each profile: read strictly, written again, held against the keys of those who should have signed it, and
+ * against the linter.
+ */
 import { decode, encode, encodeAfresh } from '#coer/codec.js';
 import { Reader } from '#coer/reader.js';
 import { certificateFromBytes, certificateHash, hashedId8, verificationKeyOf } from '#credentials/certificate-facts.js';
+import { lintCertificate } from '#credentials/lint/lint-certificate.js';
+import { lintSecuredCrl } from '#credentials/lint/lint-crl.js';
+import { lintTdcl, lintTrcl } from '#credentials/lint/lint-list.js';
+import { lintSpdu } from '#credentials/lint/lint-spdu.js';
+import type { Finding } from '#credentials/lint/rule.js';
 import { pointOf, sm2SignatureBytes } from '#credentials/keys-on-the-wire.js';
 import { verifyCrl, RevocationStore } from '#credentials/linked-crl.js';
 import { ccsa, ieee, type Profile } from '#credentials/profile.js';
@@ -30,7 +38,8 @@ import { fullIeeeCtl } from '#wire/dot2dot1/cert-management.js';
 import { MisbehaviourReportData } from '#wire/misbehaviour-report.js';
 import { ScmsPdu } from '#wire/scms-pdu.js';
 import { ccsaSpdus, ieeeSpdus, openSpdu, type SpduForm } from '#wire/scms-spdus.js';
-import { V2XSecData, type V2XSecDataContent } from '#wire/secured-data.js';
+import { V2XSecData, type SignedData, type V2XSecDataContent } from '#wire/secured-data.js';
+import { PkiCtl, RootCtl } from '#wire/trust-lists.js';
 import { diceOf } from './dice.js';
 import { chainOf, House, type Member, type MemberName } from './house.js';
 import { kindNamed, sampleKinds } from './kinds.js';
@@ -125,6 +134,30 @@ async function unwrapped(bytes: Uint8Array, house: House, made: Made): Promise<{
   }
 }
 
+/** What the linter finds in certificates, lists and signed messages; of other samples, in the certificate of who signed. */
+function findingsIn({ bytes, by }: Made, type: string, name: string, profile: Profile): readonly Finding[] {
+  if (by === undefined) return [];
+  const context = { profile, signer: by.certificate };
+  switch (type) {
+    case 'RootCtl':
+      return lintTrcl(decode(RootCtl, bytes).toBeSignedRootCtl.value, context);
+    case 'PkiCtl':
+      return lintTdcl(decode(PkiCtl, bytes).toBeSignedPkiCtl.value, context);
+    case 'SecuredCrl':
+      return lintSecuredCrl(asSignedData(bytes) as SignedData, context) ?? [];
+    case 'V2XSecData': {
+      const signed = asSignedData(bytes);
+      const { certificate } = by;
+      return signed === undefined ? [] : lintSpdu(signed, { profile, protocolVersion: 3, certificate });
+    }
+    default: {
+      // Bytes alone tell neither a TRCLA from a root nor an identity from an application.
+      const kind = name === 'trcla' || name === 'identity' ? name : undefined;
+      return lintCertificate(by.certificate, { profile, issuer: by.issuer?.certificate, kind });
+    }
+  }
+}
+
 describe.each(cases)('%s %s', (profileName, name, { codec, type, make: makeIt }) => {
   const house = houses[profileName];
   let made: Made;
@@ -172,6 +205,10 @@ describe.each(cases)('%s %s', (profileName, name, { codec, type, make: makeIt })
       const { path } = await unwrapped(encode(V2XSecData, content.value), house, made);
       expect(path).toEqual(content.kind === 'signed' ? ['signedData'] : ['encryptedData', 'signedData']);
     }
+  });
+
+  it('is sound in the eyes of the linter', () => {
+    expect(findingsIn(made, type, name, profiles[profileName])).toEqual([]);
   });
 
   it('comes again from the same seed and time, whatever was made before, and not from others', async () => {
