@@ -9,7 +9,7 @@ import { identityOf, sameBytes } from './identity.js';
 /** No hierarchy is so deep: TRCLA, root, ICAs, PCA and a device are five or six. */
 export const LONGEST_PATH = 10;
 /** Eight bytes are made to collide in days: who does so gets no endless search for it. */
-const MOST_PATHS = 64;
+export const MOST_PATHS = 64;
 
 export type PathEnd =
   /** `by`: who vouches for the last certificate. */

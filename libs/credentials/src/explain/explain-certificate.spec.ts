@@ -15,7 +15,7 @@ import {
 import { certificateFromBytes } from '../certificate-facts.js';
 import { bendSignature } from '../chain.fixture.js';
 import { ccsa } from '../profile.js';
-import { CertificatePool, LONGEST_PATH } from './chain-paths.js';
+import { CertificatePool, LONGEST_PATH, MOST_PATHS } from './chain-paths.js';
 import { explain } from './explain.js';
 import {
   asked,
@@ -395,21 +395,30 @@ describe('a certificate with r as a point, as some makers write it', () => {
   });
 });
 
-describe('a chain that is too long', () => {
-  it('is not followed, however trusted its end', () => {
-    const chainOf = (length: number): Holder[] => {
-      const holders = [certified('sm2', 'self', { tbs: rootTbs(ieee.aid.crl, ieee.aid.management) })];
-      while (holders.length < length) {
-        const certIssuePermissions = [group([BSM_AID], { chainLengthRange: -1 })];
-        const tbs = { validityPeriod: validity(NOON - 50 * DAY, 100), certIssuePermissions };
-        holders.push(certified('sm2', holders.at(-1) as Holder, { tbs }));
-      }
-      return holders;
-    };
+describe('a chain', () => {
+  const chainOf = (family: Family, length: number): Holder[] => {
+    const holders = [certified(family, 'self', { tbs: rootTbs(ieee.aid.crl, ieee.aid.management) })];
+    while (holders.length < length) {
+      const certIssuePermissions = [group([BSM_AID], { chainLengthRange: -1 })];
+      const tbs = { validityPeriod: validity(NOON - 50 * DAY, 100), certIssuePermissions };
+      holders.push(certified(family, holders.at(-1) as Holder, { tbs }));
+    }
+    return holders;
+  };
+
+  it('is not followed beyond its bound, however trusted its end', () => {
     const wrong = (holders: Holder[]): string[] =>
       wrongIn(subject(holders.at(-1) as Holder), asked(poolOf([holders[0] as Holder], holders)));
-    expect(wrong(chainOf(LONGEST_PATH))).toEqual([]);
-    expect(wrong(chainOf(LONGEST_PATH + 1))).toContain('chain');
+    expect(wrong(chainOf('sm2', LONGEST_PATH))).toEqual([]);
+    expect(wrong(chainOf('sm2', LONGEST_PATH + 1))).toContain('chain');
+  });
+
+  it('is followed some ways where there are very many', () => {
+    const holders = chainOf('p256', 9);
+    const pool = poolOf([], holders);
+    // Two writings of each are 2 to the power of 8 ways.
+    for (const holder of holders) pool.add(writtenOtherwise(holder));
+    expect(pool.pathsFrom((holders.at(-1) as Holder).certificate)).toHaveLength(MOST_PATHS);
   });
 });
 
