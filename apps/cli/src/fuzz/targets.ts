@@ -1,17 +1,24 @@
 /** Every decoder of bytes from outside, as something that mutations are thrown at. */
-import { decode, type Codec } from '#coer/codec.js';
+import { decode, tryDecode, type Codec } from '#coer/codec.js';
 import { CoerError } from '#coer/coer-error.js';
 import { Approval } from '#credentials/approval.js';
 import { CHINA } from '#credentials/authority-certificate.js';
 import { openAuthorityRequest } from '#credentials/authority-request.js';
 import { PcaStatement, PraStatement } from '#credentials/case-statements.js';
 import { certificateFromBytes, hashedId8 } from '#credentials/certificate-facts.js';
+import { explain } from '#credentials/explain/explain.js';
+import { materialOf } from '#credentials/explain/material.js';
+import { subjectOf } from '#credentials/explain/subject.js';
 import { RevocationStore } from '#credentials/linked-crl.js';
-import { ccsa } from '#credentials/profile.js';
+import { lintCertificate } from '#credentials/lint/lint-certificate.js';
+import { lintSecuredCrl } from '#credentials/lint/lint-crl.js';
+import { lintTdcl, lintTrcl } from '#credentials/lint/lint-list.js';
+import { lintSpdu } from '#credentials/lint/lint-spdu.js';
+import { ccsa, ieee } from '#credentials/profile.js';
 import { isRefused } from '#credentials/refusal.js';
 import type { RevocationCheck } from '#credentials/revocation-check.js';
 import { openSealed, type Unwrap } from '#credentials/sealing.js';
-import { asSignedRequest, unsecuredBytes } from '#credentials/signed-data.js';
+import { asSignedData, asSignedRequest, unsecuredBytes } from '#credentials/signed-data.js';
 import { SpduVerifier } from '#credentials/spdu.js';
 import { verifyPkiCtl, verifyRootCtl } from '#credentials/trust-lists.js';
 import { TrustStore } from '#credentials/trust-store.js';
@@ -31,7 +38,8 @@ import { reportContent } from '#wire/report-content.js';
 import { ScmsPdu } from '#wire/scms-pdu.js';
 import { ccsaSpdus, ieeeSpdus, openSpdu } from '#wire/scms-spdus.js';
 import { ScmsSsp } from '#wire/scms-ssp.js';
-import { OperatingOrganizationId, V2XSecData } from '#wire/secured-data.js';
+import { Certificate, OperatingOrganizationId, V2XSecData } from '#wire/secured-data.js';
+import { PkiCtl, RootCtl } from '#wire/trust-lists.js';
 import { inspectBytes, reencoded } from '../inspect/inspection.js';
 import { detectableTypes } from '../inspect/known-types.js';
 import { diceOf } from '../sample/dice.js';
@@ -101,6 +109,49 @@ const inspect: Target = {
   },
 };
 
+/** As `chrysalis verify` does, with a root that is trusted and the CAs of a list: throws nothing, whatever it is asked. */
+const verify = (trusted: Certificate, others: Uint8Array): Target => ({
+  name: 'verify',
+  judge: (bytes) => {
+    const inspection = inspectBytes(bytes, {});
+    if (inspection.kind === 'undecoded') return 'refused';
+    const { profile, codec } = inspection;
+    const files = {
+      trust: [{ label: 'root', subject: { kind: 'certificate', certificate: trusted } as const }],
+      chain: [{ label: 'list', subject: subjectOf(PkiCtl, others) }],
+      crl: [],
+    };
+    const at = { profile, atMillis: FUZZ_AT_MILLIS, isAtGiven: true };
+    const { steps } = explain(subjectOf(codec, inspection.bytes), {
+      ...at,
+      isProfileGiven: false,
+      ...materialOf(files, at),
+    });
+    return steps.every(({ ok }) => ok) ? 'accepted' : 'refused';
+  },
+});
+
+/** The linter on whatever it has rules for: throws nothing, whatever is wrong. */
+const lint: Target = {
+  name: 'lint',
+  judge: (bytes) => {
+    const signed = asSignedData(bytes);
+    const findings = [ccsa, ieee].flatMap((profile) => [
+      ...withValue(Certificate, bytes, (certificate) => lintCertificate(certificate, { profile })),
+      ...withValue(RootCtl, bytes, (list) => lintTrcl(list.toBeSignedRootCtl.value, { profile })),
+      ...withValue(PkiCtl, bytes, (list) => lintTdcl(list.toBeSignedPkiCtl.value, { profile })),
+      ...(signed === undefined ? [] : [lintSecuredCrl(signed, { profile }) ?? []]),
+      ...(signed === undefined ? [] : [lintSpdu(signed, { profile, protocolVersion: 3 })]),
+    ]);
+    return findings.length > 0 ? 'accepted' : 'refused';
+  },
+};
+
+function withValue<T, R>(codec: Codec<T>, bytes: Uint8Array, step: (value: T) => R): R[] {
+  const decoded = tryDecode(codec, bytes);
+  return decoded.ok ? [step(decoded.value)] : [];
+}
+
 const messageFrame: Target = {
   name: 'MessageFrame',
   judge: (bytes) => {
@@ -163,6 +214,7 @@ async function judgingTargets(): Promise<Target[]> {
   const revocation: RevocationCheck = { check: () => 'good' };
   const spduRules = { profile: ccsa, trust, revocation, aids: [ccsa.aid.bsm], verify: anySignature };
   return [
+    verify(root.certificate, (await tdcl(house)).bytes),
     quiet('take-trcl', (bytes) => verifyRootCtl(bytes, trcla.certificate, FUZZ_AT_MILLIS, anySignature)),
     quiet('take-tdcl', (bytes) => verifyPkiCtl(bytes, root.certificate, FUZZ_AT_MILLIS, anySignature)),
     quiet('take-crl', (bytes) => {
@@ -192,6 +244,7 @@ async function judgingTargets(): Promise<Target[]> {
 
 const readers: readonly Target[] = [
   inspect,
+  lint,
   messageFrame,
   coer('open-spdu', openAnySpdu),
   coer('bits-of', (bytes) => bitsOf(bytes)),
