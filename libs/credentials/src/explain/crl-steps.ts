@@ -1,4 +1,4 @@
-/** What a CRL must say and be beside a signed message; IEEE 1609.2-2022 7.2 to 7.4 and annex D (CrlSsp). */
+/** What a CRL must say and be beside a signed message; IEEE 1609.2-2022 clause 7. */
 import { tryDecode } from '#coer/codec.js';
 import { CrlContents, CrlSsp } from '#wire/crl.js';
 import type { Certificate, SignedData } from '#wire/secured-data.js';
@@ -17,12 +17,12 @@ export function crlOf(signed: SignedData, aids: readonly number[]): CrlContents 
   return decoded.ok ? decoded.value : undefined;
 }
 
-/** IEEE 1609.2-2022 7.4: a SecuredCrl has no header field but its application. */
+/** IEEE 1609.2-2022, SecuredCrl: a SecuredCrl has no header field but its application. */
 export function crlFormProblems(signed: SignedData, contents: CrlContents): string[] {
   const { psid: _psid, ...rest } = signed.tbsData.value.headerInfo;
   const problems: string[] = [];
   if (Object.values(rest).some((field) => field !== undefined))
-    problems.push('a CRL has no header field but its application (IEEE 1609.2-2022 7.4)');
+    problems.push('a CRL has no header field but its application (IEEE 1609.2-2022, SecuredCrl)');
   if (contents.version !== 1) problems.push(`it is of version ${contents.version} and not 1 (IEEE 1609.2-2022 7.3.2)`);
   return problems;
 }
@@ -52,7 +52,7 @@ export function cracaStep(contents: CrlContents, path: readonly Certificate[], {
   if (decoded?.ok !== true)
     return fails(
       'craca',
-      `${nameOf(signer)} has no CrlSsp for application ${aid.crl}: it may sign no CRL (IEEE 1609.2-2022 7.4.2)`,
+      `${nameOf(signer)} has no CrlSsp for application ${aid.crl}: it may sign no CRL (IEEE 1609.2-2022, CrlSsp)`,
     );
   const { associatedCraca, crls } = decoded.value;
   const craca = hexOf(contents.crlCraca);
@@ -61,12 +61,12 @@ export function cracaStep(contents: CrlContents, path: readonly Certificate[], {
   if (!sameBytes(identityOf(named).hashedId8, contents.crlCraca))
     return fails(
       'craca',
-      `the list is of the CRACA ${craca}, its signer may sign for ${nameOf(named)} (IEEE 1609.2-2022 7.4.2)`,
+      `the list is of the CRACA ${craca}, its signer may sign for ${nameOf(named)} (IEEE 1609.2-2022, CrlSsp)`,
     );
   if (!crls.includes(contents.crlSeries))
     return fails(
       'craca',
-      `${nameOf(signer)} may sign the series ${crls.join(', ') || 'none'}, the list is of ${contents.crlSeries} (IEEE 1609.2-2022 7.4.2)`,
+      `${nameOf(signer)} may sign the series ${crls.join(', ') || 'none'}, the list is of ${contents.crlSeries} (IEEE 1609.2-2022, CrlSsp)`,
     );
   return holds('craca', `series ${contents.crlSeries} of the CRACA ${nameOf(named)}`);
 }

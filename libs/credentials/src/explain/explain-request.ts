@@ -45,7 +45,9 @@ export function explainRequest(
   question: Question,
 ): Explanation {
   const form =
-    protocolVersion === 3 ? [] : [`it is of protocol version ${protocolVersion} and not 3 (IEEE 1609.2-2022 6.3.2)`];
+    protocolVersion === 3
+      ? []
+      : [`it is of protocol version ${protocolVersion} and not 3 (IEEE 1609.2-2022, Ieee1609Dot2Data)`];
   if (request.signer.kind === 'self') {
     const problem = requestedKeyProblem(request);
     return explanationOf([

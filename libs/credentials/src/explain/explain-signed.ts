@@ -107,11 +107,11 @@ function dataFormProblems({ tbsData, signer }: SignedData, protocolVersion: numb
   const { payload } = tbsData.value;
   const problems: string[] = [];
   if (protocolVersion !== 3)
-    problems.push(`it is of protocol version ${protocolVersion} and not 3 (IEEE 1609.2-2022 6.3.2)`);
+    problems.push(`it is of protocol version ${protocolVersion} and not 3 (IEEE 1609.2-2022, Ieee1609Dot2Data)`);
   if (payload.data === undefined && payload.extDataHash === undefined && payload.omitted === undefined)
-    problems.push('it has no payload (IEEE 1609.2-2022 6.3.7)');
+    problems.push('it has no payload (IEEE 1609.2-2022, SignedDataPayload)');
   if (signer.kind === 'self')
-    problems.push('a message cannot be signed by itself, only a request can (IEEE 1609.2-2022 6.3.32)');
+    problems.push('a message cannot be signed by itself, only a request can (IEEE 1609.2-2022, SignerIdentifier)');
   if (signer.kind === 'x509') problems.push('a signer with an X.509 certificate is not supported');
   if (signer.kind === 'certificate' && signer.value.length === 0)
     problems.push('its list of signer certificates is empty');
@@ -146,7 +146,7 @@ export function withoutSigner(
     verdict('structure', form, 'a signed message of protocol version 3'),
     ...names.map((step) =>
       step === 'chain'
-        ? fails('chain', `the certificate of ${named} is not among the files (IEEE 1609.2-2022 5.2.3.2.2)`)
+        ? fails('chain', `the certificate of ${named} is not among the files (IEEE 1609.2-2022 5.2)`)
         : notJudged(step, `the certificate of ${named} is not at hand`),
     ),
   ]);
@@ -185,7 +185,7 @@ function signedSteps({ signed, crl, form, path }: SignedOnPath, question: Questi
   ];
 }
 
-/** IEEE 1609.2-2022 5.2.3.2.3: the certificate is valid when the message was made; and when asked for, at that moment. */
+/** IEEE 1609.2-2022 5.2: the certificate is valid when the message was made; and when asked for, at that moment. */
 export function momentsOf({ generationTime }: HeaderInfo, { atMillis, isAtGiven }: Question): Moment[] {
   const generated = generationTime === undefined ? undefined : millisFromTime64(generationTime);
   const moments: Moment[] = generated === undefined ? [] : [{ millis: generated, what: 'when it was signed' }];
@@ -200,20 +200,18 @@ function headerTimeProblems({ generationTime, expiryTime }: HeaderInfo, { atMill
   const problems: string[] = [];
   const generated = generationTime === undefined ? undefined : millisFromTime64(generationTime);
   if (generated !== undefined && generated > atMillis + CLOCK_TOLERANCE_MILLIS)
-    problems.push(
-      `it says that it was signed ${moment(generated)}, after ${moment(atMillis)} (IEEE 1609.2-2022 5.2.4.2)`,
-    );
+    problems.push(`it says that it was signed ${moment(generated)}, after ${moment(atMillis)} (IEEE 1609.2-2022 5.2)`);
   if (expiryTime === undefined) return problems;
   const expires = millisFromTime64(expiryTime);
   if (generated !== undefined && expires <= generated)
-    problems.push('it expires before it was signed (IEEE 1609.2-2022 6.3.9)');
-  else if (isAtGiven && expires <= atMillis) problems.push(`it expired ${moment(expires)} (IEEE 1609.2-2022 5.2.4.2)`);
+    problems.push('it expires before it was signed (IEEE 1609.2-2022, HeaderInfo)');
+  else if (isAtGiven && expires <= atMillis) problems.push(`it expired ${moment(expires)} (IEEE 1609.2-2022 5.2)`);
   return problems;
 }
 
 function applicationProblems(psid: number, signer: Certificate): string[] {
   return appPermission(signer, psid) === undefined
-    ? [`${nameOf(signer)} has no permission for application ${psid} (IEEE 1609.2-2022 5.2.3.3.2)`]
+    ? [`${nameOf(signer)} has no permission for application ${psid} (IEEE 1609.2-2022 5.2)`]
     : [];
 }
 
@@ -232,7 +230,7 @@ function placeProblems({ generationLocation }: HeaderInfo, path: Path): { proble
     return { problems: [], words: `${inside}; whether ${place} lies in the countries named would take a map` };
   if (isPointInside(generationLocation, region)) return { problems: [], words: `${inside}, and ${place} in them` };
   return {
-    problems: [`it was signed at ${place}, outside the region of its signer (IEEE 1609.2-2022 5.2.3.2.3)`],
+    problems: [`it was signed at ${place}, outside the region of its signer (IEEE 1609.2-2022 5.2)`],
     words: inside,
   };
 }
@@ -252,7 +250,7 @@ export function signedSignatureStep({ hashId, tbs, signature }: SignatureParts, 
   const problems = own === undefined ? [] : [`${nameOf(signer)} did not sign it: ${own}`];
   if (hashId !== hashOfCurve(key.curve))
     problems.push(
-      `it names the hash ${hashId}, the key of its signer goes with ${hashOfCurve(key.curve)} (IEEE 1609.2-2022 6.3.4)`,
+      `it names the hash ${hashId}, the key of its signer goes with ${hashOfCurve(key.curve)} (IEEE 1609.2-2022, SignedData)`,
     );
   problems.push(...pathSignatureProblems(path));
   if (problems.length === 0 && path.end.kind === 'no-issuer')

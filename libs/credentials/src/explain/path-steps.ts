@@ -49,17 +49,19 @@ export function certificateFormProblems(certificate: Certificate): string[] {
   const problems: string[] = [];
   if (version !== 3) problems.push(`${name} is of version ${version} and not 3 (IEEE 1609.2-2022 6.4.3)`);
   if (type === 'explicit' && (indicator.kind !== 'verificationKey' || signature === undefined))
-    problems.push(`${name} is explicit without a verification key and a signature (IEEE 1609.2-2022 6.4.6)`);
+    problems.push(
+      `${name} is explicit without a verification key and a signature (IEEE 1609.2-2022, ExplicitCertificate)`,
+    );
   if (
     type === 'implicit' &&
     (indicator.kind !== 'reconstructionValue' || signature !== undefined || issuer.kind === 'self')
   )
-    problems.push(`${name} is implicit and not a reconstruction value alone (IEEE 1609.2-2022 6.4.5)`);
+    problems.push(`${name} is implicit and not a reconstruction value alone (IEEE 1609.2-2022, ImplicitCertificate)`);
   if (issuer.kind === 'self' && indicator.kind === 'verificationKey' && issuer.value !== hashAlgorithmOf(certificate))
     problems.push(`${name} names ${issuer.value} for itself, its key goes with ${hashAlgorithmOf(certificate)}`);
   const key = type === 'explicit' && indicator.kind === 'verificationKey' ? explicitKeyOf(certificate) : undefined;
   if (key?.kind === 'none' && !key.why.includes('not supported'))
-    problems.push(`${name} has no key because ${key.why} (IEEE 1609.2-2022 6.3.31)`);
+    problems.push(`${name} has no key because ${key.why} (IEEE 1609.2-2022, EccP256CurvePoint)`);
   return problems;
 }
 
@@ -114,7 +116,7 @@ export function chainStep(path: Path, pool: CertificatePool): Step {
     case 'self-signed':
       return fails(
         'chain',
-        `${names} ends with a root that nobody vouches for: it is not among the trusted (IEEE 1609.2-2022 5.1.2.2)`,
+        `${names} ends with a root that nobody vouches for: it is not among the trusted (IEEE 1609.2-2022 5.1.2)`,
       );
     case 'too-long':
       return fails('chain', `more than ${LONGEST_PATH} certificates without a trusted one`);
@@ -125,7 +127,7 @@ export function chainStep(path: Path, pool: CertificatePool): Step {
         others[0] === undefined
           ? 'is not among the files'
           : `is named by another hash than ${hashAlgorithmOf(others[0])}, that of its key`;
-      return fails('chain', `the issuer of ${nameOf(last)}, ${issuerId(last)}, ${hint} (IEEE 1609.2-2022 5.1.2.2)`);
+      return fails('chain', `the issuer of ${nameOf(last)}, ${issuerId(last)}, ${hint} (IEEE 1609.2-2022 5.1.2)`);
     }
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Whether what a certificate may do lies within what its issuer may grant, told apart by what does not fit: the
  * application or end-entity type, the SSP, or the length of the chain. `permissions.ts` gives the one answer for all three.
- * IEEE 1609.2-2022 5.1.2.3, 5.1.2.4, 6.4.28 to 6.4.30.
+ * IEEE 1609.2-2022 5.1.2 and 6.4.8 to 6.4.30.
  */
 import type { PsidSsp, PsidSspRange } from '#wire/base-types.js';
 import type { Certificate, PsidGroupPermissions, ToBeSignedCertificate } from '#wire/secured-data.js';
@@ -106,7 +106,7 @@ function judge(wanted: Wanted, granted: PsidGroupPermissions[], problems: Permis
   const withSsp = covering.filter((group) => hasFitting(group, wanted));
   if (withSsp.length === 0) {
     problems.ssp.push(
-      `the SSP of ${subject} for ${what} lies outside the range of ${issuer} (IEEE 1609.2-2022 6.4.28, SspRange)`,
+      `the SSP of ${subject} for ${what} lies outside the range of ${issuer} (IEEE 1609.2-2022, SspRange)`,
     );
   }
   const suitable = withSsp.length === 0 ? covering : withSsp;
@@ -159,7 +159,7 @@ export function formProblems(certificate: Certificate): PermissionProblems {
   }
   for (const { subjectPermissions } of [...(certIssuePermissions ?? []), ...(certRequestPermissions ?? [])]) {
     if (subjectPermissions.kind === 'explicit' && subjectPermissions.value.some(isUneven))
-      problems.ssp.push(`${name} has an SSP mask of another length than its value (IEEE 1609.2-2022 6.4.34)`);
+      problems.ssp.push(`${name} has an SSP mask of another length than its value (IEEE 1609.2-2022, BitmapSspRange)`);
   }
   if (
     (certIssuePermissions ?? []).some(

@@ -147,7 +147,7 @@ function decodedAs<T>(codec: Codec<T>, bytes: Uint8Array): T | undefined {
 
 /**
  * What bytes of a known type hold. Strict: an alternative that only a later edition knows is refused, because what it means
- * cannot be judged (IEEE 1609.2-2022 5.2.4.3). `undefined` with the reason where the bytes are not of the type.
+ * cannot be judged (IEEE 1609.2-2022 5.2). `undefined` with the reason where the bytes are not of the type.
  */
 export function subjectOf(codec: Codec<unknown>, bytes: Uint8Array): Subject {
   const found = READINGS.find((one) => one.codec === codec);
