@@ -1,7 +1,8 @@
 /** Every kept input, and a fixed number of mutations of them, against every decoder of bytes from outside. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { detectableTypes } from '../inspect/known-types.js';
 import { CORPUS, readCorpus } from './corpus.js';
+import { lines } from './line-bodies.js';
 import { newTally, throwAt, tryInput } from './run-target.js';
 import { fuzzTargets } from './targets.js';
 
@@ -19,6 +20,14 @@ it('every folder of the corpus is that of a target, and every target has one', (
 
 it('every type that a file is taken for is a target', () => {
   expect(targets.map(({ name }) => name)).toEqual(expect.arrayContaining(detectableTypes.map(({ name }) => name)));
+});
+
+it('every edge that is defined is one of the lines', () => {
+  const defined = readdirSync('libs/edges', { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !/\.(spec|fixture)\.ts$/.test(file))
+    .flatMap((file) => [...readFileSync(`libs/edges/${file}`, 'utf8').matchAll(/defineEdge\(\{\s*name: '([^']+)'/g)])
+    .map(([, name]) => name);
+  expect(lines.map(({ name }) => name).sort()).toEqual(defined.sort());
 });
 
 describe.each(targets.map((target) => [target.name, target] as const))('%s', (name, target) => {

@@ -46,6 +46,7 @@ import { diceOf } from '../sample/dice.js';
 import { House } from '../sample/house.js';
 import { tdcl, trcl } from '../sample/lists.js';
 import { raEeInfo } from '../sample/provisioning-messages.js';
+import { lineBodies } from './line-bodies.js';
 import { judgeCodec, requireProportion, requireSame, type Verdict } from './judge-codec.js';
 
 export interface Target {
@@ -256,7 +257,11 @@ const readers: readonly Target[] = [
 
 /** All of them, by names of their own. */
 export async function fuzzTargets(): Promise<Target[]> {
-  const codecs = { ...Object.fromEntries(detectableTypes.map(({ name, codec }) => [name, codec])), ...OTHER_CODECS };
+  const codecs = {
+    ...Object.fromEntries(detectableTypes.map(({ name, codec }) => [name, codec])),
+    ...OTHER_CODECS,
+    ...lineBodies,
+  };
   return [
     ...Object.entries(codecs).map(([name, codec]) => codecTarget(name, codec)),
     ...readers,
