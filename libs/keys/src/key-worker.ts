@@ -6,7 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { systemRandom } from '#crypto/random.js';
 import { arithmeticHere } from './batch-arithmetic.js';
 import { openFileStore } from './file-store.js';
-import { buffersOf, failureOf, pack, unpack } from './parcel.js';
+import { buffersOf, failureOf, pack, viewsOf } from './parcel.js';
 import { StoredKeyDevice } from './stored-key-device.js';
 import { answers, part, READY, type Reply, type Request } from './worker-calls.js';
 
@@ -25,10 +25,12 @@ async function answer(device: StoredKeyDevice, { id, method, words, packed }: Re
       port.close();
       return;
     }
-    const parts = unpack(packed).map(part);
+    const parts = viewsOf(packed).map(part);
     reply({ id, packed: pack(await answers[method]({ device, arithmetic: arithmeticHere, words, parts })) });
   } catch (error) {
     reply({ id, failure: failureOf(error) });
+  } finally {
+    packed.bytes.fill(0);
   }
 }
 

@@ -21,7 +21,8 @@ const ABSENT = 0xffffffff;
 export function pack(parts: Parts): Packed {
   const lengths = new Uint32Array(parts.length);
   let total = 0;
-  for (const [n, part] of parts.entries()) {
+  for (let n = 0; n < parts.length; n++) {
+    const part = parts[n];
     if (part !== undefined) requireBytes('bytes', part);
     lengths[n] = part?.length ?? ABSENT;
     total += part?.length ?? 0;
@@ -37,16 +38,22 @@ export function pack(parts: Parts): Packed {
 }
 
 /** The parts, each an array of its own; what came is zeroed, since it may have held unwrapped keys. */
-export function unpack({ bytes, lengths }: Packed): (Uint8Array | undefined)[] {
-  const parts: (Uint8Array | undefined)[] = [];
+export function unpack(packed: Packed): (Uint8Array | undefined)[] {
+  const parts = viewsOf(packed).map((part) => part?.slice());
+  packed.bytes.fill(0);
+  return parts;
+}
+
+/** The parts as views of what came, for who zeroes it when they are done with: no array is made for each message. */
+export function viewsOf({ bytes, lengths }: Packed): (Uint8Array | undefined)[] {
+  const views: (Uint8Array | undefined)[] = [];
   let at = 0;
   for (const length of lengths) {
     const size = length === ABSENT ? 0 : length;
-    parts.push(length === ABSENT ? undefined : bytes.slice(at, at + size));
+    views.push(length === ABSENT ? undefined : bytes.subarray(at, at + size));
     at += size;
   }
-  bytes.fill(0);
-  return parts;
+  return views;
 }
 
 /** The buffers that a message hands over. */

@@ -15,14 +15,20 @@ import { median, spread } from './statistics.js';
 
 const MESSAGES = Array.from({ length: 1024 }, () => new Uint8Array(randomBytes(100)));
 
+/** Two batches are under way at any time, as with a busy authority: while one is unpacked, the workers have the other. */
+const UNDER_WAY = 2;
+
 async function signaturesPerSecond(device: PoolDevice, seconds: number): Promise<number> {
   const began = performance.now();
   let signatures = 0;
-  for (;;) {
-    signatures += (await device.signBatch('bench', DEFAULT_SM2_ID, MESSAGES)).length;
-    const elapsed = (performance.now() - began) / 1000;
-    if (elapsed >= seconds) return signatures / elapsed;
-  }
+  const oneAfterTheOther = async (): Promise<void> => {
+    while ((performance.now() - began) / 1000 < seconds) {
+      const signed = await device.signBatch('bench', DEFAULT_SM2_ID, MESSAGES);
+      signatures += signed.length;
+    }
+  };
+  await Promise.all(Array.from({ length: UNDER_WAY }, oneAfterTheOther));
+  return signatures / ((performance.now() - began) / 1000);
 }
 
 async function openPool(folder: string, workers: number): Promise<PoolDevice> {
