@@ -6,7 +6,7 @@ import { Command } from 'commander';
 import { certificateFromBytes, hashedId8, verificationKeyOf } from '#credentials/certificate-facts.js';
 import { sm2PublicKey } from '#crypto/sm2.js';
 import type { CliContext } from '../cli-context.js';
-import { sampleKinds } from '../sample/kinds.js';
+import { allKinds } from '../sample/all-kinds.js';
 import { add } from './sample.command.js';
 
 const bytesOf = (text: string | undefined): Uint8Array => Uint8Array.from(Buffer.from(text ?? '', 'hex'));
@@ -38,7 +38,7 @@ describe('chrysalis sample', () => {
 
   it('lists every kind once', async () => {
     await run('list');
-    expect(said.map((line) => line.split(' ')[0])).toEqual([...new Set(sampleKinds.map(({ name }) => name))]);
+    expect(said.map((line) => line.split(' ')[0])).toEqual([...new Set(allKinds.map(({ name }) => name))]);
     expect(ended).toEqual([0]);
   });
 

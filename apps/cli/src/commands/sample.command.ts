@@ -27,7 +27,8 @@ Examples:
   ./chrysalis sample crl-linked --seed 7 --out d/  with the certificates of all who took part, and their private keys
 
 Without --out there are hexadecimal digits on stdout, on a terminal and elsewhere; \`inspect\` reads them as they are.
-Files hold the bytes. All algorithms are SM2, SM3 and SM4, in the IEEE profile too.
+Files hold the bytes. Algorithms are SM2, SM3 and SM4, in the IEEE profile too, but for the kinds that
+end in -p256.
 One seed and time give one world: certificates, messages and lists of the same seed, time and profile belong together.
 With --seed and without --at the time is 2026-01-01T00:00:00Z, without both it is now.`;
 

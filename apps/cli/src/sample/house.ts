@@ -40,7 +40,8 @@ export type MemberName = AuthorityName | DeviceName;
 
 /** Somebody with a certificate and its private keys, 32 bytes each. */
 export interface Member extends Signer {
-  readonly name: MemberName;
+  /** A member's, or of a world with another curve. */
+  readonly name: string;
   readonly signingKey: Uint8Array;
   readonly encryptionKey: Uint8Array | undefined;
   /** Absent when the certificate is signed by itself. */
@@ -124,7 +125,8 @@ export class House {
     return { name, certificate, sign, signingKey, encryptionKey, issuer: undefined };
   }
 
-  private validFor(days: number, years: number): ToBeSignedCertificate['validityPeriod'] {
+  /** From so many days before the moment on, for so many years. */
+  validFor(days: number, years: number): ToBeSignedCertificate['validityPeriod'] {
     return { start: time32FromMillis(this.atMillis - days * DAY_MILLIS), duration: { kind: 'years', value: years } };
   }
 
@@ -244,11 +246,20 @@ export class House {
     name: DeviceName,
     verifyKeyIndicator: ToBeSignedCertificate['verifyKeyIndicator'],
   ): Promise<ToBeSignedCertificate> {
-    const { aid, epochMillis } = this.profile;
     const linkageValue = linkageValues(smSuite, [this.linkageChain(name)], 0, 1);
     return {
+      ...this.pseudonymFrame(verifyKeyIndicator),
       id: { kind: 'linkageData', value: { iCert: this.i, 'linkage-value': linkageValue } },
       cracaId: hashedId3((await this.member('cra')).certificate),
+    };
+  }
+
+  /** What the pseudonyms of a period share, before they have a linkage value and a CRACA. */
+  pseudonymFrame(verifyKeyIndicator: ToBeSignedCertificate['verifyKeyIndicator']): ToBeSignedCertificate {
+    const { aid, epochMillis } = this.profile;
+    return {
+      id: { kind: 'none', value: null },
+      cracaId: new Uint8Array(3),
       crlSeries: CRL_SERIES,
       validityPeriod: periodValidity(epochMillis, this.i),
       region: regionOf(this.profile),

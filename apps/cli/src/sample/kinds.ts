@@ -165,7 +165,3 @@ export const sampleKinds: readonly SampleKind[] = [
   data('ma-la-request', 'the MA asks an LA for a seed', messages.maLaRequest, 'MaLaLinkageSeedRequestSpdu', CCSA),
   data('la-ma-response', 'the LA gives it', messages.laMaResponse, 'LaMaLinkageSeedResponseSpdu', CCSA),
 ];
-
-/** The kind of that name in that profile. */
-export const kindNamed = (name: string, profile: Profile['name']): SampleKind | undefined =>
-  sampleKinds.find((kind) => kind.name === name && kind.profiles.includes(profile));

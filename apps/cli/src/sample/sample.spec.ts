@@ -42,7 +42,8 @@ import { V2XSecData, type SignedData, type V2XSecDataContent } from '#wire/secur
 import { PkiCtl, RootCtl } from '#wire/trust-lists.js';
 import { diceOf } from './dice.js';
 import { chainOf, House, type Member, type MemberName } from './house.js';
-import { kindNamed, sampleKinds } from './kinds.js';
+import { kindNamed } from './all-kinds.js';
+import { sampleKinds } from './kinds.js';
 import type { Made } from './made.js';
 
 const AT = Date.UTC(2026, 10, 21, 8);

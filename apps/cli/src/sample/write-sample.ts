@@ -1,13 +1,15 @@
 /** `chrysalis sample`: makes a sample and puts it where it was asked for. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { certificateToBytes, hashedId8 } from '#credentials/certificate-facts.js';
+import { certificateToBytes } from '#credentials/certificate-facts.js';
+import { identityOf } from '#credentials/explain/identity.js';
 import { ccsa, ieee, type Profile } from '#credentials/profile.js';
 import type { CliContext } from '../cli-context.js';
 import { ExitCode } from '../exit-code.js';
 import { diceOf } from './dice.js';
 import { chainOf, House, type Member } from './house.js';
-import { kindNamed, sampleKinds, type SampleKind } from './kinds.js';
+import type { SampleKind } from './kinds.js';
+import { allKinds, kindNamed } from './all-kinds.js';
 import type { Made } from './made.js';
 
 export interface SampleOptions {
@@ -26,10 +28,10 @@ const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 /** One line a kind: name, profiles, what it is. */
 export function kindLines(): string[] {
-  const names = [...new Set(sampleKinds.map(({ name }) => name))];
+  const names = [...new Set(allKinds.map(({ name }) => name))];
   const width = Math.max(...names.map((name) => name.length));
   return names.map((name) => {
-    const kinds = sampleKinds.filter((kind) => kind.name === name);
+    const kinds = allKinds.filter((kind) => kind.name === name);
     const profiles = kinds.flatMap((kind) => kind.profiles).join(', ');
     return `${name.padEnd(width)}  ${profiles.padEnd(10)}  ${(kinds[0] as SampleKind).says}`;
   });
@@ -39,7 +41,7 @@ export function kindLines(): string[] {
 export async function writeSample(name: string, options: SampleOptions, context: CliContext): Promise<number> {
   const kind = kindNamed(name, options.profile);
   if (kind === undefined) {
-    const other = sampleKinds.some((one) => one.name === name);
+    const other = allKinds.some((one) => one.name === name);
     const words = other ? `the ${options.profile} profile has no ${name}` : `${name} is no kind of sample`;
     context.progress(`chrysalis: ${words}; "chrysalis sample list" names them`);
     return ExitCode.usage;
@@ -56,7 +58,7 @@ export async function writeSample(name: string, options: SampleOptions, context:
 function jsonLine(kind: SampleKind, made: Made, house: House): string {
   const chain = (made.by === undefined ? [] : chainOf(made.by)).map(({ name, certificate }) => ({
     name,
-    hashedId8: hexOf(hashedId8(certificate)),
+    hashedId8: hexOf(identityOf(certificate).hashedId8),
     hex: hexOf(certificateToBytes(certificate)),
   }));
   return JSON.stringify({ ...headOf(kind, house), hex: hexOf(made.bytes), chain });
@@ -98,7 +100,9 @@ async function writeFolder(
     writeFileSync(join(folder, file), bytes);
     context.progress(`chrysalis: ${join(folder, file)}`);
   };
-  const everybody = await house.everybody();
+  const asked = await house.everybody();
+  const others = made.by === undefined ? [] : chainOf(made.by).filter((member) => !asked.includes(member));
+  const everybody = [...asked, ...others];
   for (const { name, certificate } of everybody) say(`${name}.coer`, certificateToBytes(certificate));
   if (!everybody.some(({ name }) => name === kind.name)) say(`${kind.name}.coer`, made.bytes);
   say(`${kind.name}.keys.json`, keysJson(kind, made, house, everybody));
@@ -109,7 +113,7 @@ const WARNING = 'TEST KEYS. Never use them for anything real: whoever reads this
 function keysJson(kind: SampleKind, made: Made, house: House, everybody: readonly Member[]): string {
   const keys = everybody.map((member) => ({
     certificate: `${member.name}.coer`,
-    hashedId8: hexOf(hashedId8(member.certificate)),
+    hashedId8: hexOf(identityOf(member.certificate).hashedId8),
     issuer: member.issuer?.name ?? 'self',
     signingKey: hexOf(member.signingKey),
     encryptionKey: member.encryptionKey && hexOf(member.encryptionKey),
