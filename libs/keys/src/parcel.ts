@@ -38,22 +38,26 @@ export function pack(parts: Parts): Packed {
 }
 
 /** The parts, each an array of its own; what came is zeroed, since it may have held unwrapped keys. */
-export function unpack(packed: Packed): (Uint8Array | undefined)[] {
-  const parts = viewsOf(packed).map((part) => part?.slice());
-  packed.bytes.fill(0);
+export function unpack({ bytes, lengths }: Packed): (Uint8Array | undefined)[] {
+  const parts = cut(lengths, (from, to) => bytes.slice(from, to));
+  bytes.fill(0);
   return parts;
 }
 
 /** The parts as views of what came, for who zeroes it when they are done with: no array is made for each message. */
 export function viewsOf({ bytes, lengths }: Packed): (Uint8Array | undefined)[] {
-  const views: (Uint8Array | undefined)[] = [];
+  return cut(lengths, (from, to) => bytes.subarray(from, to));
+}
+
+function cut(lengths: Uint32Array, take: (from: number, to: number) => Uint8Array): (Uint8Array | undefined)[] {
+  const parts: (Uint8Array | undefined)[] = [];
   let at = 0;
   for (const length of lengths) {
-    const size = length === ABSENT ? 0 : length;
-    views.push(length === ABSENT ? undefined : bytes.subarray(at, at + size));
-    at += size;
+    const end = length === ABSENT ? at : at + length;
+    parts.push(length === ABSENT ? undefined : take(at, end));
+    at = end;
   }
-  return views;
+  return parts;
 }
 
 /** The buffers that a message hands over. */
