@@ -72,7 +72,9 @@ class DeviceOfPool implements PoolDevice {
   }
 
   async signBatch(label: string, id: Uint8Array, messages: readonly Uint8Array[]): Promise<Uint8Array[]> {
-    const signed = await inPieces(this.#pool, messages, PIECE.signed, (some) => ({
+    // A batch that is smaller than a piece for each worker is shared out evenly.
+    const piece = Math.max(1, Math.min(PIECE.signed, Math.ceil(messages.length / this.#pool.workers)));
+    const signed = await inPieces(this.#pool, messages, piece, (some) => ({
       method: 'signBatch',
       words: [label],
       parts: [id, ...some],
@@ -205,11 +207,9 @@ function cocoonFrom([signingKey, encryptionKey]: (Uint8Array | undefined)[], i: 
 async function inPieces<Item>(
   pool: WorkerPool,
   items: readonly Item[],
-  most: number,
+  size: number,
   callFor: (some: readonly Item[]) => Call,
 ): Promise<(Uint8Array | undefined)[]> {
-  // A batch that is smaller than a piece for each worker is shared out evenly.
-  const size = Math.max(1, Math.min(most, Math.ceil(items.length / pool.workers)));
   const pieces = Math.max(1, Math.ceil(items.length / size));
   const answers: (Uint8Array | undefined)[][] = [];
   let next = 0;
