@@ -10,25 +10,13 @@
  * such number within 2^7 of n is n + 93, so that e = 93 and k > n. (Whoever changes the windows looks at this anew.)
  */
 import { carry, negateIf } from './field';
-import { limbsOfWords, wordsOfLimbs } from './field-words';
 import { makeOdd, oddDigit } from './odd-digits';
-import {
-  addAffine,
-  addAffineVariable,
-  AFFINE_BYTES,
-  affineOfPoints,
-  doublePoint,
-  oddMultiples,
-  POINT_BYTES,
-  pointOfAffine,
-  Y,
-} from './point';
+import { ENTRY_BYTES, loadEntry, lookUp, storeOddMultiples } from './odd-table';
+import { addAffine, addAffineVariable, AFFINE_BYTES, pointOfAffine, Y } from './point';
 
 const BITS: i32 = 7;
 export const WINDOWS: i32 = 37;
 const ENTRIES: i32 = 64;
-/** x and y as words, in Montgomery form. */
-const ENTRY_BYTES: usize = 64;
 const WINDOW_BYTES: usize = 4096;
 
 /** 37 windows of 64 entries. */
@@ -42,85 +30,11 @@ export const G: usize = memory.data<i64>([
 ]);
 
 const start: usize = memory.data(216, 8);
-const multiples: usize = memory.data(13824, 8);
-const affine: usize = memory.data(9216, 8);
-const products: usize = memory.data(4608, 8);
-
 /** Makes the table, once: some 3 000 additions. */
 function makeTable(): void {
   pointOfAffine(start, G);
-  for (let i: usize = 0; i < <usize>WINDOWS; i++) {
-    oddMultiples(multiples, start, ENTRIES);
-    affineOfPoints(affine, multiples, POINT_BYTES, ENTRIES, products);
-    for (let entry: usize = 0; entry < <usize>ENTRIES; entry++) {
-      storeEntry(table + i * WINDOW_BYTES + entry * ENTRY_BYTES, affine + entry * AFFINE_BYTES);
-    }
-    for (let n = 0; n < BITS; n++) doublePoint(start, start);
-  }
+  for (let i: usize = 0; i < <usize>WINDOWS; i++) storeOddMultiples(table + i * WINDOW_BYTES, start, ENTRIES, 1, BITS);
   isTableMade = true;
-}
-
-/** An affine point as an entry of a table: 64 bytes. */
-export function storeEntry(to: usize, q: usize): void {
-  wordsOfLimbs(to, q);
-  wordsOfLimbs(to + 32, q + Y);
-}
-
-/** The affine point of an entry, or its negative for sign −1. */
-export function loadEntry(to: usize, entry: usize, sign: i64): void {
-  limbsOfWords(to, entry);
-  limbsOfWords(to + Y, entry + 32);
-  negateIf(to + Y, to + Y, sign);
-}
-
-const chosen: usize = memory.data(64, 16);
-
-/** chosen = entry `index` of `count` (a multiple of four), by reading all of them; four at a time, which is a third faster. */
-function chooseEntry(entries: usize, count: i32, index: i32): void {
-  const wanted = i32x4.splat(index);
-  const one = i32x4.splat(1);
-  let at = i32x4.splat(0);
-  let x0 = at;
-  let x1 = at;
-  let y0 = at;
-  let y1 = at;
-  for (let n = 0; n < count; n += 4) {
-    let mask = i32x4.eq(at, wanted);
-    x0 = v128.or(x0, v128.and(mask, v128.load(entries)));
-    x1 = v128.or(x1, v128.and(mask, v128.load(entries, 16)));
-    y0 = v128.or(y0, v128.and(mask, v128.load(entries, 32)));
-    y1 = v128.or(y1, v128.and(mask, v128.load(entries, 48)));
-    at = i32x4.add(at, one);
-    mask = i32x4.eq(at, wanted);
-    x0 = v128.or(x0, v128.and(mask, v128.load(entries, 64)));
-    x1 = v128.or(x1, v128.and(mask, v128.load(entries, 80)));
-    y0 = v128.or(y0, v128.and(mask, v128.load(entries, 96)));
-    y1 = v128.or(y1, v128.and(mask, v128.load(entries, 112)));
-    at = i32x4.add(at, one);
-    mask = i32x4.eq(at, wanted);
-    x0 = v128.or(x0, v128.and(mask, v128.load(entries, 128)));
-    x1 = v128.or(x1, v128.and(mask, v128.load(entries, 144)));
-    y0 = v128.or(y0, v128.and(mask, v128.load(entries, 160)));
-    y1 = v128.or(y1, v128.and(mask, v128.load(entries, 176)));
-    at = i32x4.add(at, one);
-    mask = i32x4.eq(at, wanted);
-    x0 = v128.or(x0, v128.and(mask, v128.load(entries, 192)));
-    x1 = v128.or(x1, v128.and(mask, v128.load(entries, 208)));
-    y0 = v128.or(y0, v128.and(mask, v128.load(entries, 224)));
-    y1 = v128.or(y1, v128.and(mask, v128.load(entries, 240)));
-    at = i32x4.add(at, one);
-    entries += 256;
-  }
-  v128.store(chosen, x0);
-  v128.store(chosen, x1, 16);
-  v128.store(chosen, y0, 32);
-  v128.store(chosen, y1, 48);
-}
-
-/** to = the affine entry that an odd digit names, from a table of the odd multiples of one point. */
-export function lookUp(to: usize, entries: usize, count: i32, digit: i32): void {
-  chooseEntry(entries, count, digit & 0x7fffffff);
-  loadEntry(to, chosen, <i64>(digit >> 31));
 }
 
 /** to = entry of window i for an odd scalar. */
@@ -150,11 +64,6 @@ export function multiplyBase(to: usize, k: usize): void {
   carry(to + Y, to + Y);
   memory.fill(odd, 0, 32);
   memory.fill(entry, 0, AFFINE_BYTES);
-}
-
-/** Forgets the entry that was looked up last. */
-export function wipeLookUp(): void {
-  memory.fill(chosen, 0, ENTRY_BYTES);
 }
 
 /** Makes the table unless it is made. */

@@ -3,8 +3,18 @@
  * points have 33 bytes, scalars 32. Scalars were judged by the caller; points are judged here, and what is none is answered
  * with NO_POINT, infinity with INFINITY.
  */
-import { AFFINE_BYTES, addAffineComplete, affineOfPoint, COMPRESSED_BYTES, compress, coordinatesOf } from './point';
-import { decompressVariable, elementOfCoordinates, isOnCurve, pointOfAffine } from './point';
+import {
+  AFFINE_BYTES,
+  addAffineComplete,
+  affineOfPoint,
+  COMPRESSED_BYTES,
+  compress,
+  coordinatesOf,
+  decompressVariable,
+  elementOfCoordinates,
+  isOnCurve,
+  pointOfAffine,
+} from './point';
 import { multiplyBaseMany, MOST } from './batch';
 import { multiplyBase } from './base';
 import { expansionScalars } from './butterfly';

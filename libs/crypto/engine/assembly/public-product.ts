@@ -2,28 +2,18 @@
  * s·G + t·P for public numbers, which a verification needs: by branches and look-ups that depend on them, so never for a
  * secret. P is either any point, or one whose multiples were made ready before: 16 tables, one for each 2^(16m)·P.
  */
-import { addBaseVariable, loadEntry, oddMultiplesOfBase, storeEntry } from './base';
-import {
-  addAffineVariable,
-  AFFINE_BYTES,
-  affineOfPoints,
-  doublePoint,
-  oddMultiples,
-  POINT_BYTES,
-  pointOfAffine,
-} from './point';
+import { addBaseVariable, oddMultiplesOfBase } from './base';
+import { ENTRY_BYTES, loadEntry, storeOddMultiples } from './odd-table';
+import { addAffineVariable, doublePoint, POINT_BYTES, pointOfAffine } from './point';
 
 /** Digits of a scalar in non-adjacent form: one signed byte for each bit, 257 of them. */
 const DIGITS: i32 = 257;
-const ENTRY_BYTES: usize = 64;
 /** 8 odd multiples: digits of 5 bits, ±1 … ±15. */
 const KEY_BITS: i32 = 5;
 const KEY_ENTRIES: i32 = 8;
 /** 64 odd multiples of G are there: digits of 8 bits, ±1 … ±127. */
 const BASE_BITS: i32 = 8;
 const TABLES: i32 = 16;
-/** Bytes of the tables of a known key. */
-export const KNOWN_KEY_BYTES: i32 = 8192;
 
 const keyDigits: usize = memory.data(264, 8);
 const baseDigits: usize = memory.data(264, 8);
@@ -63,18 +53,13 @@ function addDigit(to: usize, entries: usize, digit: i32): void {
   addAffineVariable(to, to, entry);
 }
 
-const multiples: usize = memory.data(27648, 8);
-const affine: usize = memory.data(18432, 8);
-const products: usize = memory.data(9216, 8);
 const entries: usize = memory.data(512, 8);
 const start: usize = memory.data(216, 8);
 
 /** to = s·G + t·P, Jacobian (infinity is all zero), for an affine P of the curve and s, t below n. */
 export function publicProduct(to: usize, s: usize, t: usize, q: usize): void {
   pointOfAffine(start, q);
-  oddMultiples(multiples, start, KEY_ENTRIES);
-  affineOfPoints(affine, multiples, POINT_BYTES, KEY_ENTRIES, products);
-  for (let i: usize = 0; i < <usize>KEY_ENTRIES; i++) storeEntry(entries + i * ENTRY_BYTES, affine + i * AFFINE_BYTES);
+  storeOddMultiples(entries, start, KEY_ENTRIES, 1, 0);
   nonAdjacentForm(keyDigits, t, KEY_BITS);
   nonAdjacentForm(baseDigits, s, BASE_BITS);
   const base = oddMultiplesOfBase();
@@ -91,14 +76,7 @@ export function publicProduct(to: usize, s: usize, t: usize, q: usize): void {
 /** tables = the multiples of an affine point that `publicProductKnown` needs: 8192 bytes. */
 export function prepareKnownKey(tables: usize, q: usize): void {
   pointOfAffine(start, q);
-  for (let m: usize = 0; m < <usize>TABLES; m++) {
-    oddMultiples(multiples + m * KEY_ENTRIES * POINT_BYTES, start, KEY_ENTRIES);
-    for (let n = 0; n < 16; n++) doublePoint(start, start);
-  }
-  affineOfPoints(affine, multiples, POINT_BYTES, TABLES * KEY_ENTRIES, products);
-  for (let i: usize = 0; i < <usize>(TABLES * KEY_ENTRIES); i++) {
-    storeEntry(tables + i * ENTRY_BYTES, affine + i * AFFINE_BYTES);
-  }
+  storeOddMultiples(tables, start, KEY_ENTRIES, TABLES, 16);
 }
 
 /** As `publicProduct` for the tables of P: 16 doublings instead of 256. */

@@ -22,8 +22,7 @@ import {
 import { wipeWork } from './wipe';
 import { bytesOfWords, copyWordsIf, isZeroWords, wordsOfBytes } from './words';
 
-/** A key made ready: R/(1+d) as words, and the pads of HMAC(d, ·). It is as secret as d. */
-export const SIGNER_BYTES: i32 = 96;
+/** A key made ready, 96 bytes: R/(1+d) as words, and from here on the pads of HMAC(d, ·). It is as secret as d. */
 const PADS: usize = 32;
 
 const d: usize = memory.data(32, 8);
@@ -57,6 +56,17 @@ export function prepareSigner(signer: usize, key: usize): bool {
   hmacKey(key, 32, signer + PADS);
   wipe();
   return isGood;
+}
+
+/** e = the number of a digest, below n. */
+function takeDigest(digest: usize): void {
+  wordsOfBytes(e, digest);
+  reduceScalar(e, e);
+}
+
+function giveSignature(signature: usize): void {
+  bytesOfWords(signature, r);
+  bytesOfWords(signature + 32, s);
 }
 
 /** k = the nonce of an attempt for the 32 bytes of a digest. */
@@ -95,13 +105,11 @@ function signWithNonce(signer: usize): bool {
 
 /** signature = r ‖ s, 64 bytes, for the 32 bytes of a digest; false when no nonce of 127 served. */
 export function signDigest(signature: usize, signer: usize, digest: usize): bool {
-  wordsOfBytes(e, digest);
-  reduceScalar(e, e);
+  takeDigest(digest);
   for (let attempt = 0; attempt < 127; attempt++) {
     drawNonce(signer, digest, attempt);
     if (!signWithNonce(signer)) continue;
-    bytesOfWords(signature, r);
-    bytesOfWords(signature + 32, s);
+    giveSignature(signature);
     wipe();
     return true;
   }
@@ -111,14 +119,10 @@ export function signDigest(signature: usize, signer: usize, digest: usize): bool
 
 /** As `signDigest` with the 32 bytes of a nonce of the caller's choice; false when it does not serve. */
 export function signDigestWith(signature: usize, signer: usize, digest: usize, nonce: usize): bool {
-  wordsOfBytes(e, digest);
-  reduceScalar(e, e);
+  takeDigest(digest);
   wordsOfBytes(k, nonce);
   const served = signWithNonce(signer);
-  if (served) {
-    bytesOfWords(signature, r);
-    bytesOfWords(signature + 32, s);
-  }
+  if (served) giveSignature(signature);
   wipe();
   return served;
 }
@@ -139,13 +143,10 @@ export function signDigests(signatures: usize, signer: usize, digests: usize, co
   for (let n: usize = 0; n < <usize>count; n++) {
     const signature = signatures + 64 * n;
     const digest = digests + 32 * n;
-    wordsOfBytes(e, digest);
-    reduceScalar(e, e);
+    takeDigest(digest);
     memory.copy(k, nonces + 32 * n, 32);
-    if (signWithPoint(signer, points + AFFINE_BYTES * n)) {
-      bytesOfWords(signature, r);
-      bytesOfWords(signature + 32, s);
-    } else if (!signDigest(signature, signer, digest)) isGood = false;
+    if (signWithPoint(signer, points + AFFINE_BYTES * n)) giveSignature(signature);
+    else if (!signDigest(signature, signer, digest)) isGood = false;
   }
   memory.fill(nonces, 0, 32 * <usize>count);
   memory.fill(points, 0, AFFINE_BYTES * <usize>count);

@@ -8,46 +8,24 @@
  * multiples themselves, below 32, never meet.
  */
 import { carry, negateIf } from './field';
-import { lookUp, storeEntry } from './base';
 import { makeOdd, oddDigit } from './odd-digits';
-import {
-  addAffine,
-  addAffineComplete,
-  AFFINE_BYTES,
-  affineOfPoints,
-  doublePoint,
-  oddMultiples,
-  POINT_BYTES,
-  pointOfAffine,
-  Y,
-} from './point';
+import { lookUp, storeOddMultiples } from './odd-table';
+import { addAffine, addAffineComplete, AFFINE_BYTES, doublePoint, pointOfAffine, Y } from './point';
 
 const BITS: i32 = 5;
 const ENTRIES: i32 = 16;
-const ENTRY_BYTES: usize = 64;
 /** 51 · 5 = 255: above the 51 windows stands one digit, which is 1 for every odd scalar. */
 const WINDOWS: i32 = 51;
 
-const multiples: usize = memory.data(3456, 8);
-const affine: usize = memory.data(2304, 8);
-const products: usize = memory.data(1152, 8);
 const entries: usize = memory.data(1024, 16);
 const odd: usize = memory.data(32, 8);
 const entry: usize = memory.data(144, 8);
 
-/** The odd multiples of an affine point as entries; they lie there until the next call. */
-function makeEntries(q: usize): void {
-  pointOfAffine(multiples, q);
-  oddMultiples(multiples, multiples, ENTRIES);
-  affineOfPoints(affine, multiples, POINT_BYTES, ENTRIES, products);
-  for (let i: usize = 0; i < <usize>ENTRIES; i++) storeEntry(entries + i * ENTRY_BYTES, affine + i * AFFINE_BYTES);
-}
-
 /** to = k·P, Jacobian, for an affine P of the curve and k in [1, n−1]. */
 export function multiplyPoint(to: usize, q: usize, k: usize): void {
-  makeEntries(q);
+  pointOfAffine(to, q);
+  storeOddMultiples(entries, to, ENTRIES, 1, 0);
   const sign = makeOdd(odd, k);
-  pointOfAffine(to, affine);
   for (let i = WINDOWS - 1; i >= 0; i--) {
     for (let n = 0; n < BITS; n++) doublePoint(to, to);
     lookUp(entry, entries, ENTRIES, oddDigit(odd, i, BITS, false));

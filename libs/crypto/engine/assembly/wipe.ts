@@ -1,6 +1,6 @@
 /** Forgets what an operation with a secret left in the engine's working places. */
-import { wipeLookUp } from './base';
 import { wipeFieldWords } from './field-words';
+import { wipeLookUp } from './odd-table';
 import { wipePoints } from './point';
 import { wipeScalars } from './scalar';
 
