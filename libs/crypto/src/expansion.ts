@@ -5,9 +5,15 @@
 import { requireInteger } from './argument.js';
 import { bytes32, concat, integerOf, uint32, xor } from './bytes.js';
 
-/** Refuses what is not the first word of x: 0 for signing, 2^32 − 1 for encryption. */
-export function requireMark(mark: number): void {
+/** More than a period has: jMax is one byte in IEEE 1609.2.1. */
+const MOST_EXPANSIONS = 256;
+
+/** Refuses a first word of x that is not 0 (signing) or 2^32 − 1 (encryption), and i, j or a count out of range. */
+export function requireExpansion(mark: number, i: number, first: number, count: number): void {
   if (mark !== 0 && mark !== 0xffffffff) throw new RangeError('mark: neither 0 nor 2^32−1');
+  requireInteger('i', i, 0, 0xffffffff);
+  requireInteger('count', count, 1, MOST_EXPANSIONS);
+  requireInteger('j', first, 0, 0xffffffff - count + 1);
 }
 
 /** f(i, j) for j = first … first + count − 1, 32 bytes in [1, n−1] each. `encrypt` has the 16-byte expansion key. */
@@ -19,10 +25,7 @@ export function expansionBy(
   first: number,
   count: number,
 ): Uint8Array[] {
-  requireMark(mark);
-  requireInteger('i', i, 0, 0xffffffff);
-  requireInteger('count', count, 1, 256);
-  requireInteger('j', first, 0, 0xffffffff - count + 1);
+  requireExpansion(mark, i, first, count);
   return Array.from({ length: count }, (_, n) => {
     const blocks = [1, 2, 3].map((t) => {
       const x = concat(uint32(mark), uint32(i), uint32(first + n), uint32(t));

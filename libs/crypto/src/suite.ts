@@ -8,6 +8,7 @@ import { p256Curve as curve, sha256 } from './p256.js';
 import {
   isSm2Scalar,
   SM2_ORDER,
+  sm2AddBase,
   sm2AddBaseMany,
   sm2AddPoints,
   sm2AddScalars,
@@ -72,7 +73,7 @@ export const smSuite: Suite = {
   addScalars: sm2AddScalars,
   multiplyAddScalars: sm2MultiplyAddScalars,
   publicKey: sm2PublicKey,
-  addBase: (point, scalar) => sm2AddBaseMany(point, [scalar])[0] as Uint8Array,
+  addBase: sm2AddBase,
   addBaseMany: sm2AddBaseMany,
   multiply: sm2Multiply,
   addPoints: sm2AddPoints,

@@ -2,7 +2,7 @@
 import { requireBytes, requireInteger } from '../argument.js';
 import { concat } from '../bytes.js';
 import { isAllZero } from '../equal.js';
-import { requireMark } from '../expansion.js';
+import { requireExpansion } from '../expansion.js';
 import type { Sm2Signer, Sm2Verifier, Sm2WrappedKey } from '../sm2-face.js';
 import { identityHash, identityHashesOf } from '../sm2-identity.js';
 import { desk, DESK_AT, engineCalls } from './instance.js';
@@ -46,8 +46,7 @@ const SIGNER_BYTES = 96;
 const KNOWN_KEY_BYTES = 8192;
 const MOST_SCALARS = calls.mostScalars();
 const MOST_TEXT_BYTES = 65536;
-/** A batch of expansion keys has no more: jMax is one byte. */
-const MOST_EXPANSIONS = 256;
+
 /** Lays bytes on the desk; gives the address where they lie. */
 function lay(at: number, bytes: Uint8Array): number {
   desk.set(bytes, at);
@@ -186,20 +185,13 @@ export function sm2PublicKeys(privateKeys: readonly Uint8Array[]): Uint8Array[] 
 
 export function sm2AddBaseMany(point: Uint8Array, scalars: readonly Uint8Array[]): Uint8Array[] {
   requireBytes('point', point, POINT_BYTES);
-  if (!isSm2PublicKey(point)) throw noPoint('point');
+  // A point is judged by taking a root: the engine does it with the batch, and here only where there is none.
+  if (scalars.length === 0 && !isSm2PublicKey(point)) throw noPoint('point');
   for (const scalar of scalars) requireScalar('scalar', scalar);
   return inBatches(point, scalars);
 }
 
 // ---- butterfly expansion --------------------------------------------------------------------------------------------
-
-function judgeExpansion(key16: Uint8Array, mark: number, i: number, first: number, count: number): void {
-  requireBytes('key16', key16, 16);
-  requireMark(mark);
-  requireInteger('i', i, 0, 0xffffffff);
-  requireInteger('count', count, 1, MOST_EXPANSIONS);
-  requireInteger('j', first, 0, 0xffffffff - count + 1);
-}
 
 /** One key in 2^256 has such an f; its cocoon key would be the caterpillar key itself. */
 function refuseZeroExpansion(answer: number): void {
@@ -207,7 +199,8 @@ function refuseZeroExpansion(answer: number): void {
 }
 
 export function sm2Expansion(key16: Uint8Array, mark: number, i: number, first: number, count: number): Uint8Array[] {
-  judgeExpansion(key16, mark, i, first, count);
+  requireBytes('key16', key16, 16);
+  requireExpansion(mark, i, first, count);
   const answer = calls.expansion(lay(0, key16), mark, i, first, count, DESK_AT + 64);
   const all = take(64, count * SCALAR_BYTES, 64 + count * SCALAR_BYTES);
   refuseZeroExpansion(answer);
@@ -222,7 +215,8 @@ export function sm2CocoonKeys(
   count: number,
 ): Uint8Array[] {
   requireBytes('point', point, POINT_BYTES);
-  judgeExpansion(key16, mark, i, 0, count);
+  requireBytes('key16', key16, 16);
+  requireExpansion(mark, i, 0, count);
   const answer = calls.cocoonKeys(lay(32, point), lay(0, key16), mark, i, count, DESK_AT + 128);
   desk.fill(0, 0, 16);
   refuseZeroExpansion(answer);
