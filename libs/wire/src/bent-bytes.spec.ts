@@ -5,8 +5,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { decode, encode, encodeAfresh, type Codec } from '#coer/codec.js';
+import { requireSame } from '#coer/judge-codec.js';
 import { arbitraryOf } from '../../../test/support/arbitrary-of.js';
-import { bend, meetBentBytes, Met, mustBe } from './bent-bytes.fixture.js';
+import { bend, meetBentBytes, Met } from './bent-bytes.fixture.js';
 import * as crl from './crl.js';
 import * as misbehaviourReport from './misbehaviour-report.js';
 import { artefacts, issCrl, issPseudonym } from './real-artefacts.fixture.js';
@@ -22,7 +23,7 @@ describe('a random value comes back as it was', () => {
         const bytes = encode(codec, value);
         // Not by toEqual, which takes ten times as long as all the rest.
         expect(isDeepStrictEqual(decode(codec, bytes), value)).toBe(true);
-        mustBe(encodeAfresh(codec, value), bytes);
+        requireSame(encodeAfresh(codec, value), bytes);
       }),
       { numRuns: 15 },
     );

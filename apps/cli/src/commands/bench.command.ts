@@ -1,25 +1,17 @@
 /** `chrysalis bench crypto`, behind `npm run bench:crypto`; and the way to `bench wire`. */
 import { writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
 import { ExitCode } from '../exit-code.js';
 import { benchCrypto } from '../measuring/crypto-bench.js';
 import { CRYPTO_TARGETS, cryptoJson, cryptoTable, judgeTargets, targetTable } from '../measuring/crypto-report.js';
 import { benchPool } from '../measuring/pool-bench.js';
-import { numberFrom } from '../measuring/options.js';
+import { cpuModel, headline, withBenchOptions, type BenchOptions } from '../measuring/options.js';
 import { prepareToMeasure } from '../measuring/prepare.js';
 import { addWireBench } from '../measuring/wire-bench.js';
 
-interface Options {
-  readonly json?: string;
-  readonly rounds: number;
-  readonly seconds: number;
-  readonly core?: number;
-  readonly strict?: true;
-}
-
-async function bench(context: CliContext, { json, rounds, seconds, core, strict }: Options): Promise<void> {
+async function bench(context: CliContext, options: BenchOptions): Promise<void> {
+  const { json, rounds, seconds, core, strict } = options;
   const prepared = prepareToMeasure(context, core);
   if (prepared === undefined) return;
   const figures = benchCrypto({ rounds, seconds, progress: (line) => context.progress(line) });
@@ -28,10 +20,8 @@ async function bench(context: CliContext, { json, rounds, seconds, core, strict 
   figures.push(await benchPool({ rounds, seconds }));
 
   const judged = judgeTargets(CRYPTO_TARGETS, figures);
-  const cpu = cpus()[0]?.model ?? 'unknown';
-  context.result(
-    `${cpu}, Node ${process.version}; medians of ${String(rounds)} rounds, slices of ${String(seconds)} s`,
-  );
+  const cpu = cpuModel();
+  context.result(headline(cpu, options));
   for (const line of [...cryptoTable(figures), '', ...targetTable(judged)]) context.result(line);
   if (json !== undefined) writeFileSync(json, cryptoJson(cpu, process.version, figures));
   context.finish(strict === true && judged.some(({ isMet }) => !isMet) ? ExitCode.failed : ExitCode.done);
@@ -40,22 +30,19 @@ async function bench(context: CliContext, { json, rounds, seconds, core, strict 
 export function add(program: Command, context: CliContext): void {
   const command = program.command('bench').summary('measure how fast something is');
   addWireBench(command, context);
-  command
-    .command('crypto')
-    .summary('SM2, SM3, SM4 and what is made of them')
-    .description(
-      'Measures the engine, noble, node:crypto and `openssl speed` in one run on one core, in\n' +
-        'turns, and says how many times as fast ours is. Figures count the processor time of\n' +
-        'this process, as openssl does, so that other programs on the core matter less. Trust\n' +
-        'the ratios: figures are of this machine.\n' +
-        'The pool of workers comes last, on all cores and by the time of the wall: it wants two\n' +
-        'cores to itself. For some ratios there is a target; it is said whether it is met.\n' +
-        'Takes about a minute and a half.',
-    )
-    .option('--json <file>', 'write the medians to a file, too')
-    .option('--rounds <count>', 'a figure is the median of so many rounds', numberFrom(1, true), 5)
-    .option('--seconds <seconds>', 'of one slice of a round', numberFrom(0.001, false), 0.3)
-    .option('--core <number>', 'the core to stay on, the last one by default', numberFrom(0, true))
-    .option('--strict', 'end with 1 when a target is not met')
-    .action((options: Options) => bench(context, options));
+  withBenchOptions(
+    command
+      .command('crypto')
+      .summary('SM2, SM3, SM4 and what is made of them')
+      .description(
+        'Measures the engine, noble, node:crypto and `openssl speed` in one run on one core, in\n' +
+          'turns, and says how many times as fast ours is. Figures count the processor time of\n' +
+          'this process, as openssl does, so that other programs on the core matter less. Trust\n' +
+          'the ratios: figures are of this machine.\n' +
+          'The pool of workers comes last, on all cores and by the time of the wall: it wants two\n' +
+          'cores to itself. For some ratios there is a target; it is said whether it is met.\n' +
+          'Takes about a minute and a half.',
+      ),
+    5,
+  ).action((options: BenchOptions) => bench(context, options));
 }

@@ -1,11 +1,12 @@
 /** Decoders with one fault each: what holds of every decoder must fail for them. */
 import type { Codec } from '#coer/codec.js';
 import { CoerError } from '#coer/coer-error.js';
+import { BrokenPromise } from '#coer/judge-codec.js';
 import { uint8 } from '#coer/numbers.js';
 import { sequence, sequenceOf } from '#coer/sequence.js';
 import { octetString } from '#coer/strings.js';
 import { hex } from '../../../../test/support/hex.js';
-import { BrokenPromise, judgeCodec } from './judge-codec.js';
+import { judgeCodec } from './judge-codec.js';
 
 const Byte = uint8('Byte');
 const Pair = sequence('Pair', { first: Byte, second: octetString('second') }, {});

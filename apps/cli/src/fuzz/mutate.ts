@@ -1,4 +1,5 @@
 /** Damages bytes the way that finds out what a reader of lengths, tags and nested types has forgotten. */
+import { concat } from '#crypto/bytes.js';
 import type { Draws } from './draws.js';
 
 type Mutation = (bytes: Uint8Array, draws: Draws, others: readonly Uint8Array[]) => Uint8Array;
@@ -17,19 +18,9 @@ const LENGTHS = [
   [0x84, 0xff, 0xff, 0xff, 0xff],
   [0x04, 0xff, 0xff, 0xff, 0xff],
   [0x02, 0xff, 0xff],
-];
+].map((bytes) => Uint8Array.from(bytes));
 const LONGEST_RANGE = 64;
 const MOST_REPEATS = 512;
-
-function join(...parts: ArrayLike<number>[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
-}
 
 const placeIn = (bytes: Uint8Array, draws: Draws): number => draws.below(bytes.length + 1);
 /** Begin and end of a range. */
@@ -48,28 +39,28 @@ const changeByte =
 
 const cutRange: Mutation = (bytes, draws) => {
   const [from, to] = rangeIn(bytes, draws);
-  return join(bytes.subarray(0, from), bytes.subarray(to));
+  return concat(bytes.subarray(0, from), bytes.subarray(to));
 };
 
 const insertBytes: Mutation = (bytes, draws) => {
   const at = placeIn(bytes, draws);
-  const fresh = Array.from({ length: 1 + draws.below(8) }, () => draws.below(256));
-  return join(bytes.subarray(0, at), fresh, bytes.subarray(at));
+  const fresh = Uint8Array.from({ length: 1 + draws.below(8) }, () => draws.below(256));
+  return concat(bytes.subarray(0, at), fresh, bytes.subarray(at));
 };
 
 const spliceOther: Mutation = (bytes, draws, others) => {
   const other = draws.oneOf(others);
-  return join(bytes.subarray(0, placeIn(bytes, draws)), other.subarray(placeIn(other, draws)));
+  return concat(bytes.subarray(0, placeIn(bytes, draws)), other.subarray(placeIn(other, draws)));
 };
 
 const insertOther: Mutation = (bytes, draws, others) => {
   const [from, to] = rangeIn(bytes, draws);
-  return join(bytes.subarray(0, from), draws.oneOf(others), bytes.subarray(to));
+  return concat(bytes.subarray(0, from), draws.oneOf(others), bytes.subarray(to));
 };
 
 const editLength: Mutation = (bytes, draws) => {
   const at = placeIn(bytes, draws);
-  return join(bytes.subarray(0, at), draws.oneOf(LENGTHS), bytes.subarray(at + 1));
+  return concat(bytes.subarray(0, at), draws.oneOf(LENGTHS), bytes.subarray(at + 1));
 };
 
 /** A range again and again: items of a list, or the head of a type that contains itself. */
@@ -77,20 +68,20 @@ const repeatRange: Mutation = (bytes, draws) => {
   const [from, to] = rangeIn(bytes, draws);
   const times = 1 << draws.below(Math.log2(MOST_REPEATS) + 1);
   const repeated = Array.from({ length: times }, () => bytes.subarray(from, to));
-  return join(bytes.subarray(0, from), ...repeated, bytes.subarray(from));
+  return concat(bytes.subarray(0, from), ...repeated, bytes.subarray(from));
 };
 
 /** The length determinant of X.696. */
-function lengthOf(length: number): number[] {
-  if (length < 0x80) return [length];
-  return length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+function lengthOf(length: number): Uint8Array {
+  if (length < 0x80) return Uint8Array.of(length);
+  return length < 0x100 ? Uint8Array.of(0x81, length) : Uint8Array.of(0x82, length >> 8, length & 0xff);
 }
 
 /** All of it as the unsecured content of signed-data's envelope, many times over. */
 const nest: Mutation = (bytes, draws) => {
   let nested = bytes;
   for (let levels = 1 + draws.below(40); levels > 0 && nested.length < 0x8000; levels--) {
-    nested = join([0x03, 0x80], lengthOf(nested.length), nested);
+    nested = concat(Uint8Array.of(0x03, 0x80), lengthOf(nested.length), nested);
   }
   return nested;
 };

@@ -1,6 +1,7 @@
 /** Every decoder of bytes from outside, as something that mutations are thrown at. */
 import { decode, tryDecode, type Codec } from '#coer/codec.js';
 import { CoerError } from '#coer/coer-error.js';
+import { requireProportion, requireSame } from '#coer/judge-codec.js';
 import { Approval } from '#credentials/approval.js';
 import { CHINA } from '#credentials/authority-certificate.js';
 import { openAuthorityRequest } from '#credentials/authority-request.js';
@@ -47,7 +48,7 @@ import { House } from '../sample/house.js';
 import { tdcl, trcl } from '../sample/lists.js';
 import { raEeInfo } from '../sample/provisioning-messages.js';
 import { lineBodies } from './line-bodies.js';
-import { judgeCodec, requireProportion, requireSame, type Verdict } from './judge-codec.js';
+import { judgeCodec, type Verdict } from './judge-codec.js';
 
 export interface Target {
   readonly name: string;

@@ -2,11 +2,10 @@
  * The HashedId8 of any certificate: the last eight bytes of its hash, in canonical form, under the algorithm that belongs to
  * its key; IEEE 1609.2-2022 6.4.3. Certificates with keys that this system never issues included.
  */
-import { createHash } from 'node:crypto';
 import { encodeAfresh } from '#coer/codec.js';
-import { sm3 } from '#crypto/sm3.js';
-import type { HashAlgorithm, PublicVerificationKey } from '#wire/base-types.js';
-import { CertificateBase, type Certificate, type IssuerIdentifier } from '#wire/secured-data.js';
+import { hashAlgorithmOf, hashBy } from '#credentials/explain/identity.js';
+import type { HashAlgorithm } from '#wire/base-types.js';
+import { CertificateBase, type Certificate } from '#wire/secured-data.js';
 
 export interface CertificateId {
   /** 8 bytes. */
@@ -81,55 +80,9 @@ function hasUnknown({ signature, toBeSigned }: CertificateBase): boolean {
   return kinds.includes('unknown');
 }
 
-/** The algorithm tied to the verification key; an implicit certificate has none, and takes its issuer's. */
-export function hashAlgorithmOf({ value }: Certificate): HashAlgorithm {
-  const { verifyKeyIndicator } = value.toBeSigned.value;
-  if (verifyKeyIndicator.kind === 'verificationKey') return hashOfKey(verifyKeyIndicator.value);
-  return hashOfIssuer(value.issuer);
-}
-
-function hashOfKey(key: PublicVerificationKey): HashAlgorithm {
-  switch (key.kind) {
-    case 'ecsigSm2':
-      return 'sm3';
-    case 'ecdsaBrainpoolP384r1':
-    case 'ecdsaNistP384':
-      return 'sha384';
-    case 'ecdsaNistP256':
-    case 'ecdsaBrainpoolP256r1':
-      return 'sha256';
-  }
-}
-
-function hashOfIssuer(issuer: IssuerIdentifier): HashAlgorithm {
-  switch (issuer.kind) {
-    case 'self':
-      return issuer.value;
-    case 'sm3AndDigest':
-      return 'sm3';
-    case 'sha384AndDigest':
-      return 'sha384';
-    case 'sha256AndDigest':
-      return 'sha256';
-  }
-}
-
-/** 32 bytes, 48 for sha384; `undefined` for an algorithm that another edition names. */
-export function hashBy(algorithm: HashAlgorithm, bytes: Uint8Array): Uint8Array | undefined {
-  switch (algorithm) {
-    case 'sm3':
-      return sm3(bytes);
-    case 'sha256':
-    case 'sha384':
-      return createHash(algorithm).update(bytes).digest();
-    default:
-      return undefined;
-  }
-}
-
 /** `undefined` when key or issuer are of an algorithm that another edition names. */
 export function certificateId(certificate: Certificate): CertificateId | undefined {
   const algorithm = hashAlgorithmOf(certificate) as HashAlgorithm | undefined;
-  const hash = algorithm === undefined ? undefined : hashBy(algorithm, canonicalBytes(certificate));
+  const hash = algorithm && (hashBy(algorithm, canonicalBytes(certificate)) as Uint8Array | undefined);
   return algorithm === undefined || hash === undefined ? undefined : { hashedId8: hash.subarray(-8), algorithm };
 }

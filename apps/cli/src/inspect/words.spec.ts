@@ -18,7 +18,8 @@ import { Certificate, CertificateBase, type PsidGroupPermissions } from '#wire/s
 import { decode, type Codec } from '#coer/codec.js';
 import { hex } from '../../../../test/support/hex.js';
 import { applicationName } from './application-names.js';
-import { canonicalBytes, certificateId, hashAlgorithmOf } from './certificate-id.js';
+import { hashAlgorithmOf } from '#credentials/explain/identity.js';
+import { canonicalBytes, certificateId } from './certificate-id.js';
 import { certificateWords, quoted, regionWords } from './certificate-words.js';
 import { countryName } from './country-names.js';
 import { fieldTree } from './field-tree.js';

@@ -1,5 +1,4 @@
 /** `chrysalis verify`: one file, judged under the certificates, lists and CRLs of others. */
-import { readFileSync, statSync } from 'node:fs';
 import { explain } from '#credentials/explain/explain.js';
 import { crlsIn, materialOf, type GivenFile, type GivenFiles } from '#credentials/explain/material.js';
 import { explanationOf, fails, type Explanation } from '#credentials/explain/step.js';
@@ -8,6 +7,7 @@ import { ccsa, ieee, type Profile } from '#credentials/profile.js';
 import type { CliContext } from '../cli-context.js';
 import { ExitCode } from '../exit-code.js';
 import { inspectBytes, type Decoded, type Inspection } from '../inspect/inspection.js';
+import { readFile } from '../inspect/read-file.js';
 
 export interface VerifyOptions {
   readonly trust: readonly string[];
@@ -22,22 +22,13 @@ export interface VerifyOptions {
 /** Said to the person at the keyboard, without a trace. */
 class Unreadable extends Error {}
 
-const LARGEST_FILE = 256 * 1024 * 1024;
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'it is a directory',
-  EACCES: 'permission denied',
-};
+/** CRLs of a nation are long. */
+const LARGEST_MIB = 256;
 
 function bytesOf(file: string): Uint8Array {
-  try {
-    if (statSync(file).size > LARGEST_FILE) throw new Unreadable(`${file}: it is larger than 256 MiB`);
-    return new Uint8Array(readFileSync(file));
-  } catch (error) {
-    if (error instanceof Unreadable) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new Unreadable(`${file}: ${REASONS[code ?? ''] ?? message}`, { cause: error });
-  }
+  const read = readFile(file, LARGEST_MIB);
+  if (read.kind === 'refused') throw new Unreadable(`${file}: ${read.reason}`);
+  return read.bytes;
 }
 
 /** Resolves to an exit code: 0 valid, 1 not valid, 2 when a file could not be read. */

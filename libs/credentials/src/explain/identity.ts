@@ -6,7 +6,7 @@ import { decodeToShow, encodeAfresh } from '#coer/codec.js';
 import { sha256 } from '#crypto/p256.js';
 import { sha384 } from '#crypto/sha384.js';
 import { sm3 } from '#crypto/sm3.js';
-import type { HashAlgorithm } from '#wire/base-types.js';
+import type { HashAlgorithm, PublicVerificationKey } from '#wire/base-types.js';
 import { CertificateBase, ToBeSignedCertificate, type Certificate } from '#wire/secured-data.js';
 
 export interface Identity {
@@ -73,21 +73,24 @@ export function canonicalBytes(certificate: Certificate): Uint8Array {
   return encodeAfresh(CertificateBase, { ...shown, signature });
 }
 
+/** The algorithm that belongs to a key. */
+export function hashAlgorithmOfKey({ kind }: PublicVerificationKey): HashAlgorithm {
+  switch (kind) {
+    case 'ecsigSm2':
+      return 'sm3';
+    case 'ecdsaNistP256':
+    case 'ecdsaBrainpoolP256r1':
+      return 'sha256';
+    case 'ecdsaNistP384':
+    case 'ecdsaBrainpoolP384r1':
+      return 'sha384';
+  }
+}
+
 /** The algorithm that belongs to the verification key; an implicit certificate takes that of its issuer. */
 export function hashAlgorithmOf({ value }: Certificate): HashAlgorithm {
   const { verifyKeyIndicator } = value.toBeSigned.value;
-  if (verifyKeyIndicator.kind === 'verificationKey') {
-    switch (verifyKeyIndicator.value.kind) {
-      case 'ecsigSm2':
-        return 'sm3';
-      case 'ecdsaNistP256':
-      case 'ecdsaBrainpoolP256r1':
-        return 'sha256';
-      case 'ecdsaNistP384':
-      case 'ecdsaBrainpoolP384r1':
-        return 'sha384';
-    }
-  }
+  if (verifyKeyIndicator.kind === 'verificationKey') return hashAlgorithmOfKey(verifyKeyIndicator.value);
   switch (value.issuer.kind) {
     case 'self':
       return value.issuer.value;
