@@ -14,6 +14,7 @@ import { TrustStore } from '#credentials/trust-store.js';
 import { signPkiCtl, signRootCtl } from '#credentials/trust-lists.js';
 import { replayMemory } from '#edge/replay-memory.js';
 import { Switchboard } from '#edge/transport.js';
+import { arithmeticHere } from '#keys/batch-arithmetic.js';
 import { memoryDevice } from '#keys/software-device.js';
 import type { CryptoDevice } from '#keys/crypto-device.js';
 import type { QueueHost } from '#queue/queue-host.js';
@@ -264,6 +265,7 @@ function benchContext(
     random: systemRandom,
     log: silentLog,
     device: member.device,
+    arithmetic: arithmeticHere,
     trust,
     identity,
     // A test that reaches the database hands one in.

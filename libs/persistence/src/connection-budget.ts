@@ -16,9 +16,13 @@ const OWN_PROCESS_WORKER = TABLE_POOL_SIZE + QUEUE_POOL_SIZE + 1;
 // Administration, people with psql, and the slots PostgreSQL keeps for superusers and autovacuum.
 const RESERVE = 20;
 
-/** `max_connections` for so many instances (22 authorities: 328). An unused slot costs some kilobytes. */
-export function maxConnectionsFor(instances: number): number {
+/**
+ * `max_connections` for so many instances (22 authorities: 328), and for the connections that some of their processes have
+ * beyond the default pools. An unused slot costs some kilobytes.
+ */
+export function maxConnectionsFor(instances: number, beyondDefault = 0): number {
   if (!Number.isInteger(instances) || instances < 1) throw new RangeError(`instances: ${instances}`);
+  if (!Number.isInteger(beyondDefault) || beyondDefault < 0) throw new RangeError(`beyondDefault: ${beyondDefault}`);
   const perInstance = TABLE_POOL_SIZE + QUEUE_POOL_SIZE + WORKERS_PER_INSTANCE + MIGRATION_LOCK + OWN_PROCESS_WORKER;
-  return RESERVE + instances * perInstance;
+  return RESERVE + instances * perInstance + beyondDefault;
 }

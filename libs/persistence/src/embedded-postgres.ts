@@ -37,8 +37,8 @@ export interface PostgresServer {
 /**
  * Starts the server of a folder inside an open data directory; makes the server's files the first time.
  *
- * `instances` sets how many connections there are (see connection-budget). Without `port` a free one is taken. As
- * root the server runs under an unprivileged account. A server left behind by a killed launcher is stopped first;
+ * `instances`, and what their pools have beyond the default, set how many connections there are (see connection-budget).
+ * Without `port` a free one is taken. As root the server runs under an unprivileged account. A server left behind by a killed launcher is stopped first;
  * holding the data directory is what makes sure that its launcher is gone.
  *
  * Throws an OperatorError: 'port-busy', 'disk-full', 'no-permission', 'out-of-reach', 'no-binaries', 'newer', 'damaged'.
@@ -46,13 +46,14 @@ export interface PostgresServer {
 export async function startEmbeddedPostgres(options: {
   directory: string;
   instances: number;
+  connectionsBeyondDefault?: number;
   port?: number;
   log?: (line: string) => void;
   /** The npm package with the programs, when it is not the installed one. */
   packageRoot?: string;
 }): Promise<PostgresServer> {
   const directory = resolve(options.directory);
-  const maxConnections = maxConnectionsFor(options.instances);
+  const maxConnections = maxConnectionsFor(options.instances, options.connectionsBeyondDefault);
   const log = options.log ?? (() => undefined);
   try {
     const { password, ...prepared } = await prepare(directory, options.packageRoot, log);

@@ -13,6 +13,7 @@ import type { Peer } from '#edge/call-line.js';
 import type { LineIdentity } from '#edge/line-identity.js';
 import type { ReplayMemory } from '#edge/replay-memory.js';
 import type { LineHandler, Transport } from '#edge/transport.js';
+import type { BatchArithmetic } from '#keys/batch-arithmetic.js';
 import type { CryptoDevice } from '#keys/crypto-device.js';
 import type { QueueHost } from '#queue/queue-host.js';
 import type { Certificate } from '#wire/secured-data.js';
@@ -30,6 +31,8 @@ export interface AuthorityContext {
   readonly random: Random;
   readonly log: Log;
   readonly device: CryptoDevice;
+  /** Arithmetic for many items that needs no key; beside the device, in its workers where it has some. */
+  readonly arithmetic: BatchArithmetic;
   readonly trust: TrustStore;
   /** Signs and unwraps with this authority's own certificate. */
   readonly identity: LineIdentity;

@@ -8,8 +8,10 @@ import { ccsa } from '#credentials/profile.js';
 import { TrustStore } from '#credentials/trust-store.js';
 import { httpTransport } from '#edge/http-transport.js';
 import type { LineIdentity } from '#edge/line-identity.js';
-import { openSoftwareDevice } from '#keys/software-device.js';
+import { arithmeticHere, type BatchArithmetic } from '#keys/batch-arithmetic.js';
 import type { CryptoDevice } from '#keys/crypto-device.js';
+import { openPoolDevice } from '#keys/pool-device.js';
+import { openSoftwareDevice } from '#keys/software-device.js';
 import { openDataSource } from '#persistence/data-source.js';
 import { openQueueHost, type QueueHost } from '#queue/queue-host.js';
 import type { DataSource } from 'typeorm';
@@ -49,9 +51,9 @@ export async function runAuthority<S>(
   const roleSettings = face.settings.parse(settings.roleSettings);
   const log = openLog(settings.instance, settings.logFile);
   const clock = shared.clock ?? clockOf(settings);
-  const device = await openSoftwareDevice({ directory: devicePath(settings), random: systemRandom });
+  const keys = await openKeys(settings);
   const opened = await openStores(face, settings, log);
-  const context = await contextOf(settings, { log, clock, device, ...opened });
+  const context = await contextOf(settings, { log, clock, ...keys, ...opened });
   const refresh = (): Promise<boolean> =>
     refreshTrust(context.trust, {
       tcmfUrl: settings.tcmfUrl,
@@ -62,7 +64,22 @@ export async function runAuthority<S>(
   await loadKeptLists(context.trust, trustPath(settings), clock.nowMillis(), log);
   await refresh();
   const host = await hostAuthority(face, context, roleSettings, settings.listen);
-  return { face, context, host, refreshTrust: refresh, stop: () => stopInOrder(host, { device, ...opened }) };
+  return { face, context, host, refreshTrust: refresh, stop: () => stopInOrder(host, { ...keys, ...opened }) };
+}
+
+interface Keys {
+  device: CryptoDevice;
+  arithmetic: BatchArithmetic;
+}
+
+/** The keys of an instance in this thread, or in workers of their own. */
+async function openKeys(settings: InstanceSettings): Promise<Keys> {
+  const directory = devicePath(settings);
+  const workers = settings.cryptoWorkers;
+  if (workers === 0)
+    return { device: await openSoftwareDevice({ directory, random: systemRandom }), arithmetic: arithmeticHere };
+  const device = await openPoolDevice({ directory, workers });
+  return { device, arithmetic: device.arithmetic };
 }
 
 interface Stores {
@@ -77,6 +94,7 @@ async function openStores<S>(face: AuthorityFace<S>, settings: InstanceSettings,
     instance: settings.instance,
     entities: [LineReplayEntity, ...face.entities],
     migrations: [LineReplay1700000000000, ...face.migrations],
+    poolSize: settings.databaseConnections,
   });
   const backend =
     settings.queue.kind === 'postgres'
@@ -94,7 +112,7 @@ async function openStores<S>(face: AuthorityFace<S>, settings: InstanceSettings,
   return { dataSource, queues };
 }
 
-async function stopInOrder(host: HostedAuthority, opened: Stores & { device: CryptoDevice }): Promise<void> {
+async function stopInOrder(host: HostedAuthority, opened: Stores & Keys): Promise<void> {
   await host.close();
   await opened.queues.close();
   // Nest closes the DataSource it was handed; a second close would throw.
@@ -104,7 +122,7 @@ async function stopInOrder(host: HostedAuthority, opened: Stores & { device: Cry
 
 async function contextOf(
   settings: InstanceSettings,
-  opened: Stores & { log: Log; clock: Clock; device: CryptoDevice },
+  opened: Stores & Keys & { log: Log; clock: Clock },
 ): Promise<AuthorityContext> {
   const { device, clock } = opened;
   const certificate = await loadCertificate(settings.directory, device);

@@ -14,6 +14,10 @@ export const InstanceSettings = z.strictObject({
   listen: z.strictObject({ host: z.string().default('127.0.0.1'), port: z.int().min(0).max(65535) }),
   /** A file with the database URL (it holds a password), never the URL itself. */
   databaseUrlFile: z.string(),
+  /** Connections of this process to its own tables; whoever runs the server counts them (`maxConnectionsFor`). */
+  databaseConnections: z.int().min(2).max(100).default(2),
+  /** Threads that hold the keys and do the arithmetic of batches; 0: this one. */
+  cryptoWorkers: z.int().min(0).max(64).default(0),
   queue: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('postgres') }),
     z.strictObject({ kind: z.literal('redis'), urlFile: z.string(), prefix: z.string() }),

@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WEEK_MILLIS } from '#credentials/period.js';
+import { TABLE_POOL_SIZE } from '#persistence/connection-budget.js';
 import type { InstanceSettings } from '#service/settings.js';
 import type { Placed, Plan } from './plan.js';
 
@@ -75,6 +76,8 @@ export function settingsOf(
     directory: placed.directory,
     listen: { host: '127.0.0.1', port: placed.port },
     databaseUrlFile: join(placed.directory, 'database-url'),
+    databaseConnections: TABLE_POOL_SIZE,
+    cryptoWorkers: 0,
     queue,
     trclaCertificateFile: paths.trclaCertificate,
     tcmfUrl: tcmf.url,
