@@ -38,8 +38,8 @@ export interface PostgresServer {
  * Starts the server of a folder inside an open data directory; makes the server's files the first time.
  *
  * `instances`, and what their pools have beyond the default, set how many connections there are (see connection-budget).
- * Without `port` a free one is taken. As root the server runs under an unprivileged account. A server left behind by a killed launcher is stopped first;
- * holding the data directory is what makes sure that its launcher is gone.
+ * Without `port` a free one is taken. As root the server runs under an unprivileged account. A server left behind by a
+ * killed launcher is stopped first; holding the data directory is what makes sure that its launcher is gone.
  *
  * Throws an OperatorError: 'port-busy', 'disk-full', 'no-permission', 'out-of-reach', 'no-binaries', 'newer', 'damaged'.
  */
