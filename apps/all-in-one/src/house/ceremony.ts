@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const DIST = fileURLToPath(new URL('../../../../', import.meta.url));
+/** The compiled programs beside this one. */
+export const DIST = fileURLToPath(new URL('../../../../', import.meta.url));
 const ROOT_HOSTNAME = 'root.chrysalis.example';
 const TRCLA_HOSTNAME = 'trcla.chrysalis.example';
 const YEARS = { trcla: 30, root: 25, ica: 15, tcmf: 10 } as const;
@@ -22,6 +23,8 @@ export interface CeremonyFolders {
   readonly ceremony: string;
   /** Files that people carry in and out. */
   readonly exchange: string;
+  /** Where the compiled programs lie. */
+  readonly programs: string;
 }
 
 async function hold(
@@ -42,7 +45,7 @@ async function hold(
   };
   await writeFile(config, JSON.stringify(body, null, 2), { mode: 0o600 });
   try {
-    await run(process.execPath, [join(DIST, `apps/${program}/src/main.js`), '--config', config, '--sign']);
+    await run(process.execPath, [join(folders.programs, `apps/${program}/src/main.js`), '--config', config, '--sign']);
   } catch (error) {
     throw new Error(
       `the ceremony ${name} of ${program} failed: ${(error as { stderr?: string }).stderr?.trim() ?? ''}`,

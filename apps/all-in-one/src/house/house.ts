@@ -21,6 +21,7 @@ import { DOMAINS, plannedInstances, type Domain } from '../role-table.js';
 import { installCertificate, readCertificate, requestCertificate } from './birth.js';
 import {
   certificateOf,
+  DIST,
   foundTrust,
   signAuthority,
   signTdcl,
@@ -50,6 +51,10 @@ export interface HouseOptions {
   readonly redisUrl: string | undefined;
   /** URLs that were made for one instance: `A_PRA_DATABASE_URL`, `A_PRA_REDIS_URL`. */
   readonly ownUrl?: (instance: string, kind: 'DATABASE' | 'REDIS') => string | undefined;
+  /** Domains of a new house; both when left out. */
+  readonly domains?: readonly Domain[];
+  /** The folder of the compiled programs, when it is not the one this runs from. */
+  readonly programs?: string;
 }
 
 export class House {
@@ -91,7 +96,8 @@ export class House {
   }
 
   private get folders(): CeremonyFolders {
-    return { ceremony: this.paths.ceremony, exchange: this.paths.exchange };
+    const { ceremony, exchange } = this.paths;
+    return { ceremony, exchange, programs: this.options.programs ?? DIST };
   }
 
   get isComplete(): boolean {
@@ -189,12 +195,17 @@ export class House {
 
   /** One domain joins: its ICA is certified by the root, the rest by the ICA, and the root lists them all. */
   async join(domain: Domain): Promise<void> {
+    await this.certify(domain);
+    for (const { instance, app } of this.of(domain)) if (app !== 'ica') await this.start(instance);
+  }
+
+  /** As `join`, but of the domain only the ICA is started. */
+  async certify(domain: Domain): Promise<void> {
     await this.certifyIca(domain);
     await this.start(`${domain}-ica`);
     for (const placed of this.of(domain)) if (placed.app !== 'ica') await this.certifyByIca(placed);
     await this.listDomains(DOMAINS.slice(0, DOMAINS.indexOf(domain) + 1));
     await this.at(`${domain}-ica`).refreshTrust();
-    for (const { instance, app } of this.of(domain)) if (app !== 'ica') await this.start(instance);
   }
 
   private async certifyIca(domain: Domain): Promise<void> {
@@ -291,10 +302,11 @@ async function readPlan(data: DataDirectory): Promise<Plan | undefined> {
 }
 
 async function newPlan(options: HouseOptions): Promise<Plan> {
-  const names = plannedInstances().map(({ instance }) => instance);
+  const names = plannedInstances(options.domains).map(({ instance }) => instance);
   const ports = options.anyPorts ? await freePorts(names.length + 1) : rowOfPorts(FIRST_PORT, names.length + 1);
   return {
     version: 1,
+    domains: [...(options.domains ?? DOMAINS)],
     ports: Object.fromEntries(names.map((name, index) => [name, ports[index] as number])),
     databasePort: ports[names.length] as number,
     vehicles: options.vehicles,
