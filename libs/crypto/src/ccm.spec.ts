@@ -156,6 +156,81 @@ describe('SM4-CCM by both', () => {
     );
   });
 
+  it.each([
+    [1, 0],
+    [3, 43],
+    [4, 43],
+    [4, 48],
+    [5, 1],
+    [20, 43],
+    [67, 4096],
+    [6, 0x7ff8],
+    [3, 0x20000],
+  ])('seals and opens %d texts of %d bytes as one after the other', (count, length) => {
+    const nonces = bytes(12 * count);
+    const plaintexts = bytes(length * count);
+    const before = engineMemory();
+    const sealed = byEngine.sealMany(key, nonces, plaintexts);
+    const expected = byReference.sealMany(key, nonces, plaintexts);
+    expect(Buffer.from(sealed).equals(expected)).toBe(true);
+    const each = length + 16;
+    const last = byReference.seal(key, nonces.subarray(-12), plaintexts.subarray(length * (count - 1)));
+    expect(Buffer.from(sealed.subarray(each * (count - 1))).equals(last)).toBe(true);
+    for (const { openMany } of [byEngine, byReference]) {
+      const opened = openMany(key, nonces, sealed);
+      expect(Buffer.from(opened.plaintexts).equals(plaintexts)).toBe(true);
+      expect(opened.isRight).toEqual(Array<boolean>(count).fill(true));
+      // The tag of one text and, where there is one, a byte of another: the rest opens.
+      const bent = sealed.slice();
+      bent[each - 1]! ^= 1;
+      if (length > 0) bent[each * (count - 1)]! ^= 0x80;
+      const judged = openMany(key, nonces, bent);
+      const isBent = (n: number): boolean => n === 0 || (length > 0 && n === count - 1);
+      expect(judged.isRight).toEqual(Array.from({ length: count }, (_, n) => !isBent(n)));
+      const left = plaintexts.slice();
+      for (let n = 0; n < count; n++) if (isBent(n)) left.fill(0, n * length, (n + 1) * length);
+      expect(Buffer.from(judged.plaintexts).equals(left)).toBe(true);
+    }
+    expect(engineMemory().equals(before)).toBe(true);
+  });
+
+  it('is one function of many texts', () => {
+    const shapes = fc.tuple(fc.integer({ min: 1, max: 11 }), fc.integer({ min: 0, max: 70 }));
+    const met = { groups: 0, rests: 0 };
+    const many = shapes.chain(([count, length]) =>
+      fc.tuple(exactly(16), exactly(12 * count), exactly(length * count), fc.nat(count * (length + 16) - 1)),
+    );
+    fc.assert(
+      fc.property(many, ([k, nonces, plaintexts, place]) => {
+        met.groups += nonces.length >= 48 ? 1 : 0;
+        met.rests += nonces.length % 48 > 0 ? 1 : 0;
+        const sealed = byEngine.sealMany(k, nonces, plaintexts);
+        expect(hex(sealed)).toBe(hex(byReference.sealMany(k, nonces, plaintexts)));
+        sealed[place]! ^= 4;
+        const opened = byEngine.openMany(k, nonces, sealed);
+        expect(opened).toEqual(byReference.openMany(k, nonces, sealed));
+        expect(opened.isRight.filter((right) => !right).length).toBe(1);
+      }),
+      { numRuns: 300 },
+    );
+    expect(met.groups).toBeGreaterThan(100);
+    expect(met.rests).toBeGreaterThan(100);
+  });
+
+  it.each(sm4Ciphers)('refuses many texts of wrong shapes, by %s', (_, { sealMany, openMany }) => {
+    const nonces = new Uint8Array(24);
+    expect(() => sealMany(key.subarray(1), nonces, nonces)).toThrow('key: 16 bytes expected');
+    expect(() => sealMany(key, nonces.subarray(1), nonces)).toThrow('nonces: 12 bytes expected for each text');
+    expect(() => sealMany(key, nonces, new Uint8Array(3))).toThrow('plaintexts: not as many');
+    expect(() => sealMany(key, new Uint8Array(0), key)).toThrow('plaintexts: not as many');
+    expect(() => sealMany(key, nonces.subarray(12), new Uint8Array(1 << 24))).toThrow('plaintexts: a text of more');
+    expect(() => openMany(key, nonces, new Uint8Array(33))).toThrow('sealed: not as many');
+    expect(() => openMany(key, nonces, new Uint8Array(30))).toThrow('sealed: shorter than a tag');
+    expect(() => openMany(key, nonces, 'text' as unknown as Uint8Array)).toThrow('sealed: not a Uint8Array');
+    expect(sealMany(key, new Uint8Array(0), new Uint8Array(0))).toEqual(new Uint8Array(0));
+    expect(openMany(key, new Uint8Array(0), new Uint8Array(0)).isRight).toEqual([]);
+  });
+
   it('begins anew after a text that was never ended', () => {
     const { ccmBegin, ccmSeal } = engineCalls<{
       ccmBegin(key: number, nonce: number, length: number, associated: number, associatedLength: number): void;

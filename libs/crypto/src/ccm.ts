@@ -35,9 +35,34 @@ export interface Sm4Ccm {
   seal(associated: Uint8Array, key: Uint8Array, nonce: Uint8Array, plaintext: Uint8Array): Uint8Array;
   /** The plaintext of at least 16 bytes without associated data, or undefined when the tag does not match. */
   open(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array): Uint8Array | undefined;
+  /** Ciphertext and tag of each of `count` texts, without associated data. Shapes have been judged: `count` at least 1. */
+  sealMany(key: Uint8Array, nonces: Uint8Array, plaintexts: Uint8Array, count: number): Uint8Array;
+  /** The texts of what `sealMany` made. */
+  openMany(key: Uint8Array, nonces: Uint8Array, sealed: Uint8Array, count: number): OpenedTexts;
+}
+
+/** Texts of one length, one after the other, and for each whether its tag was right; a text whose tag was not is zeros. */
+export interface OpenedTexts {
+  readonly plaintexts: Uint8Array;
+  readonly isRight: readonly boolean[];
 }
 
 const nothing = new Uint8Array(0);
+
+/** How many texts of one length these are, by their nonces; refuses what does not divide. */
+function countOf(key: Uint8Array, nonces: Uint8Array, texts: Uint8Array, argument: string, least: number): number {
+  requireBytes('key', key, 16);
+  requireBytes('nonces', nonces);
+  requireBytes(argument, texts);
+  const count = nonces.length / NONCE_BYTES;
+  if (!Number.isInteger(count)) throw new RangeError('nonces: 12 bytes expected for each text');
+  const length = count === 0 ? texts.length : texts.length / count;
+  if (!Number.isInteger(length) || (count === 0 && length > 0))
+    throw new RangeError(`${argument}: not as many texts of one length as there are nonces`);
+  if (count > 0 && length < least) throw new RangeError(`${argument}: shorter than a tag`);
+  if (length - least > MOST_PLAINTEXT_BYTES) throw new RangeError(`${argument}: a text of more than 16777215 bytes`);
+  return count;
+}
 
 /** SM4-CCM by one implementation, its arguments judged. */
 export function sm4CcmBy(cipher: Sm4Ccm) {
@@ -57,6 +82,19 @@ export function sm4CcmBy(cipher: Sm4Ccm) {
       judge(key, nonce, sealed, 'sealed', MOST_PLAINTEXT_BYTES + TAG_BYTES);
       return sealed.length < TAG_BYTES ? undefined : cipher.open(key, nonce, sealed);
     },
+    /**
+     * Many texts of one length under one key, each with a nonce of its own: `nonces` are 12 bytes each, `plaintexts` any
+     * length each, one after the other. The result: each text as `seal` makes it, one after the other.
+     */
+    sealMany(key: Uint8Array, nonces: Uint8Array, plaintexts: Uint8Array): Uint8Array {
+      const count = countOf(key, nonces, plaintexts, 'plaintexts', 0);
+      return count === 0 ? nothing : cipher.sealMany(key, nonces, plaintexts, count);
+    },
+    /** The texts of what `sealMany` made, each with its own verdict. Throws on wrong shapes alone. */
+    openMany(key: Uint8Array, nonces: Uint8Array, sealed: Uint8Array): OpenedTexts {
+      const count = countOf(key, nonces, sealed, 'sealed', TAG_BYTES);
+      return count === 0 ? { plaintexts: nothing, isRight: [] } : cipher.openMany(key, nonces, sealed, count);
+    },
   };
 }
 
@@ -64,6 +102,8 @@ export const {
   sealWith: sealSm4CcmWith,
   seal: sealSm4Ccm,
   open: openSm4Ccm,
+  sealMany: sealSm4CcmMany,
+  openMany: openSm4CcmMany,
 } = sm4CcmBy(chooseEngine<Sm4Ccm>(engine, reference));
 
 /** As `sealSm4Ccm`, with AES-128. */

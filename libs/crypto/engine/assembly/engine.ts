@@ -4,6 +4,7 @@ export { sm3Begin, sm3End, sm3Update, sm3Whole } from './sm3';
 export { hmacBegin, hmacEnd, hmacKey, hmacWhole } from './hmac';
 export { sm4Four, sm4Key, sm4Reverse } from './sm4';
 export { ccmBegin, ccmIsRight, ccmOpen, ccmSeal, ccmTag } from './ccm';
+export { ccmOpenMany, ccmSealMany } from './ccm-many';
 export { linkageExpand } from './linkage';
 export {
   baseTimes,

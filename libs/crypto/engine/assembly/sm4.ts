@@ -186,3 +186,44 @@ export function sm4Four(keys: usize, from: usize, to: usize): void {
   v128.store(to, turned(lowHalf(highWords(x3, x2), highWords(x1, x0))), 32);
   v128.store(to, turned(highHalf(highWords(x3, x2), highWords(x1, x0))), 48);
 }
+
+/**
+ * As `sm4Four` for eight blocks, of which the first and the fifth have the key of the first lane, and so on. A round waits for
+ * the round before: two groups that do not wait for each other take little more time than one.
+ */
+export function sm4Eight(keys: usize, from: usize, to: usize): void {
+  const a = turned(v128.load(from));
+  const b = turned(v128.load(from, 16));
+  const c = turned(v128.load(from, 32));
+  const d = turned(v128.load(from, 48));
+  const e = turned(v128.load(from, 64));
+  const f = turned(v128.load(from, 80));
+  const g = turned(v128.load(from, 96));
+  const h = turned(v128.load(from, 112));
+  let x0 = lowHalf(lowWords(a, b), lowWords(c, d));
+  let y0 = lowHalf(lowWords(e, f), lowWords(g, h));
+  let x1 = highHalf(lowWords(a, b), lowWords(c, d));
+  let y1 = highHalf(lowWords(e, f), lowWords(g, h));
+  let x2 = lowHalf(highWords(a, b), highWords(c, d));
+  let y2 = lowHalf(highWords(e, f), highWords(g, h));
+  let x3 = highHalf(highWords(a, b), highWords(c, d));
+  let y3 = highHalf(highWords(e, f), highWords(g, h));
+  for (const end = keys + SM4_KEY_BYTES; keys < end; keys += 64) {
+    x0 = v128.xor(x0, round(v128.xor(v128.xor(x1, x2), v128.xor(x3, v128.load(keys)))));
+    y0 = v128.xor(y0, round(v128.xor(v128.xor(y1, y2), v128.xor(y3, v128.load(keys)))));
+    x1 = v128.xor(x1, round(v128.xor(v128.xor(x2, x3), v128.xor(x0, v128.load(keys, 16)))));
+    y1 = v128.xor(y1, round(v128.xor(v128.xor(y2, y3), v128.xor(y0, v128.load(keys, 16)))));
+    x2 = v128.xor(x2, round(v128.xor(v128.xor(x3, x0), v128.xor(x1, v128.load(keys, 32)))));
+    y2 = v128.xor(y2, round(v128.xor(v128.xor(y3, y0), v128.xor(y1, v128.load(keys, 32)))));
+    x3 = v128.xor(x3, round(v128.xor(v128.xor(x0, x1), v128.xor(x2, v128.load(keys, 48)))));
+    y3 = v128.xor(y3, round(v128.xor(v128.xor(y0, y1), v128.xor(y2, v128.load(keys, 48)))));
+  }
+  v128.store(to, turned(lowHalf(lowWords(x3, x2), lowWords(x1, x0))));
+  v128.store(to, turned(highHalf(lowWords(x3, x2), lowWords(x1, x0))), 16);
+  v128.store(to, turned(lowHalf(highWords(x3, x2), highWords(x1, x0))), 32);
+  v128.store(to, turned(highHalf(highWords(x3, x2), highWords(x1, x0))), 48);
+  v128.store(to, turned(lowHalf(lowWords(y3, y2), lowWords(y1, y0))), 64);
+  v128.store(to, turned(highHalf(lowWords(y3, y2), lowWords(y1, y0))), 80);
+  v128.store(to, turned(lowHalf(highWords(y3, y2), highWords(y1, y0))), 96);
+  v128.store(to, turned(highHalf(highWords(y3, y2), highWords(y1, y0))), 112);
+}

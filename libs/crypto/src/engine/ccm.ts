@@ -1,14 +1,26 @@
 /** SM4-CCM by the engine; what each function promises, and who judges the arguments, is in ../ccm.ts. */
+import type { OpenedTexts } from '../ccm.js';
 import { desk, DESK_AT, engineCalls } from './instance.js';
 
-const { ccmBegin, ccmIsRight, ccmOpen, ccmSeal, ccmTag } = engineCalls<{
+const { ccmBegin, ccmIsRight, ccmOpen, ccmOpenMany, ccmSeal, ccmSealMany, ccmTag } = engineCalls<{
   ccmBegin(key: number, nonce: number, length: number, associated: number, associatedLength: number): void;
   ccmIsRight(tag: number): number;
   ccmOpen(at: number, length: number): void;
+  ccmOpenMany(
+    key: number,
+    nonces: number,
+    from: number,
+    count: number,
+    length: number,
+    to: number,
+    verdicts: number,
+  ): void;
+  ccmSealMany(key: number, nonces: number, from: number, count: number, length: number, to: number): void;
   ccmSeal(at: number, length: number): void;
   ccmTag(to: number): void;
 }>();
 
+const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 /** The desk: key, nonce, then the associated data, a piece of the text or the tag. */
 const NONCE = 16;
@@ -62,4 +74,85 @@ export function open(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array): Ui
   if (isRight) return plaintext;
   plaintext.fill(0);
   return undefined;
+}
+
+/** The engine takes four texts side by side. */
+const TEXTS = 4;
+
+interface Group {
+  /** The first text of the group, and how many there are. */
+  readonly at: number;
+  readonly count: number;
+  /** Where they lie: nonces, what comes in, what goes out, a byte for each. */
+  readonly nonces: number;
+  readonly from: number;
+  readonly to: number;
+  readonly verdicts: number;
+}
+
+/**
+ * Lays texts on the desk, as many as fit, and calls for each such group: `inBytes` of each come in, `outBytes` go out, which
+ * are put into `out`. False when not even four fit.
+ */
+function inGroups(
+  texts: { key: Uint8Array; nonces: Uint8Array; bytes: Uint8Array; count: number; inBytes: number },
+  out: { bytes: Uint8Array; outBytes: number },
+  call: (group: Group) => void,
+): boolean {
+  const { count, inBytes } = texts;
+  const { outBytes } = out;
+  const room = Math.floor((desk.length - NONCE) / (NONCE_BYTES + inBytes + outBytes + 1));
+  const most = room - (room % TEXTS);
+  if (most === 0) return false;
+  let used = 0;
+  for (let at = 0; at < count; at += most) {
+    const some = Math.min(most, count - at);
+    const from = NONCE + some * NONCE_BYTES;
+    const to = from + some * inBytes;
+    const verdicts = to + some * outBytes;
+    desk.set(texts.key, 0);
+    desk.set(texts.nonces.subarray(at * NONCE_BYTES, (at + some) * NONCE_BYTES), NONCE);
+    desk.set(texts.bytes.subarray(at * inBytes, (at + some) * inBytes), from);
+    call({ at, count: some, nonces: NONCE, from, to, verdicts });
+    out.bytes.set(desk.subarray(to, verdicts), at * outBytes);
+    used = Math.max(used, verdicts + some);
+  }
+  desk.fill(0, 0, used);
+  return true;
+}
+
+export function sealMany(key: Uint8Array, nonces: Uint8Array, plaintexts: Uint8Array, count: number): Uint8Array {
+  const length = plaintexts.length / count;
+  const sealed = new Uint8Array(count * (length + TAG_BYTES));
+  const texts = { key, nonces, bytes: plaintexts, count, inBytes: length };
+  const isDone = inGroups(texts, { bytes: sealed, outBytes: length + TAG_BYTES }, (group) => {
+    const [at, from, to] = [DESK_AT + group.nonces, DESK_AT + group.from, DESK_AT + group.to];
+    ccmSealMany(DESK_AT, at, from, group.count, length, to);
+  });
+  if (isDone) return sealed;
+  for (let n = 0; n < count; n++) {
+    const own = nonces.subarray(n * NONCE_BYTES, (n + 1) * NONCE_BYTES);
+    sealed.set(seal(nothing, key, own, plaintexts.subarray(n * length, (n + 1) * length)), n * (length + TAG_BYTES));
+  }
+  return sealed;
+}
+
+export function openMany(key: Uint8Array, nonces: Uint8Array, sealed: Uint8Array, count: number): OpenedTexts {
+  const length = sealed.length / count - TAG_BYTES;
+  const plaintexts = new Uint8Array(count * length);
+  const isRight: boolean[] = [];
+  const texts = { key, nonces, bytes: sealed, count, inBytes: length + TAG_BYTES };
+  const isDone = inGroups(texts, { bytes: plaintexts, outBytes: length }, (group) => {
+    const [at, from, to] = [DESK_AT + group.nonces, DESK_AT + group.from, DESK_AT + group.to];
+    ccmOpenMany(DESK_AT, at, from, group.count, length, to, DESK_AT + group.verdicts);
+    for (let n = 0; n < group.count; n++) isRight.push(desk[group.verdicts + n] === 1);
+  });
+  for (let n = 0; n < count && !isDone; n++) {
+    const own = nonces.subarray(n * NONCE_BYTES, (n + 1) * NONCE_BYTES);
+    const opened = open(key, own, sealed.subarray(n * (length + TAG_BYTES), (n + 1) * (length + TAG_BYTES)));
+    isRight.push(opened !== undefined);
+    if (opened !== undefined) plaintexts.set(opened, n * length);
+  }
+  isRight.forEach((right, n) => right || plaintexts.fill(0, n * length, (n + 1) * length));
+  return { plaintexts, isRight };
 }

@@ -3,9 +3,11 @@
  * ../ccm.ts. It has the tables of ./sm4.ts and with them their leak.
  */
 import { concat } from '../bytes.js';
+import type { OpenedTexts } from '../ccm.js';
 import { constantTimeEqual } from '../equal.js';
 import { sm4Key, type ReferenceSm4Key } from './sm4.js';
 
+const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** B_0 for `flags` = 64·(aad?) + 8·((t−2)/2) + (L−1), or the counter block A_n for flags = L−1. RFC 3610 2.2, 2.3. */
@@ -73,4 +75,29 @@ export function open(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array): Ui
   if (constantTimeEqual(tag, sealed.subarray(plaintext.length))) return plaintext;
   plaintext.fill(0);
   return undefined;
+}
+
+const nonceOf = (nonces: Uint8Array, n: number): Uint8Array => nonces.subarray(n * NONCE_BYTES, (n + 1) * NONCE_BYTES);
+
+/** One text after the other. */
+export function sealMany(key: Uint8Array, nonces: Uint8Array, plaintexts: Uint8Array, count: number): Uint8Array {
+  const length = plaintexts.length / count;
+  const nothing = new Uint8Array(0);
+  return concat(
+    ...Array.from({ length: count }, (_, n) =>
+      seal(nothing, key, nonceOf(nonces, n), plaintexts.subarray(n * length, (n + 1) * length)),
+    ),
+  );
+}
+
+/** One text after the other. */
+export function openMany(key: Uint8Array, nonces: Uint8Array, sealed: Uint8Array, count: number): OpenedTexts {
+  const bytes = sealed.length / count;
+  const opened = Array.from({ length: count }, (_, n) =>
+    open(key, nonceOf(nonces, n), sealed.subarray(n * bytes, (n + 1) * bytes)),
+  );
+  return {
+    plaintexts: concat(...opened.map((plaintext) => plaintext ?? new Uint8Array(bytes - TAG_BYTES))),
+    isRight: opened.map((plaintext) => plaintext !== undefined),
+  };
 }
