@@ -101,9 +101,18 @@ export async function openSealed(
   profile: Profile,
 ): Promise<Uint8Array | undefined> {
   const data = asEncryptedData(bytes);
-  const wrapped = data && wrappedKeyFor(data, recipientId, profile);
-  if (data === undefined || wrapped === undefined) return undefined;
-  const key = await unwrap(wrapped);
+  return data && openEncrypted(data, recipientId, unwrap, profile);
+}
+
+/** `openSealed` for data that is decoded already. What cannot be opened by its form alone costs no unwrap. */
+export async function openEncrypted(
+  data: EncryptedData,
+  recipientId: Uint8Array,
+  unwrap: Unwrap,
+  profile: Profile,
+): Promise<Uint8Array | undefined> {
+  const wrapped = holdsCiphertext(data) ? wrappedKeyFor(data, recipientId, profile) : undefined;
+  const key = wrapped && (await unwrap(wrapped));
   return key && openCiphertext(data, key);
 }
 
@@ -118,8 +127,12 @@ function wrappedKeyFor(data: EncryptedData, recipientId: Uint8Array, profile: Pr
   return undefined;
 }
 
+/** SM4-CCM, and not shorter than its tag. */
+const holdsCiphertext = ({ ciphertext }: EncryptedData): boolean =>
+  ciphertext.kind === 'sm4Ccm' && ciphertext.value.ccmCiphertext.length >= 16;
+
 function openCiphertext(data: EncryptedData, key: Uint8Array): Uint8Array | undefined {
-  if (data.ciphertext.kind !== 'sm4Ccm') return undefined;
+  if (data.ciphertext.kind !== 'sm4Ccm' || !holdsCiphertext(data)) return undefined;
   const { nonce, ccmCiphertext } = data.ciphertext.value;
-  return ccmCiphertext.length < 16 ? undefined : openSm4Ccm(key, nonce, ccmCiphertext);
+  return openSm4Ccm(key, nonce, ccmCiphertext);
 }
