@@ -132,6 +132,8 @@ describe('the ICA', () => {
       ['pca'],
       ['la', 1],
       ['la', 2],
+      ['ara'],
+      ['aca'],
       ['ma'],
       ['cra'],
     ];

@@ -57,7 +57,7 @@ export interface Operator {
 }
 
 const LA_IDS: Record<string, number> = { la1: 1, la2: 2 };
-export const DOMAIN_MEMBERS = ['aaa', 'eca', 'pra', 'pca', 'la1', 'la2', 'ma', 'cra'];
+export const DOMAIN_MEMBERS = ['aaa', 'eca', 'pra', 'pca', 'la1', 'la2', 'ara', 'aca', 'ma', 'cra'];
 
 function kindOf(name: string): AuthorityKind {
   return (name.startsWith('la') ? 'la' : name) as AuthorityKind;

@@ -10,7 +10,8 @@ import type { PsidGroupPermissions, ToBeSignedCertificate } from '#wire/secured-
 import { sm2EncryptionKey, sm2VerificationKey } from './keys-on-the-wire.js';
 import type { Profile } from './profile.js';
 
-export type AuthorityKind = 'trcla' | 'root' | 'ica' | 'aaa' | 'eca' | 'pra' | 'pca' | 'la' | 'ma' | 'cra' | 'tcmf';
+export type AuthorityKind =
+  'trcla' | 'root' | 'ica' | 'aaa' | 'eca' | 'pra' | 'pca' | 'la' | 'ara' | 'aca' | 'ma' | 'cra' | 'tcmf';
 export const CRL_SERIES = 1;
 export const CHINA = 156;
 const SSP_VERSION = 1;
@@ -59,8 +60,10 @@ function scmsSsp(subject: AuthoritySubject): ScmsSsp {
     case 'eca':
       return { kind: 'eca', value: plain };
     case 'pra':
+    case 'ara':
       return { kind: 'ra', value: plain };
     case 'pca':
+    case 'aca':
       return { kind: 'aca', value: plain };
     case 'la':
       return { kind: 'la', value: { ...plain, laId: subject.laId ?? 0 } };
@@ -115,6 +118,8 @@ function issuePermissions(kind: AuthorityKind, profile: Profile): PsidGroupPermi
       ];
     case 'pca':
       return groups([...APPLICATION_AIDS, profile.aid.misbehaviour], 1, 0, APP);
+    case 'aca':
+      return groups(APPLICATION_AIDS, 1, 0, APP);
     default:
       return undefined;
   }

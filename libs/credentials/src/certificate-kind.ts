@@ -8,7 +8,7 @@ import type { AuthorityKind } from './authority-certificate.js';
 import type { Profile } from './profile.js';
 
 /**
- * `pca` is the ACA of IEEE 1609.2.1 too, `pra` its RA, `aaa` its DCM, `cra` its CRL signer; `pg` a policy generator.
+ * Read off a certificate, `pca` is our ACA and the ACA of IEEE 1609.2.1 too, `pra` our ARA and its RA, `aaa` its DCM, `cra` its CRL signer; `pg` a policy generator.
  * `ec`, `pc`, `ac`: enrolment, pseudonym, application certificate. `identity` is an application certificate of a special
  * vehicle, which bytes alone do not tell; neither do they tell a TRCLA from a root.
  */

@@ -3,7 +3,7 @@ import { encode, tryDecode } from '#coer/codec.js';
 import { fromHex, hex } from '#crypto/bytes.js';
 import { systemRandom } from '#crypto/random.js';
 import { CrlContents } from '#wire/crl.js';
-import type { Certificate } from '#wire/secured-data.js';
+import type { Certificate, ToBeSignedCertificate } from '#wire/secured-data.js';
 import { authorityBench, type Bench, type Member } from '../../../test/support/authority-bench.js';
 import { CRL_SERIES } from './authority-certificate.js';
 import { hashedId3 } from './certificate-facts.js';
@@ -79,16 +79,17 @@ const crl = (parts: Parts = {}): Promise<Uint8Array> =>
   signCrlUnlinted(contentsOf(parts), (parts.signer ?? parts.craca ?? cra).signer, ccsa);
 
 /** A pseudonym certificate with this linkage value; only what a CRL looks at matters. */
-async function certificate(iCert: number, lv: Uint8Array, over: { cracaId?: Uint8Array; crlSeries?: number } = {}) {
+async function certificate(iCert: number, lv: Uint8Array, over: Partial<ToBeSignedCertificate> = {}) {
   const key = await bench.member('a-aaa').device.publicKey('verification');
   return issueUnlinted(
     {
       id: { kind: 'linkageData', value: { iCert, 'linkage-value': lv } },
-      cracaId: over.cracaId ?? hashedId3(cra.certificate),
-      crlSeries: over.crlSeries ?? CRL_SERIES,
+      cracaId: hashedId3(cra.certificate),
+      crlSeries: CRL_SERIES,
       validityPeriod: periodValidity(ccsa.epochMillis, iCert),
       appPermissions: [{ psid: ccsa.aid.bsm }],
       verifyKeyIndicator: { kind: 'verificationKey', value: { kind: 'ecsigSm2', value: pointOf(key as Uint8Array) } },
+      ...over,
     },
     bench.member('a-pca').signer,
   );
@@ -287,6 +288,16 @@ describe('a receiver', () => {
     expect(receiver.check(await certificate(i, other, { cracaId: new Uint8Array(3) }), now)).toBe('no-crl');
     expect(receiver.check(await certificate(i, other, { crlSeries: 7 }), now)).toBe('no-crl');
     expect(receiver.check(bench.member('a-pca').certificate, now)).toBe('no-crl');
+  });
+
+  it('takes an application certificate that names no list as good, and one that names a list as unknown', async () => {
+    const application = (change: object): Promise<Certificate> =>
+      certificate(i, other, { id: { kind: 'none', value: null }, cracaId: new Uint8Array(3), crlSeries: 0, ...change });
+    const receiver = store();
+    receiver.takeCrl(await crl(), now);
+    expect(receiver.check(await application({}), now)).toBe('good');
+    expect(receiver.check(await application({ cracaId: Uint8Array.of(1, 2, 3) }), now)).toBe('no-crl');
+    expect(receiver.check(await application({ crlSeries: CRL_SERIES }), now)).toBe('no-crl');
   });
 
   it('says nothing good by a list whose successor is overdue, but still says revoked', async () => {

@@ -9,7 +9,7 @@ import { sm2Verify } from '#crypto/sm2.js';
 import { smSuite } from '#crypto/suite.js';
 import { CrlContents } from '#wire/crl.js';
 import { millisFromTime32, time32FromMillis } from '#wire/time.js';
-import type { Certificate, SignedData } from '#wire/secured-data.js';
+import type { Certificate, SignedData, ToBeSignedCertificate } from '#wire/secured-data.js';
 import { hashedId8, idKey, isCracaFor } from './certificate-facts.js';
 import { LINKAGE_VALUE_BYTES, LinkageValueSet } from './linked-crl-set.js';
 import { requireLintedCrl } from './lint/before-signing.js';
@@ -301,10 +301,12 @@ export class RevocationStore implements RevocationCheck {
    * `no-crl` also when the certificate names no CRACA we hold a current list of, carries no linkage value, or is of a
    * period so far from the present that expanding for it would be the sender's choice of our work: then nothing can be
    * said for it. An outdated list still says `revoked`; a certificate of a period before iRev is beyond any list.
+   * An application certificate that names no CRACA stands on no list and is `good` until its end, which is near.
    */
   check(certificate: Certificate, nowMillis: number): 'good' | 'revoked' | 'no-crl' {
-    const { id } = certificate.value.toBeSigned.value;
-    if (id.kind !== 'linkageData') return 'no-crl';
+    const tbs = certificate.value.toBeSigned.value;
+    const { id } = tbs;
+    if (id.kind !== 'linkageData') return standsOnNoList(tbs) ? 'good' : 'no-crl';
     const { iCert, 'linkage-value': linkageValue } = id.value;
     if (Math.abs(iCert - periodAt(this.profile.epochMillis, nowMillis)) > 1) return 'no-crl';
     const lists = this.listsFor(certificate).filter(({ iRev }) => iCert - iRev <= LONGEST_WALK);
@@ -326,6 +328,10 @@ export class RevocationStore implements RevocationCheck {
     return [...this.held.values()].map(({ bytes }) => bytes);
   }
 }
+
+/** Of an end entity without linkage data: no CRACA and no series is named, so that no list could name it either. */
+const standsOnNoList = ({ cracaId, crlSeries, certIssuePermissions }: ToBeSignedCertificate): boolean =>
+  crlSeries === 0 && cracaId.every((byte) => byte === 0) && certIssuePermissions === undefined;
 
 const PERIODS_KEPT = 3;
 

@@ -4,6 +4,7 @@
  */
 import type { GeographicRegion, PsidSsp, PsidSspRange } from '#wire/base-types.js';
 import type { PsidGroupPermissions, ToBeSignedCertificate } from '#wire/secured-data.js';
+import { regionStanding } from './region-standing.js';
 
 type EeType = PsidGroupPermissions['eeType'] extends ReadonlySet<infer T> ? T : never;
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
@@ -184,20 +185,9 @@ export function mayRequest(enrolment: ToBeSignedCertificate, asked: PsidSsp[]): 
   );
 }
 
-/** A subject's region lies inside the issuer's; omitted means the issuer's own. Countries only: other forms must be equal. */
-export function regionWithin(subject: GeographicRegion | undefined, issuer: GeographicRegion | undefined): boolean {
-  if (subject === undefined || issuer === undefined) return true;
-  if (subject.kind === 'identifiedRegion' && issuer.kind === 'identifiedRegion') {
-    return subject.value.every((inner) => issuer.value.some((outer) => isIdentifiedWithin(inner, outer)));
-  }
-  return JSON.stringify(subject) === JSON.stringify(issuer);
-}
-
-type Identified = Extract<GeographicRegion, { kind: 'identifiedRegion' }>['value'][number];
-
-function isIdentifiedWithin(inner: Identified, outer: Identified): boolean {
-  const country = (region: Identified): number =>
-    region.kind === 'countryOnly' ? region.value : region.value.countryOnly;
-  if (country(inner) !== country(outer)) return false;
-  return outer.kind === 'countryOnly' || JSON.stringify(inner) === JSON.stringify(outer);
-}
+/**
+ * A subject's region lies inside the issuer's; omitted means the issuer's own. What is not known to lie inside does not:
+ * a drawn region in a country must lie well inside it, since there is no map (IEEE 1609.2-2022 6.4.17 and on).
+ */
+export const regionWithin = (subject: GeographicRegion | undefined, issuer: GeographicRegion | undefined): boolean =>
+  regionStanding(subject, issuer) === 'inside';

@@ -287,7 +287,6 @@ describe('accepted', () => {
       kind: 'circularRegion',
       value: { center: { latitude: BEIJING.latitude, longitude: BEIJING.longitude }, radius: 500 },
     } as const;
-    // The chain of such a certificate is another matter: the PCA's region is a country, and forms are compared as they are.
     const signer = await pseudonym(pca, cra, now, { region });
     const at = (metresNorth: number): Forgery => ({
       header: {
@@ -300,9 +299,7 @@ describe('accepted', () => {
     });
     const verifier = await receiver();
     expect(outcome(verifier, await message(signer, now, at(600)), now, BEIJING)).toBe('outside-region');
-    expect(outcome(verifier, await message(signer, now, at(400)), now, BEIJING)).toBe(
-      'certificate-region-outside-issuer',
-    );
+    expect(outcome(verifier, await message(signer, now, at(400)), now, BEIJING)).toBe('accepted');
   });
 
   it('a certificate without region, which has its PCA’s', async () => {

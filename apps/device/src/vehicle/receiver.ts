@@ -3,6 +3,7 @@ import type { TrustStore } from '#credentials/trust-store.js';
 import { refused, type Refused } from '#credentials/refusal.js';
 import type { RevocationCheck } from '#credentials/revocation-check.js';
 import type { Profile } from '#credentials/profile.js';
+import { saysEmergency } from '#credentials/special-vehicle.js';
 import { SpduVerifier, type AcceptedSpdu, type SpduRefusal } from '#credentials/spdu.js';
 import { BoundedMap } from '#credentials/spdu-memory.js';
 import type { Place } from '#credentials/spdu-region.js';
@@ -90,9 +91,9 @@ function readBsm({ payload, certificate, aid }: AcceptedSpdu): BasicSafetyMessag
   try {
     const frame = decodeMessageFrame(payload);
     if (frame.kind !== 'bsmFrame') return refused('payload-not-bsm');
-    // VM3: what a special vehicle says needs a permission beyond the bare AID.
+    // VM3: what a special vehicle says needs the bit for it, beyond the bare AID.
     const isSpecial = frame.value.emergencyExt !== undefined;
-    return isSpecial && appPermission(certificate, aid)?.ssp === undefined
+    return isSpecial && !saysEmergency(appPermission(certificate, aid))
       ? refused('content-not-permitted')
       : frame.value;
   } catch (error) {

@@ -39,7 +39,7 @@ export interface OrderRules {
 }
 
 const HOUR_MILLIS = 3_600_000;
-const KINDS: readonly AuthorityKind[] = ['aaa', 'eca', 'pra', 'pca', 'la', 'ma', 'cra'];
+const KINDS: readonly AuthorityKind[] = ['aaa', 'eca', 'pra', 'pca', 'la', 'ara', 'aca', 'ma', 'cra'];
 /** RFC 1123: labels of letters, digits and inner hyphens. */
 const HOSTNAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
 

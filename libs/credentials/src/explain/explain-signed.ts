@@ -20,7 +20,7 @@ import {
 } from './path-steps.js';
 import { profileStep } from './profile-step.js';
 import type { GivenCrl, Question } from './question.js';
-import { isPointInside } from './region-standing.js';
+import { isPointInside } from '../region-standing.js';
 import { revocationStep, STALE, type JudgedCrl } from './revocation-step.js';
 import {
   explanationOf,

@@ -5,7 +5,7 @@ import { spanOf, type Span } from '../period.js';
 import { LONGEST_PATH, type CertificatePool, type Path } from './chain-paths.js';
 import { canonicalTbsBytes, hashAlgorithmOf } from './identity.js';
 import { formProblems, permissionProblems, type PermissionProblems } from './permission-steps.js';
-import { regionStanding } from './region-standing.js';
+import { regionStanding } from '../region-standing.js';
 import { fails, hexOf, holds, moment, nameOf, notJudged, verdict, type Step } from './step.js';
 import { explicitKeyOf, keysOf, signatureProblem } from './verification-key.js';
 

@@ -111,19 +111,19 @@ describe('an error stops the signature (BI4), the key untouched', () => {
 });
 
 describe('what we issue today', () => {
-  it.each<AuthorityKind>(['trcla', 'root', 'ica', 'aaa', 'eca', 'pra', 'pca', 'la', 'ma', 'cra', 'tcmf'])(
+  it.each<AuthorityKind>(['trcla', 'root', 'ica', 'aaa', 'eca', 'pra', 'pca', 'la', 'ara', 'aca', 'ma', 'cra', 'tcmf'])(
     'has a template of kind %s without a finding, also when the kind is read off it',
     (kind) => {
       const subject = certificate(kind);
       const read = certificateKindOf(subject.tbs, subject.issuerId, ccsa);
-      expect(read).toBe({ trcla: 'root', tcmf: 'pg' }[kind as string] ?? kind);
+      expect(read).toBe({ trcla: 'root', ara: 'pra', aca: 'pca', tcmf: 'pg' }[kind as string] ?? kind);
       expect(lintCertificateSubject(subject)).toEqual([]);
       expect(lintCertificateSubject({ ...subject, kind: read })).toEqual([]);
     },
   );
 
   it('is clean: the certificates and the lists of a whole domain, each under its issuer', async () => {
-    const names = ['a-ica', 'a-aaa', 'a-eca', 'a-pra', 'a-pca', 'a-la1', 'a-la2', 'a-ma', 'a-cra'];
+    const names = ['a-ica', 'a-aaa', 'a-eca', 'a-pra', 'a-pca', 'a-la1', 'a-la2', 'a-ara', 'a-aca', 'a-ma', 'a-cra'];
     const kinds: string[] = [];
     for (const name of names) {
       const issuer = name === 'a-ica' ? bench.root.certificate : bench.member('a-ica').certificate;
@@ -132,7 +132,7 @@ describe('what we issue today', () => {
       expect([name, lintCertificate(own, { profile: ccsa, issuer })]).toEqual([name, []]);
       kinds.push(kind);
     }
-    expect(new Set(kinds).size).toBe(8);
+    expect(new Set(kinds).size).toBe(10);
     for (const { certificate: own, kind } of [bench.root, bench.trcla])
       expect(lintCertificate(own, { profile: ccsa, kind })).toEqual([]);
     const trcl = decode(RootCtl, bench.trcl).toBeSignedRootCtl.value;

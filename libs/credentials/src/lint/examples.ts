@@ -164,7 +164,8 @@ function parentOf(kind: ExampleKind): AuthorityKind | 'self' {
   if (kind === 'root' || kind === 'trcla') return 'self';
   if (kind === 'ica' || kind === 'tcmf') return 'root';
   if (kind === 'ec') return 'eca';
-  return kind === 'pc' || kind === 'ac' || kind === 'identity' ? 'pca' : 'ica';
+  if (kind === 'ac' || kind === 'identity') return 'aca';
+  return kind === 'pc' ? 'pca' : 'ica';
 }
 
 /** A whole certificate of a kind, under the others of these examples. */

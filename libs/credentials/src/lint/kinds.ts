@@ -3,12 +3,23 @@ import type { CertificateKind } from '../certificate-kind.js';
 
 export const SELF_SIGNED: readonly CertificateKind[] = ['root', 'trcla'];
 /** Those whose certificate lets them issue others. */
-export const ISSUERS: readonly CertificateKind[] = ['root', 'trcla', 'ica', 'eca', 'pca'];
-export const AUTHORITIES: readonly CertificateKind[] = [...ISSUERS, 'aaa', 'pra', 'la', 'ma', 'cra', 'tcmf', 'pg'];
+export const ISSUERS: readonly CertificateKind[] = ['root', 'trcla', 'ica', 'eca', 'pca', 'aca'];
+export const AUTHORITIES: readonly CertificateKind[] = [
+  ...ISSUERS,
+  'aaa',
+  'pra',
+  'ara',
+  'la',
+  'ma',
+  'cra',
+  'tcmf',
+  'pg',
+];
 /** Those that end a chain. */
 export const ENDS: readonly CertificateKind[] = [
   'aaa',
   'pra',
+  'ara',
   'la',
   'ma',
   'cra',

@@ -9,7 +9,7 @@ export const deviceSignsNoCrl = certificateRule({
   title: 'Only a root, a TRCLA, an ICA and a CRA have the CRL application.',
   clause: ydt3957('7.5'),
   severity: 'error',
-  kinds: ['ec', 'ac', 'identity', 'eca', 'pca', 'pra', 'la', 'ma', 'aaa'],
+  kinds: ['ec', 'ac', 'identity', 'eca', 'pca', 'aca', 'pra', 'ara', 'la', 'ma', 'aaa'],
   check({ kind, tbs: { appPermissions = [] }, profile: { aid } }) {
     // Of an enrolment certificate another rule says that it has one application only.
     const n = kind === 'ec' ? -1 : appPermissions.findIndex(({ psid }) => psid === aid.crl);

@@ -1,14 +1,14 @@
-/** Below an ECA and a PCA stand devices: a longer chain would be a CA of their making. */
+/** Below an ECA, a PCA and an ACA stand devices: a longer chain would be a CA of their making. */
 import { certificate } from '../examples.js';
 import { SOUND, found, ieee16092 } from '../rule.js';
 import { certificateRule } from '../subject.js';
 
 export const lastCaEndsTheChain = certificateRule({
   id: 'last-ca-ends-the-chain',
-  title: 'The chains of an ECA and of a PCA end with the next certificate.',
+  title: 'The chains of an ECA, a PCA and an ACA end with the next certificate.',
   clause: ieee16092('6.4.30'),
   severity: 'error',
-  kinds: ['eca', 'pca'],
+  kinds: ['eca', 'pca', 'aca'],
   check: ({ tbs: { certIssuePermissions = [] } }) =>
     certIssuePermissions.flatMap(({ chainLengthRange, minChainLength }, n) =>
       chainLengthRange === 0 && minChainLength <= 1

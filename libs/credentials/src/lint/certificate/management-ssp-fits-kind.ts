@@ -5,8 +5,8 @@ import { AUTHORITIES } from '../kinds.js';
 import { SOUND, found, ydt3957 } from '../rule.js';
 import { certificateRule } from '../subject.js';
 
-/** A root and a TRCLA say the same of themselves; the TCMF has the role of a policy generator. */
-const SAME: Readonly<Record<string, string>> = { trcla: 'root', tcmf: 'pg' };
+/** A root and a TRCLA say the same of themselves, as do both RAs and both CAs of devices; the TCMF is a policy generator. */
+const SAME: Readonly<Record<string, string>> = { trcla: 'root', ara: 'pra', aca: 'pca', tcmf: 'pg' };
 
 export const managementSspFitsKind = certificateRule({
   id: 'management-ssp-fits-kind',

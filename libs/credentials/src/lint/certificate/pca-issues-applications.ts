@@ -8,7 +8,7 @@ export const pcaIssuesApplications = certificateRule({
   title: 'A PCA or ACA may issue certificates of type app, and none of type enroll.',
   clause: house('PR8'),
   severity: 'error',
-  kinds: ['pca'],
+  kinds: ['pca', 'aca'],
   check: ({ tbs: { certIssuePermissions = [] } }) =>
     certIssuePermissions.flatMap(({ eeType }, n) =>
       eeType.has('enroll') ? found(`toBeSigned.certIssuePermissions[${n}].eeType`, 'has enroll') : SOUND,

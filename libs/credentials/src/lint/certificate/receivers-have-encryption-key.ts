@@ -8,7 +8,7 @@ export const receiversHaveEncryptionKey = certificateRule({
   title: 'Whoever is written to under seal has an encryption key.',
   clause: ydt3957('7'),
   severity: 'warning',
-  kinds: ['eca', 'pca', 'pra', 'la', 'ma'],
+  kinds: ['eca', 'pca', 'aca', 'pra', 'ara', 'la', 'ma'],
   check: ({ tbs, kind }) =>
     tbs.encryptionKey === undefined
       ? found('toBeSigned.encryptionKey', `is absent from a certificate of kind ${kind}`)

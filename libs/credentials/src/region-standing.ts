@@ -1,8 +1,9 @@
 /** Whether one region lies inside another, as far as that follows from their numbers; IEEE 1609.2-2022 6.4.17 and on. */
 import type { GeographicRegion } from '#wire/base-types.js';
-import { isInRegion } from '../spdu-region.js';
+import { isInRegion } from './spdu-region.js';
+import { CHINA } from './authority-certificate.js';
 
-/** `unknown`: it would take a map of countries, or more geometry than corners and centres. */
+/** `unknown`: it would take a better map of countries, or more geometry than corners and centres. */
 export type RegionStanding = 'inside' | 'outside' | 'unknown';
 
 type Rectangles = Extract<GeographicRegion, { kind: 'rectangularRegion' }>['value'];
@@ -21,13 +22,53 @@ export function regionStanding(
     return inner.value.flatMap(partsOf).every((part) => outer.value.some((one) => holdsPart(one, part)))
       ? 'inside'
       : 'outside';
-  if (inner.kind === 'identifiedRegion' || outer.kind === 'identifiedRegion') return 'unknown';
+  if (inner.kind === 'identifiedRegion') return 'unknown';
+  if (outer.kind === 'identifiedRegion')
+    return outer.value.some((one) => isKnownPartOf(inner, one)) ? 'inside' : 'unknown';
   if (JSON.stringify(inner) === JSON.stringify(outer)) return 'inside';
   // A region has points outside as soon as one of these has.
   if (!cornersOf(inner).every((point) => isPointInside(point, outer))) return 'outside';
   return isConvexWithin(inner, outer) ? 'inside' : 'unknown';
 }
 
+/**
+ * Rectangles that lie wholly inside a country, in degrees: north, west, south, east. No map: what lies in none of them may
+ * still be inside, and is then not believed. The first is the inland of China between 105 and 117 degrees east.
+ */
+const INSIDE_COUNTRY: ReadonlyMap<number, readonly (readonly [number, number, number, number])[]> = new Map([
+  [
+    CHINA,
+    [
+      [40.5, 105, 25, 117],
+      [32, 116.5, 31, 121.5],
+      [30, 116.5, 26, 119],
+    ],
+  ],
+]);
+const UNITS_PER_DEGREE = 1e7;
+
+/** A drawn region inside one rectangle of a country; parts of a country are not known by any rectangle. */
+function isKnownPartOf(inner: Drawn, outer: Identified): boolean {
+  if (outer.kind !== 'countryOnly') return false;
+  const inOne = (one: Drawn): boolean =>
+    (INSIDE_COUNTRY.get(outer.value) ?? []).some((sides) => {
+      const [north, west, south, east] = sides.map((degrees) => Math.round(degrees * UNITS_PER_DEGREE)) as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      const rectangle = {
+        northWest: { latitude: north, longitude: west },
+        southEast: { latitude: south, longitude: east },
+      };
+      return cornersOf(one).every((corner) => isPointInside(corner, { kind: 'rectangularRegion', value: [rectangle] }));
+    });
+  if (inner.kind !== 'rectangularRegion') return inOne(inner);
+  return inner.value.every((one) => inOne({ kind: 'rectangularRegion', value: [one] }));
+}
+
+type Drawn = Exclude<GeographicRegion, { kind: 'identifiedRegion' }>;
 type Identified = Extract<GeographicRegion, { kind: 'identifiedRegion' }>['value'][number];
 
 /** The smallest areas that are named; what is absent is all of it. */
@@ -65,7 +106,7 @@ const holdsPart = (outer: Identified, part: Area): boolean =>
 export const isPointInside = (point: Point, region: GeographicRegion): boolean =>
   isInRegion({ ...point, country: -1 }, region);
 
-function cornersOf(region: Exclude<GeographicRegion, { kind: 'identifiedRegion' }>): Point[] {
+function cornersOf(region: Drawn): Point[] {
   switch (region.kind) {
     case 'circularRegion':
       return around(region.value.center, region.value.radius);
