@@ -4,6 +4,7 @@ import type { Random } from '#crypto/random.js';
 import type { Log } from '#service/log.js';
 import type { DeviceAct, DeviceStanding } from './domain/device-state.js';
 import { refuse, type RegistryRefusal } from './domain/refusal.js';
+import { judgeRights, type Rights } from './domain/rights.js';
 import { isSerial, SECRET_BYTES } from './domain/serial-proof.js';
 import { revokedByCrl } from './domain/x509-crl.js';
 import { judgeIssuer, verifyX509Path, type PathRules } from './domain/x509-path.js';
@@ -18,6 +19,7 @@ export interface AaaOperator {
     serials: readonly string[];
     aids: readonly number[];
     country?: number | undefined;
+    rights?: Rights | undefined;
   }): Promise<NewDevice[] | Refused<RegistryRefusal>>;
   device(serial: string): Promise<(DeviceStanding & Profile) | undefined>;
   /** `release` opens the door for one enrolment and ends a suspension. */
@@ -52,9 +54,11 @@ export function aaaOperator(needs: OperatorNeeds): AaaOperator {
     async registerDevices(order) {
       if (!order.serials.every(isSerial)) return refuse('serial-form');
       if (new Set(order.serials).size !== order.serials.length) return refuse('serial-registered');
+      const profile = { aids: order.aids, country: order.country ?? country, rights: order.rights };
+      const wrong = order.rights && judgeRights(order.rights, profile);
+      if (wrong !== undefined) return wrong;
       const fresh = order.serials.map((serial) => ({ serial, secret: random.bytes(SECRET_BYTES) }));
-      if (!(await store.register(fresh, { aids: order.aids, country: order.country ?? country })))
-        return refuse('serial-registered');
+      if (!(await store.register(fresh, profile))) return refuse('serial-registered');
       log.info('devices.registered', { devices: fresh.length });
       return fresh;
     },

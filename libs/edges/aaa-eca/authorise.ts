@@ -1,9 +1,9 @@
 /** ECA → AAA: is this device known, released and proven, and what may its enrolment certificate carry? */
-import { sequence, sequenceOf } from '#coer/sequence.js';
+import { optional, sequence, sequenceOf } from '#coer/sequence.js';
 import { octets } from '#coer/strings.js';
 import type { Infer } from '#coer/codec.js';
 import { defineEdge } from '#edge/edge.js';
-import { Aid, Uint16 } from '#wire/base-types.js';
+import { Aid, GeographicRegion, PsidSspRange, Uint16 } from '#wire/base-types.js';
 import { BirthProof } from '../ee-eca/enrolment.js';
 
 /** `requestHash` is the SM3 of the device's SignedCertificateRequest: the proof is over it, and one release serves one hash. */
@@ -15,12 +15,18 @@ export const AuthoriseEnrolment = sequence('AuthoriseEnrolment', {
 });
 export type AuthoriseEnrolment = Infer<typeof AuthoriseEnrolment>;
 
-/** What the AAA allows: the AIDs of the device's profile and how long an enrolment certificate lives. `deviceId` is the AAA's record. */
+/**
+ * What the AAA allows: the AIDs of the device's profile and how long an enrolment certificate lives. `deviceId` is the AAA's
+ * record. `sspRanges`: of those AIDs under which the device may have a service-specific permission; of the others it has
+ * none. `region`: where it may act, when that is less than the country.
+ */
 export const EnrolmentAllowed = sequence('EnrolmentAllowed', {
   deviceId: octets('deviceId', 16),
   allowedAids: sequenceOf(Aid),
   country: Uint16,
   validForHours: Uint16,
+  sspRanges: sequenceOf(PsidSspRange, 0, 32),
+  region: optional(GeographicRegion),
 });
 export type EnrolmentAllowed = Infer<typeof EnrolmentAllowed>;
 

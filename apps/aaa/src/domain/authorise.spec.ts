@@ -28,7 +28,14 @@ describe('the authorisation of an enrolment', () => {
       async claim(device, _request, judge) {
         claimed.push(device);
         return judge(
-          { deviceId: device.deviceId, state: 'registered', releases: 1, allowedAids: [111], country: 156 },
+          {
+            deviceId: device.deviceId,
+            state: 'registered',
+            releases: 1,
+            allowedAids: [111],
+            country: 156,
+            rights: undefined,
+          },
           [],
         );
       },
@@ -80,7 +87,14 @@ describe('the authorisation of an enrolment', () => {
 
   it('allows a proven serial and a proven certificate', async () => {
     const allowed = await authorise(bySerial('A-1', secret), ecaId, needs);
-    expect(allowed).toEqual({ deviceId, allowedAids: [111], country: 156, validForHours: 24 });
+    expect(allowed).toEqual({
+      deviceId,
+      allowedAids: [111],
+      country: 156,
+      validForHours: 24,
+      sspRanges: [],
+      region: undefined,
+    });
     const proof = await provesByX509(x509With(now, root, {}))(sealed);
     expect(isRefused(await authorise(request(proof), ecaId, needs))).toBe(false);
     expect(claimed).toEqual([

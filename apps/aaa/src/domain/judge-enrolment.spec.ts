@@ -7,12 +7,20 @@ const device: DeviceRecord = {
   releases: 1,
   allowedAids: [111, 3629],
   country: 156,
+  rights: undefined,
 };
 const hash = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
 const ecaId = new Uint8Array(8).fill(3);
 const request = { requestHash: hash(1), keyHash: hash(101), ecaId, requestedAids: [111] };
 const rules = { validForHours: 100 };
-const allowed = { deviceId: device.deviceId, allowedAids: [111, 3629], country: 156, validForHours: 100 };
+const allowed = {
+  deviceId: device.deviceId,
+  allowedAids: [111, 3629],
+  country: 156,
+  validForHours: 100,
+  sspRanges: [],
+  region: undefined,
+};
 const past = (release: number, byte: number): PastEnrolment => ({
   release,
   requestHash: hash(byte),

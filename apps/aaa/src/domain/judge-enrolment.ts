@@ -3,12 +3,15 @@ import { isRefused, type Refused } from '#credentials/refusal.js';
 import type { AuthoriseEnrolment, EnrolmentAllowed } from '#edges/aaa-eca/authorise.js';
 import type { DeviceStanding, DeviceState } from './device-state.js';
 import { refuse, type EnrolmentRefusal } from './refusal.js';
+import type { Rights } from './rights.js';
 
 export interface DeviceRecord extends DeviceStanding {
   /** 16 bytes. */
   readonly deviceId: Uint8Array;
   readonly allowedAids: readonly number[];
   readonly country: number;
+  /** What it may do beyond its bare AIDs, and where, when that is less than the country. */
+  readonly rights: Rights | undefined;
 }
 
 /** An enrolment that was allowed before. */
@@ -49,8 +52,15 @@ export function judgeEnrolment(
   if (device.releases < 1) return refuse('not-released');
   if (past.some(({ release }) => release === device.releases)) return refuse('already-enrolled');
   if (!request.requestedAids.every((aid) => device.allowedAids.includes(aid))) return refuse('aids-outside-profile');
-  const { deviceId, country } = device;
-  const allowed = { deviceId, allowedAids: [...device.allowedAids], country, validForHours: rules.validForHours };
+  const { deviceId, country, rights } = device;
+  const allowed = {
+    deviceId,
+    allowedAids: [...device.allowedAids],
+    country,
+    validForHours: rules.validForHours,
+    sspRanges: [...(rights?.sspRanges ?? [])],
+    region: rights?.region,
+  };
   return { kind: 'granted', release: device.releases, allowed };
 }
 

@@ -28,6 +28,7 @@ export type CrlRefusal = 'crl-malformed' | 'crl-issuer-unknown' | 'crl-signature
 export type RegistryRefusal =
   | 'serial-form'
   | 'serial-registered'
+  | 'rights-outside-profile'
   | 'device-not-registered'
   | 'device-retired'
   | 'device-revoked'

@@ -16,6 +16,15 @@ const SERIAL: Schema = { type: 'string', maxLength: 64 };
 const DER: Schema = { type: 'string', format: 'byte', description: 'DER, base64' };
 const CHAIN: Schema = { type: 'array', items: DER, minItems: 1, maxItems: 4 };
 const ACT: Schema = { type: 'string', enum: ['release', 'suspend', 'retire', 'revoke'] };
+const AREA: Schema = {
+  type: 'object',
+  description: 'of a roadside unit: where it may act; inside the country',
+  properties: {
+    latitudeDegrees: { type: 'number' },
+    longitudeDegrees: { type: 'number' },
+    radiusMetres: { type: 'integer', minimum: 1, maximum: 65535 },
+  },
+};
 const STANDING: Schema = {
   type: 'object',
   properties: {
@@ -57,7 +66,14 @@ export class RegistryController {
   @Post('devices')
   @ApiBody({
     schema: object(
-      { serial: SERIAL, serials: { type: 'array', items: SERIAL, maxItems: 1000 }, aids: AIDS, country: COUNTRY },
+      {
+        serial: SERIAL,
+        serials: { type: 'array', items: SERIAL, maxItems: 1000 },
+        aids: AIDS,
+        country: COUNTRY,
+        emergencyAids: { ...AIDS, description: 'of a special vehicle: where it may claim an emergency' },
+        area: AREA,
+      },
       ['aids'],
     ),
   })

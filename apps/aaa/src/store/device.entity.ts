@@ -35,4 +35,8 @@ export class DeviceEntity {
   /** ISO 3166-1 numeric, for the region of its certificates. */
   @Column({ type: 'integer' })
   country!: number;
+
+  /** Encoded Rights: what it may do beyond its bare AIDs, and where; null for a device of no special rights. Kept as long as the record. */
+  @Column({ type: 'bytea', nullable: true })
+  rights!: Uint8Array | null;
 }

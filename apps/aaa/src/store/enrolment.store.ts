@@ -6,6 +6,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { Claim, Judge, ProvenDevice, Registry } from '../domain/authorise.js';
 import type { DeviceRecord, Judgement, PastEnrolment } from '../domain/judge-enrolment.js';
 import { refuse, type EnrolmentRefusal } from '../domain/refusal.js';
+import { Rights } from '../domain/rights.js';
 import { DeviceEntity } from './device.entity.js';
 import { EnrolmentEntity } from './enrolment.entity.js';
 import { X509IssuerEntity } from './x509-issuer.entity.js';
@@ -56,11 +57,14 @@ const entityOf = (proven: ProvenDevice): typeof DeviceEntity | typeof X509Subjec
 async function lockedRecord(manager: EntityManager, proven: ProvenDevice): Promise<DeviceRecord> {
   const where = { deviceId: Buffer.from(proven.deviceId) };
   const lock = { mode: 'pessimistic_write' } as const;
-  if (proven.table === 'device') return manager.findOneOrFail(DeviceEntity, { where, lock });
+  if (proven.table === 'device') {
+    const { rights, ...device } = await manager.findOneOrFail(DeviceEntity, { where, lock });
+    return { ...device, rights: rights === null ? undefined : decode(Rights, new Uint8Array(rights)) };
+  }
   const subject = await manager.findOneOrFail(X509SubjectEntity, { where, lock });
   const issuer = await manager.findOneByOrFail(X509IssuerEntity, { issuerId: subject.issuerId });
   const { deviceId, state, releases } = subject;
-  return { deviceId, state, releases, allowedAids: issuer.allowedAids, country: issuer.country };
+  return { deviceId, state, releases, allowedAids: issuer.allowedAids, country: issuer.country, rights: undefined };
 }
 
 function pastEnrolment({ release, requestHash, keyHash, ecaId, allowed }: EnrolmentEntity): PastEnrolment {

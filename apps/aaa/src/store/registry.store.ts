@@ -3,6 +3,8 @@ import { In, type DataSource } from 'typeorm';
 import { isRefused, type Refused } from '#credentials/refusal.js';
 import type { Random } from '#crypto/random.js';
 import type { Registry } from '../domain/authorise.js';
+import { encode } from '#coer/codec.js';
+import { Rights } from '../domain/rights.js';
 import { standingAfter, type DeviceAct, type DeviceStanding } from '../domain/device-state.js';
 import { refuse } from '../domain/refusal.js';
 import { readX509 } from '../domain/x509-certificate.js';
@@ -19,6 +21,8 @@ const DEVICE_ID_BYTES = 16;
 export interface Profile {
   readonly aids: readonly number[];
   readonly country: number;
+  /** Of a device that is registered by serial. */
+  readonly rights?: Rights | undefined;
 }
 
 export interface NewDevice {
@@ -136,7 +140,7 @@ async function register(needs: RegistryNeeds, fresh: readonly NewDevice[], profi
 async function deviceRow(
   { vault, random }: RegistryNeeds,
   { serial, secret }: NewDevice,
-  { aids, country }: Profile,
+  { aids, country, rights }: Profile,
 ): Promise<DeviceEntity> {
   return {
     deviceId: Buffer.from(random.bytes(DEVICE_ID_BYTES)),
@@ -147,6 +151,7 @@ async function deviceRow(
     releases: 0,
     allowedAids: [...aids],
     country,
+    rights: rights === undefined ? null : Buffer.from(encode(Rights, rights)),
   };
 }
 

@@ -53,7 +53,14 @@ describe('what the AAA says, as a device is told', () => {
   });
 
   it('passes on what is allowed', async () => {
-    const allowed = { deviceId: new Uint8Array(16), allowedAids: [111], country: 156, validForHours: 1 };
+    const allowed = {
+      deviceId: new Uint8Array(16),
+      allowedAids: [111],
+      country: 156,
+      validForHours: 1,
+      sspRanges: [],
+      region: undefined,
+    };
     expect(await told(async () => allowed)).toEqual({ outcome: allowed, failures: 0 });
   });
 });

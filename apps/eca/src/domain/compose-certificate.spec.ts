@@ -6,6 +6,9 @@ import { sm2EncryptionKey, sm2VerificationKey } from '#credentials/keys-on-the-w
 import type { Certificate, ToBeSignedCertificate } from '#wire/secured-data.js';
 import { time32FromMillis } from '#wire/time.js';
 import { authorityBench, BENCH_START } from '../../../../test/support/authority-bench.js';
+import { emergencyPermission, emergencyRange, plainRange } from '#credentials/special-vehicle.js';
+import { mayRequest } from '#credentials/permissions.js';
+import type { EnrolmentAllowed } from '#edges/aaa-eca/authorise.js';
 import { composeCertificate, lint } from './compose-certificate.js';
 import { testDevice } from './enrolment-request.fixture.js';
 import { endEntityPermissions, type AskedEnrolment } from './judge-request.js';
@@ -15,7 +18,14 @@ const HOUR = 3_600_000;
 describe('the enrolment certificate as the ECA writes it', () => {
   let eca: Certificate;
   let asked: AskedEnrolment;
-  const allowed = { deviceId: new Uint8Array(16), allowedAids: [111, 112, 3629], country: CHINA, validForHours: 100 };
+  const allowed: EnrolmentAllowed = {
+    deviceId: new Uint8Array(16),
+    allowedAids: [111, 112, 3629],
+    country: CHINA,
+    validForHours: 100,
+    sspRanges: [],
+    region: undefined,
+  };
   const at = (nowMillis: number) => ({ certificate: eca, profile: ccsa, nowMillis });
   const endOfEca = (): number => spanOf(eca.value.toBeSigned.value.validityPeriod).endMillis;
 
@@ -74,6 +84,26 @@ describe('the enrolment certificate as the ECA writes it', () => {
     expect(hours(endOfEca() - 5 * HOUR - 1, 100)).toBe(5);
   });
 
+  it('gives no SSP but what the AAA names, and the bare AID beside it', () => {
+    const special = composeCertificate(asked, { ...allowed, sspRanges: [emergencyRange(111)] }, at(BENCH_START));
+    if (isRefused(special)) throw new Error(special.reason);
+    expect(mayRequest(special, [emergencyPermission(111)])).toBe(true);
+    expect(mayRequest(special, [{ psid: 111 }, { psid: 3629 }])).toBe(true);
+    expect(mayRequest(composed(), [emergencyPermission(111)])).toBe(false);
+    expect(mayRequest(composed(), [{ psid: 111 }])).toBe(true);
+  });
+
+  it('EN10 narrows the region to what the AAA names, inside our own', () => {
+    const circle = (latitude: number) =>
+      ({ kind: 'circularRegion', value: { center: { latitude, longitude: 1_164_000_000 }, radius: 500 } }) as const;
+    expect(composeCertificate(asked, { ...allowed, region: circle(399_000_000) }, at(BENCH_START))).toMatchObject({
+      region: circle(399_000_000),
+    });
+    expect(composeCertificate(asked, { ...allowed, region: circle(1) }, at(BENCH_START))).toEqual(
+      refused('outside-our-region'),
+    );
+  });
+
   it('takes keys and AIDs from the request and nothing else', () => {
     expect(composed()).toEqual({
       id: { kind: 'none', value: null },
@@ -84,7 +114,7 @@ describe('the enrolment certificate as the ECA writes it', () => {
       appPermissions: endEntityPermissions(ccsa),
       certRequestPermissions: [
         {
-          subjectPermissions: { kind: 'explicit', value: [{ psid: 111 }, { psid: 3629 }] },
+          subjectPermissions: { kind: 'explicit', value: [plainRange(111), plainRange(3629)] },
           minChainLength: 1,
           chainLengthRange: 0,
           eeType: new Set(['app']),

@@ -8,7 +8,9 @@ import { isWithin, spanOf } from '#credentials/period.js';
 import { permissionsWithin, regionWithin } from '#credentials/permissions.js';
 import type { Profile } from '#credentials/profile.js';
 import type { Refused } from '#credentials/refusal.js';
+import { plainRange } from '#credentials/special-vehicle.js';
 import type { EnrolmentAllowed } from '#edges/aaa-eca/authorise.js';
+import type { PsidSspRange } from '#wire/base-types.js';
 import type { Certificate, ToBeSignedCertificate } from '#wire/secured-data.js';
 import { time32FromMillis } from '#wire/time.js';
 import { endEntityPermissions, type AskedEnrolment } from './judge-request.js';
@@ -34,13 +36,14 @@ export function composeCertificate(
   const ours = spanOf(issuer.certificate.value.toBeSigned.value.validityPeriod);
   const hours = Math.min(allowed.validForHours, Math.floor((ours.endMillis - issuer.nowMillis) / HOUR_MILLIS));
   if (hours < 1) return refuse('eca-expiring');
-  const tbs = composed(asked, { country: allowed.country, hours }, issuer);
+  const tbs = composed(asked, allowed, hours, issuer);
   return lint(tbs, issuer.certificate) ?? tbs;
 }
 
 function composed(
   { aids, verificationKey, encryptionKey }: AskedEnrolment,
-  { country, hours }: { country: number; hours: number },
+  { country, region, sspRanges }: EnrolmentAllowed,
+  hours: number,
   { profile, nowMillis }: Issuer,
 ): ToBeSignedCertificate {
   return {
@@ -49,11 +52,11 @@ function composed(
     cracaId: new Uint8Array(3),
     crlSeries: 0,
     validityPeriod: { start: time32FromMillis(nowMillis), duration: { kind: 'hours', value: hours } },
-    region: { kind: 'identifiedRegion', value: [{ kind: 'countryOnly', value: country }] },
+    region: region ?? { kind: 'identifiedRegion', value: [{ kind: 'countryOnly', value: country }] },
     appPermissions: endEntityPermissions(profile),
     certRequestPermissions: [
       {
-        subjectPermissions: { kind: 'explicit', value: aids.map((psid) => ({ psid })) },
+        subjectPermissions: { kind: 'explicit', value: aids.flatMap((psid) => rangesOf(psid, sspRanges)) },
         minChainLength: 1,
         chainLengthRange: 0,
         eeType: new Set(['app'] as const),
@@ -63,6 +66,12 @@ function composed(
     verifyKeyIndicator: { kind: 'verificationKey', value: sm2VerificationKey(verificationKey) },
   };
 }
+
+/** The bare AID, which is without any SSP, and the special rights that the AAA gives under it: never `all`. */
+const rangesOf = (aid: number, special: readonly PsidSspRange[]): PsidSspRange[] => [
+  plainRange(aid),
+  ...special.filter(({ psid }) => psid === aid),
+];
 
 /** Everything our own certificate says about what we may issue. */
 export function lint(

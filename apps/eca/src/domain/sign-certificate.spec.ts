@@ -21,7 +21,14 @@ describe('the signature over an intent', () => {
     key = device.verificationKey;
     const tbs = composeCertificate(
       { requestHash: new Uint8Array(32), ...device, aids: [111] },
-      { deviceId: new Uint8Array(16), allowedAids: [111], country: 156, validForHours: 100 },
+      {
+        deviceId: new Uint8Array(16),
+        allowedAids: [111],
+        country: 156,
+        validForHours: 100,
+        sspRanges: [],
+        region: undefined,
+      },
       { certificate: bench.member('a-eca').certificate, profile: ccsa, nowMillis: BENCH_START },
     );
     if (isRefused(tbs)) throw new Error(tbs.reason);
