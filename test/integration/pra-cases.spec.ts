@@ -103,7 +103,7 @@ describe('a misbehaviour report', () => {
     expect(codeOf(await report(one, new Uint8Array(65_537)))).toEqual([413, '400-42']);
     expect(codeOf(await post(REPORT_PATH, body()))).toEqual([400, '400-42']);
     const download = headerOf(sealedTo(await signedDownload(one.signer, 'x.zip', now()), pra.certificate));
-    expect(codeOf(await post(REPORT_PATH, body(), { [DOWNLOAD_HEADER]: download }))).toEqual([400, '400-74']);
+    expect(codeOf(await post(REPORT_PATH, body(), { [DOWNLOAD_HEADER]: download }))).toEqual([400, '400-42']);
     const statuses: number[] = [];
     for (let n = 0; n < 11; n++) statuses.push((await report(one, body())).status);
     expect(statuses).toEqual([...Array.from({ length: 10 }, () => 202), 429]);

@@ -1,4 +1,5 @@
 /** Tokens of the PRA's own container. */
+import type { AdmissionStore } from './store/admission.store.js';
 import type { BatchStore } from './store/batch.store.js';
 import type { BundleStore } from './store/bundle.store.js';
 import type { ReportStore } from './store/report.store.js';
@@ -7,8 +8,10 @@ import type { RequestStore } from './store/request.store.js';
 export const CONTEXT = Symbol('CONTEXT');
 export const SETTINGS = Symbol('SETTINGS');
 export const STORES = Symbol('STORES');
+export const DOOR = Symbol('DOOR');
 
 export interface Stores {
+  readonly admission: AdmissionStore;
   readonly requests: RequestStore;
   readonly batches: BatchStore;
   readonly bundles: BundleStore;

@@ -43,7 +43,7 @@ describe('a message to the PRA', () => {
     const toAnother = sealedTo(plain, bench.member('a-ma').certificate);
     expect(reasonOf(await openForUs(toAnother, pra.identity))).toBe('not-for-us');
     const sealed = sealedTo(plain, pra.certificate);
-    expect(await openForUs(sealed, pra.identity)).toEqual(plain);
+    expect(await openForUs(sealed, pra.identity)).toMatchObject({ plaintext: plain });
     sealed[sealed.length - 1] = (sealed[sealed.length - 1] as number) ^ 1;
     expect(reasonOf(await openForUs(sealed, pra.identity))).toBe('not-for-us');
   });

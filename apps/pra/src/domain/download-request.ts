@@ -8,7 +8,7 @@ import { asSignedData, isSignedWith, onlyCertificate, signedPayload } from '#cre
 import type { LineIdentity } from '#edge/line-identity.js';
 import { ScmsPdu } from '#wire/scms-pdu.js';
 import type { SignedData } from '#wire/secured-data.js';
-import { knownDevice, type KnownDevice } from './enrolment-certificate.js';
+import { knownDevice, type KnownDevice, type StandsUnder } from './enrolment-certificate.js';
 import { notFresh } from './freshness.js';
 import type { DeviceRefusal } from './refusal.js';
 
@@ -33,6 +33,7 @@ export function headerBytes(header: string | undefined): Uint8Array | Refused<'m
 export function readDownload(
   opened: Uint8Array,
   identity: LineIdentity,
+  stands?: StandsUnder,
 ): ReadDownload | Refused<'malformed' | 'ec-chain' | 'ec-validity'> {
   const signed = asSignedData(opened);
   const certificate = signed && onlyCertificate(signed.signer);
@@ -41,7 +42,7 @@ export function readDownload(
   const content = downloadContent(payload, identity.profile.scmsVersion);
   if (content === undefined || signed.tbsData.value.headerInfo.psid !== identity.profile.aid.management)
     return refused('malformed');
-  const device = knownDevice(certificate, identity);
+  const device = knownDevice(certificate, identity, stands);
   return isRefused(device) ? device : { device, ...content, signed };
 }
 

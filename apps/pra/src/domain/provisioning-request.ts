@@ -15,7 +15,7 @@ import { asSignedRequest, isRequestSignedBy, onlyCertificate } from '#credential
 import type { LineIdentity } from '#edge/line-identity.js';
 import type { EeRaCertRequest, SignedCertificateRequest } from '#wire/scms-pdu.js';
 import type { ToBeSignedCertificate } from '#wire/secured-data.js';
-import { knownDevice, type KnownDevice } from './enrolment-certificate.js';
+import { knownDevice, type KnownDevice, type StandsUnder } from './enrolment-certificate.js';
 import { notFresh } from './freshness.js';
 import { publicFields, type PublicFields } from './public-fields.js';
 import type { DeviceRefusal } from './refusal.js';
@@ -44,13 +44,14 @@ export interface GrantedRequest {
 export function readRequest(
   opened: Uint8Array,
   identity: LineIdentity,
+  stands?: StandsUnder,
 ): ReadRequest | Refused<'malformed' | 'ec-chain' | 'ec-validity'> {
   const signed = asSignedRequest(opened);
   const certificate = signed && onlyCertificate(signed.signer);
   const pdu = signed?.tbsRequest.value;
   if (signed === undefined || certificate === undefined || pdu?.content.kind !== 'ee-ra') return refused('malformed');
   if (pdu.content.value.kind !== 'eeRaCertRequest') return refused('malformed');
-  const device = knownDevice(certificate, identity);
+  const device = knownDevice(certificate, identity, stands);
   if (isRefused(device)) return device;
   const content = pdu.content.value.value;
   return { device, requestHash: sm3(opened), content, scmsVersion: pdu.version, signed };
@@ -80,7 +81,7 @@ export function judgeRequest(request: ReadRequest, limits: RequestLimits): Grant
   const enrolment = device.certificate.value.toBeSigned.value;
   const wrong = wrongFields(content.tbsCert, enrolment);
   if (wrong !== undefined) return wrong;
-  const periods = periodsAsked(content.tbsCert, limits);
+  const periods = periodsAsked(content.tbsCert, enrolment, limits);
   if (isRefused(periods)) return periods;
   const caterpillar = caterpillarOf(content);
   if (caterpillar === undefined) return refused('keys');
@@ -106,9 +107,13 @@ function arePermitted(asked: ToBeSignedCertificate['appPermissions'], enrolment:
   return isDistinct && mayRequest(enrolment, asked);
 }
 
-/** Whole weeks from the current period on, not more than allowed, and not beginning further ahead than that. */
+/**
+ * Whole weeks from the current period on, not more than allowed, and not beginning further ahead than that. Weeks that
+ * begin after the enrolment certificate has ended are not granted.
+ */
 function periodsAsked(
   { validityPeriod }: ToBeSignedCertificate,
+  enrolment: ToBeSignedCertificate,
   { profile, nowMillis, maximumWeeks }: RequestLimits,
 ): { iMin: number; iMax: number } | Refused<'validity'> {
   const { startMillis, endMillis } = spanOf(validityPeriod);
@@ -117,7 +122,8 @@ function periodsAsked(
   const iMin = periodAt(profile.epochMillis, startMillis);
   const isWhole = Number.isInteger(weeks) && weeks >= 1 && weeks <= maximumWeeks;
   if (!isWhole || iMin < current || iMin > current + maximumWeeks) return refused('validity');
-  return { iMin, iMax: iMin + weeks - 1 };
+  const last = periodAt(profile.epochMillis, spanOf(enrolment.validityPeriod).endMillis - 1);
+  return iMin > last ? refused('validity') : { iMin, iMax: Math.min(iMin + weeks - 1, last) };
 }
 
 /** Original butterfly parameters with SM2 keys and SM4 expansion keys, the only form of this profile. */

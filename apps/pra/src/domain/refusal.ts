@@ -24,8 +24,11 @@ export type DeviceRefusal =
   | 'keys'
   | 'overlap'
   | 'too-many-requests'
+  | 'busy'
   | 'too-many-reports'
   | 'filename'
+  | 'download-too-old'
+  | 'download-too-soon'
   | 'unknown-file'
   | 'not-yet';
 

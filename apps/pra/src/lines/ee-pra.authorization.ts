@@ -1,13 +1,12 @@
 /** Device → PRA: the request for pseudonym certificates; 202 and a signed acknowledgement. */
 import { encode } from '#coer/codec.js';
-import { hex } from '#crypto/bytes.js';
 import { spanOf } from '#credentials/period.js';
 import { isRefused, refused, type Refused } from '#credentials/refusal.js';
-import type { AuthorityContext } from '#service/authority-context.js';
 import { acknowledge } from '../domain/acknowledgement.js';
 import { caterpillarBytes } from '../domain/caterpillar-bytes.js';
 import { downloadFromMillis } from '../domain/download-time.js';
 import { openForUs } from '../domain/opened.js';
+import { refusedFor, waitForUse, type RefusedForNow } from '../domain/pace.js';
 import {
   isSignedByItsDevice,
   judgeRequest,
@@ -18,50 +17,72 @@ import {
 } from '../domain/provisioning-request.js';
 import { classKey, PublicFields } from '../domain/public-fields.js';
 import type { DeviceRefusal } from '../domain/refusal.js';
-import { CATERPILLAR } from '../jobs/expand.job.js';
-import { EXPAND } from '../jobs/queues.js';
-import type { PraSettings } from '../pra.config.js';
-import { isBlacklisted } from '../store/blacklist.store.js';
-import type { RequestStore } from '../store/request.store.js';
+import { CATERPILLAR } from '../jobs/group-expansion.js';
+import { DUE, EXPAND } from '../jobs/queues.js';
+import type { Door } from './door.js';
 
-/** Takes an encoded, sealed request; answers the encoded, signed RaEeCertAck. A repeat gets the first acknowledgement. */
-export async function authorize(
-  context: AuthorityContext,
-  settings: PraSettings,
-  requests: RequestStore,
-  body: Uint8Array,
-): Promise<Uint8Array | Refused<DeviceRefusal>> {
+/** Sealed and signed, a request is some 700 bytes; a region of many parts makes it longer. */
+const LARGEST_REQUEST_BYTES = 8 * 1024;
+/** A device that was told to come later does so after this long, or up to twice: not all at one moment. */
+const BUSY_SECONDS = 30;
+/** When requests are open: the time in which one may have been answered. */
+const OPEN_MILLIS = 60_000;
+
+type Refusal = Refused<DeviceRefusal> | RefusedForNow<DeviceRefusal>;
+
+/**
+ * Takes an encoded, sealed request; answers the encoded, signed RaEeCertAck. A repeat gets the first acknowledgement,
+ * also from a door that takes nothing new. What costs least is asked first: size and form, then one unwrap, then the
+ * device's certificate (remembered), then one look into the tables, and only then its signature.
+ */
+export async function authorize(door: Door, body: Uint8Array): Promise<Uint8Array | Refusal> {
+  if (body.length > LARGEST_REQUEST_BYTES) return refused('too-large');
+  const { context, stores, allowance } = door;
   const opened = await openForUs(body, context.identity);
   if (isRefused(opened)) return opened;
-  const request = readRequest(opened, context.identity);
+  const request = readRequest(opened.plaintext, context.identity, door.stands);
   if (isRefused(request)) return request;
-  if (await isBlacklisted(context.dataSource, request.device.hash)) return refused('ec-blacklisted');
-  if (!isSignedByItsDevice(request)) return refused('signature');
-  const before = await requests.acknowledgementOf(request.requestHash);
-  if (before !== undefined) return before;
-  const { profile, clock } = context;
+  const standing = await stores.admission.ofRequest(request.device.hash, request.requestHash);
+  if (standing.isBlocked) return refused('ec-blacklisted');
+  // Byte for byte what was taken before, and its signature was right then.
+  if (standing.acknowledgement !== undefined) return standing.acknowledgement;
+  const waitMillis = waitForUse(standing.wholeMillis, allowance, context.clock.nowMillis());
+  if (waitMillis > 0) return refusedFor('too-many-requests', waitMillis);
+  if (await door.intake.isFull()) return busy(door);
+  return isSignedByItsDevice(request) ? take(door, request) : refused('signature');
+}
+
+function busy({ context }: Door): RefusedForNow<'busy'> {
+  const [draw = 0] = context.random.bytes(1);
+  return refusedFor('busy', BUSY_SECONDS * 1000 * (1 + draw / 255));
+}
+
+/** From here on the device answers for what it sent: each request takes from its allowance, whatever becomes of it. */
+async function take(door: Door, request: ReadRequest): Promise<Uint8Array | Refusal> {
+  const { context, stores, allowance, settings } = door;
+  const nowMillis = context.clock.nowMillis();
+  const ecHash = request.device.hash;
+  if (!(await stores.admission.useAllowance(ecHash, allowance, nowMillis)))
+    return refusedFor('too-many-requests', 1000);
   const granted = judgeRequest(request, {
-    profile,
-    nowMillis: clock.nowMillis(),
+    profile: context.profile,
+    nowMillis,
     maximumWeeks: settings.maximumWeeks,
   });
-  return isRefused(granted) ? granted : accept(context, settings, requests, request, granted);
+  return isRefused(granted) ? granted : accept(door, request, granted);
 }
 
 async function accept(
-  context: AuthorityContext,
-  settings: PraSettings,
-  requests: RequestStore,
+  { context, settings, stores, intake }: Door,
   request: ReadRequest,
   granted: GrantedRequest,
-): Promise<Uint8Array | Refused<DeviceRefusal>> {
+): Promise<Uint8Array | Refusal> {
   const { profile, clock, device, random } = context;
   const { requestHash } = request;
   const now = clock.nowMillis();
   const nextDownloadMillis = Math.max(now, downloadFromMillis(profile, granted.iMin, settings.downloadAheadHours));
-  const requestId = random.bytes(16);
   const row = {
-    requestId,
+    requestId: random.bytes(16),
     requestHash,
     ecHash: request.device.hash,
     ecExpiresMillis: spanOf(request.device.certificate.value.toBeSigned.value.validityPeriod).endMillis,
@@ -74,9 +95,12 @@ async function accept(
     acknowledgement: await acknowledge({ requestHash, nextDownloadMillis }, context.identity),
     acceptedMillis: now,
   };
-  const accepted = await requests.accept(row, settings.maximumOutstanding);
-  if (isRefused(accepted)) return accepted;
-  context.log.info('request.accepted', { weeks: granted.iMax - granted.iMin + 1 });
-  await context.queues.wake(EXPAND, hex(requestId));
+  const accepted = await stores.requests.accept(row, settings.maximumOutstanding);
+  if (isRefused(accepted))
+    return accepted.reason === 'too-many-requests' ? refusedFor(accepted.reason, OPEN_MILLIS) : accepted;
+  const weeks = granted.iMax - granted.iMin + 1;
+  intake.took(Math.min(weeks, settings.aheadWeeks) * KEYS_A_PERIOD);
+  context.log.info('request.accepted', { weeks });
+  await context.queues.wake(EXPAND, DUE);
   return accepted;
 }

@@ -3,9 +3,8 @@ import { Body, Controller, Get, Headers, Inject, Post, Query, Res } from '@nestj
 import { ApiConsumes, ApiHeader, ApiOperation, ApiProduces, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { isRefused, refused } from '#credentials/refusal.js';
 import { AUTHORIZATION_PATH, DOWNLOAD_HEADER, DOWNLOAD_PATH, REPORT_PATH } from '#edges/ee-pra/provisioning.js';
-import type { AuthorityContext } from '#service/authority-context.js';
-import { CONTEXT, SETTINGS, STORES, type Stores } from '../pra.tokens.js';
-import type { PraSettings } from '../pra.config.js';
+import { DOOR } from '../pra.tokens.js';
+import type { Door } from './door.js';
 import { authorize } from './ee-pra.authorization.js';
 import { download } from './ee-pra.download.js';
 import { takeReport } from './ee-pra.reports.js';
@@ -29,11 +28,7 @@ function write(response: HttpResponse, { status, headers, body }: Reply): void {
 @ApiTags('device')
 @Controller()
 export class DeviceController {
-  constructor(
-    @Inject(CONTEXT) private readonly context: AuthorityContext,
-    @Inject(SETTINGS) private readonly settings: PraSettings,
-    @Inject(STORES) private readonly stores: Stores,
-  ) {}
+  constructor(@Inject(DOOR) private readonly door: Door) {}
 
   @Post(AUTHORIZATION_PATH)
   @ApiOperation({ summary: 'Request pseudonym certificates: sealed SignedCertificateRequest with EeRaCertRequest' })
@@ -41,11 +36,9 @@ export class DeviceController {
   @ApiProduces(OCTETS)
   @ApiResponse({ status: 202, description: 'Signed RaEeCertAck' })
   @ApiResponse({ status: 400, description: 'Refused; the code is in the header ieee-1609.2.1-error' })
+  @ApiResponse({ status: 503, description: 'Too much is owed; come again after the header retry-after' })
   async authorization(@Body() body: unknown, @Res() response: HttpResponse): Promise<void> {
-    const answer =
-      body instanceof Uint8Array
-        ? await authorize(this.context, this.settings, this.stores.requests, body)
-        : refused('malformed');
+    const answer = body instanceof Uint8Array ? await authorize(this.door, body) : refused('malformed');
     const done = isRefused(answer) ? refusalReply(answer) : reply(202, answer, { 'content-type': OCTETS });
     write(response, done);
   }
@@ -69,7 +62,7 @@ export class DeviceController {
       range: headers['range'],
       ifRange: headers['if-range'],
     };
-    write(response, await download(this.context, this.settings, this.stores.bundles, asked));
+    write(response, await download(this.door, asked));
   }
 
   @Post(REPORT_PATH)
@@ -83,9 +76,7 @@ export class DeviceController {
     @Res() response: HttpResponse,
   ): Promise<void> {
     const taken =
-      body instanceof Uint8Array
-        ? await takeReport(this.context, this.stores.reports, headers[DOWNLOAD_HEADER], body)
-        : refused('malformed');
+      body instanceof Uint8Array ? await takeReport(this.door, headers[DOWNLOAD_HEADER], body) : refused('malformed');
     write(response, isRefused(taken) ? refusalReply(taken) : reply(202));
   }
 }

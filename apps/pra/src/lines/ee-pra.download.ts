@@ -2,21 +2,20 @@
 import { isRefused, refused, type Refused } from '#credentials/refusal.js';
 import { periodAt } from '#credentials/period.js';
 import { parseBundleName } from '#edges/ee-pra/provisioning.js';
-import type { AuthorityContext } from '#service/authority-context.js';
+import type { EncryptedData } from '#wire/secured-data.js';
 import { bundleZip, entityTag } from '../domain/bundle.js';
-import { rangeAsked } from '../domain/byte-range.js';
-import { headerBytes, notAuthorised, readDownload } from '../domain/download-request.js';
+import { rangeAsked, type RangeAsked } from '../domain/byte-range.js';
+import { headerBytes, notAuthorised, readDownload, type ReadDownload } from '../domain/download-request.js';
 import { downloadFromMillis } from '../domain/download-time.js';
 import type { KnownDevice } from '../domain/enrolment-certificate.js';
-import { openForUs, sealedMessageHash } from '../domain/opened.js';
+import { openForUs } from '../domain/opened.js';
+import { refusedFor, waitForCopy, type Fetched, type RefusedForNow } from '../domain/pace.js';
 import type { DeviceRefusal } from '../domain/refusal.js';
-import type { PraSettings } from '../pra.config.js';
-import { isBlacklisted } from '../store/blacklist.store.js';
-import type { BundleStore } from '../store/bundle.store.js';
+import type { Door } from './door.js';
 import { refusalReply, reply, type Reply } from './reply.js';
 
 /** While the certificates are being made, a device asks again after this long. */
-const SOON_SECONDS = 5;
+const SOON_MILLIS = 5_000;
 
 export interface DownloadAsked {
   readonly filename: string;
@@ -27,75 +26,113 @@ export interface DownloadAsked {
   readonly ifRange?: string | undefined;
 }
 
-/** Who asks, from a sealed and signed header; the same for downloads and for reports. */
-export async function authorisedDevice(
-  context: AuthorityContext,
-  authorization: string | undefined,
-  filename: string,
-): Promise<{ device: KnownDevice; messageHash: Uint8Array } | Refused<DeviceRefusal>> {
-  const bytes = headerBytes(authorization);
-  if (isRefused(bytes)) return bytes;
-  const opened = await openForUs(bytes, context.identity);
-  if (isRefused(opened)) return opened;
-  const request = readDownload(opened, context.identity);
-  if (isRefused(request)) return request;
-  if (await isBlacklisted(context.dataSource, request.device.hash)) return refused('ec-blacklisted');
-  const refusal = notAuthorised(request, filename, context.clock.nowMillis());
-  return refusal ?? { device: request.device, messageHash: sealedMessageHash(bytes) };
+/** A header that was opened and read, and the certificate in it known; not yet its signature. */
+interface Introduced {
+  readonly request: ReadDownload;
+  readonly sealed: EncryptedData;
 }
 
-export async function download(
-  context: AuthorityContext,
-  settings: PraSettings,
-  bundles: BundleStore,
-  asked: DownloadAsked,
-): Promise<Reply> {
-  const who = await authorisedDevice(context, asked.authorization, asked.filename);
-  if (isRefused(who)) return refusalReply(who);
+async function introduced(door: Door, authorization: string | undefined): Promise<Introduced | Refused<DeviceRefusal>> {
+  const bytes = headerBytes(authorization);
+  if (isRefused(bytes)) return bytes;
+  const { identity } = door.context;
+  const opened = await openForUs(bytes, identity);
+  if (isRefused(opened)) return opened;
+  const request = readDownload(opened.plaintext, identity, door.stands);
+  return isRefused(request) ? request : { request, sealed: opened.sealed };
+}
+
+/** Who introduces a report, by a sealed and signed header; `sealed` names it. */
+export async function authorisedDevice(
+  door: Door,
+  authorization: string | undefined,
+  filename: string,
+): Promise<{ device: KnownDevice; sealed: EncryptedData } | Refused<DeviceRefusal>> {
+  const known = await introduced(door, authorization);
+  if (isRefused(known)) return known;
+  const { device } = known.request;
+  if (await door.stores.admission.isBlocked(device.hash)) return refused('ec-blacklisted');
+  const refusal = notAuthorised(known.request, filename, door.context.clock.nowMillis());
+  return refusal ?? { device, sealed: known.sealed };
+}
+
+/** Whole (200), a part (206), nothing new (304), no such part (416), or a refusal; a name nobody can have costs no work. */
+export async function download(door: Door, asked: DownloadAsked): Promise<Reply> {
+  const { context, stores } = door;
   const name = parseBundleName(asked.filename);
-  if (name === undefined) return refusalReply(refused('unknown-file'));
-  const found = await findBundle(context, settings, bundles, who.device.hash, name);
+  const nowMillis = context.clock.nowMillis();
+  if (name === undefined || name.i < periodAt(context.profile.epochMillis, nowMillis))
+    return refusalReply(refused('unknown-file'));
+  const known = await introduced(door, asked.authorization);
+  if (isRefused(known)) return refusalReply(known);
+  const { device } = known.request;
+  const { isBlocked, fetched } = await stores.admission.ofDownload(device.hash, name.i);
+  if (isBlocked) return refusalReply(refused('ec-blacklisted'));
+  const refusal = notAuthorised(known.request, asked.filename, nowMillis);
+  // Here the standard's limit on age is another one than that of a request.
+  if (refusal?.reason === 'too-old') return refusalReply(refused('download-too-old'));
+  if (refusal !== undefined) return refusalReply(refusal);
+  const found = await findBundle(door, device.hash, name);
   if (isRefused(found)) return refusalReply(found);
-  if ('waitSeconds' in found) return refusalReply(refused('not-yet'), { 'retry-after': String(found.waitSeconds) });
-  return deliver(found.zip, asked);
+  return deliver(door, { ecHash: device.hash, i: name.i, fetched, zip: found.zip }, asked);
 }
 
 async function findBundle(
-  { profile, clock }: AuthorityContext,
-  { downloadAheadHours }: PraSettings,
-  bundles: BundleStore,
+  { context: { profile, clock }, settings: { downloadAheadHours }, stores }: Door,
   ecHash: Uint8Array,
   { requestHash8, i }: { requestHash8: Uint8Array; i: number },
-): Promise<{ zip: Uint8Array } | { waitSeconds: number } | Refused<'unknown-file'>> {
+): Promise<{ zip: Uint8Array } | Refused<'unknown-file'> | RefusedForNow<'not-yet'>> {
   const now = clock.nowMillis();
-  const bundle = await bundles.bundle(ecHash, requestHash8, i);
-  if (bundle === undefined || i < periodAt(profile.epochMillis, now)) return refused('unknown-file');
+  const bundle = await stores.bundles.bundle(ecHash, requestHash8, i);
+  if (bundle === undefined) return refused('unknown-file');
   const from = downloadFromMillis(profile, i, downloadAheadHours);
-  if (now < from) return { waitSeconds: Math.ceil((from - now) / 1000) };
-  if (bundle.answers.length < bundle.jMax) return { waitSeconds: SOON_SECONDS };
+  if (now < from) return refusedFor('not-yet', from - now);
+  if (bundle.answers.length < bundle.jMax) return refusedFor('not-yet', SOON_MILLIS);
   const nextDownloadMillis = downloadFromMillis(profile, i + 1, downloadAheadHours);
   const content = { i, requestHash8, readyMillis: bundle.readyMillis, nextDownloadMillis, answers: bundle.answers };
   return { zip: bundleZip(content, profile) };
 }
 
-/** RFC 9110: 304 for a copy that is still good, 206 for one range of it, 416 for none. */
-function deliver(zip: Uint8Array, asked: DownloadAsked): Reply {
+interface Copy {
+  readonly ecHash: Uint8Array;
+  readonly i: number;
+  readonly fetched: Fetched | undefined;
+  readonly zip: Uint8Array;
+}
+
+/** RFC 9110: 304 for a copy that is still good, 206 for one range of it, 416 for none. Only bytes count as a copy. */
+async function deliver(door: Door, copy: Copy, asked: DownloadAsked): Promise<Reply> {
+  const { zip } = copy;
   const tag = entityTag(zip);
-  const headers = { 'content-type': 'application/zip', etag: tag, 'accept-ranges': 'bytes' };
   if (isNamed(asked.ifNoneMatch, tag)) return reply(304, undefined, { etag: tag });
   const isSameCopy = asked.ifRange === undefined || asked.ifRange === tag;
   const range = rangeAsked(isSameCopy ? asked.range : undefined, zip.length);
-  switch (range.kind) {
-    case 'whole':
-      return reply(200, zip, headers);
-    case 'unsatisfiable':
-      return reply(416, undefined, { 'content-range': `bytes */${zip.length}` });
-    case 'part':
-      return reply(206, zip.subarray(range.start, range.end), {
-        ...headers,
-        'content-range': `bytes ${range.start}-${range.end - 1}/${zip.length}`,
-      });
-  }
+  if (range.kind === 'unsatisfiable') return reply(416, undefined, { 'content-range': `bytes */${zip.length}` });
+  const tooSoon = await tooSoonFor(door, copy, range);
+  return tooSoon === undefined ? bytesOf(zip, range, tag) : refusalReply(tooSoon);
+}
+
+async function tooSoonFor(
+  { context, stores, fetchPace }: Door,
+  { ecHash, i, fetched }: Copy,
+  range: RangeAsked,
+): Promise<RefusedForNow<'download-too-soon'> | undefined> {
+  const nowMillis = context.clock.nowMillis();
+  const isFromFirstByte = range.kind !== 'part' || range.start === 0;
+  const waitMillis = waitForCopy(fetched, isFromFirstByte, fetchPace, nowMillis);
+  if (waitMillis > 0) return refusedFor('download-too-soon', waitMillis);
+  if (await stores.admission.fetch({ ecHash, i, isFromFirstByte }, fetchPace, nowMillis)) return undefined;
+  return refusedFor('download-too-soon', fetchPace.minimumWaitSeconds * 1000);
+}
+
+function bytesOf(zip: Uint8Array, range: RangeAsked, etag: string): Reply {
+  const headers = { 'content-type': 'application/zip', etag, 'accept-ranges': 'bytes' };
+  if (range.kind !== 'part') return reply(200, zip, headers);
+  const { start, end } = range;
+  return reply(206, zip.subarray(start, end), {
+    ...headers,
+    'content-range': `bytes ${start}-${end - 1}/${zip.length}`,
+  });
 }
 
 function isNamed(ifNoneMatch: string | undefined, tag: string): boolean {

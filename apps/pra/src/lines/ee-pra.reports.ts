@@ -3,12 +3,12 @@ import { sm3 } from '#crypto/sm3.js';
 import { periodAt } from '#credentials/period.js';
 import { isRefused, refused, type Refused } from '#credentials/refusal.js';
 import { REPORT_FILENAME } from '#edges/ee-pra/provisioning.js';
-import type { AuthorityContext } from '#service/authority-context.js';
 import { FUTURE_MILLIS, OLDEST_MILLIS } from '../domain/freshness.js';
 import type { DeviceRefusal } from '../domain/refusal.js';
 import { LARGEST_REPORT_BYTES, reporterHandle, weekBytes } from '../domain/reporter.js';
 import { OUTBOX, REPORTS } from '../jobs/queues.js';
-import type { ReportStore } from '../store/report.store.js';
+import { sealedMessageHash } from '../domain/opened.js';
+import type { Door } from './door.js';
 import { authorisedDevice } from './ee-pra.download.js';
 
 /** Label of the secret from which each week's handle secret is derived. */
@@ -16,14 +16,14 @@ const HANDLES = 'reporter-handles';
 
 /** Takes one report; the same upload again is taken as the first. */
 export async function takeReport(
-  context: AuthorityContext,
-  reports: ReportStore,
+  door: Door,
   authorization: string | undefined,
   report: Uint8Array,
 ): Promise<'taken' | Refused<DeviceRefusal>> {
   if (report.length > LARGEST_REPORT_BYTES) return refused('too-large');
   if (report.length === 0) return refused('malformed');
-  const who = await authorisedDevice(context, authorization, REPORT_FILENAME);
+  const { context, stores } = door;
+  const who = await authorisedDevice(door, authorization, REPORT_FILENAME);
   if (isRefused(who)) return who;
   const now = context.clock.nowMillis();
   const week = periodAt(context.profile.epochMillis, now);
@@ -31,11 +31,11 @@ export async function takeReport(
   const weekSecret = await context.device.derive(HANDLES, weekBytes(week));
   const upload = {
     ecHash,
-    headerHash: who.messageHash,
+    headerHash: sealedMessageHash(who.sealed),
     bodyHash: sm3(report),
     expiresMillis: now + OLDEST_MILLIS + FUTURE_MILLIS,
   };
-  const outcome = await reports.take(
+  const outcome = await stores.reports.take(
     upload,
     {
       reportId: context.random.bytes(16),

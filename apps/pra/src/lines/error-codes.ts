@@ -1,9 +1,12 @@
-/** What a device hears of a refusal: HTTP status and the code of IEEE 1609.2.1-2022 (header ieee-1609.2.1-error). */
+/**
+ * What a device hears of a refusal: HTTP status and, where the standard has one, the code of IEEE 1609.2.1-2022 table 8 in
+ * the header ieee-1609.2.1-error. With 404 and 503 the status says all there is.
+ */
 import type { DeviceRefusal } from '../domain/refusal.js';
 
 export interface ErrorCode {
   readonly status: number;
-  readonly code: string;
+  readonly code?: string;
 }
 
 const bad = (code: string): ErrorCode => ({ status: 400, code });
@@ -28,11 +31,18 @@ export const ERROR_CODES: Readonly<Record<DeviceRefusal, ErrorCode>> = {
   type: bad('400-34'),
   validity: bad('400-35'),
   keys: bad('400-64'),
-  overlap: bad('400-711'),
+  // ra-maxOverlap
+  overlap: bad('400-710'),
   // ra-maxReqs
   'too-many-requests': bad('400-79'),
   'too-many-reports': { status: 429, code: '400-79' },
-  filename: bad('400-74'),
-  'unknown-file': { status: 404, code: '400-74' },
-  'not-yet': { status: 404, code: '400-75' },
+  busy: { status: 503 },
+  // The signed name and the one in the address: what was parsed does not fit together.
+  filename: bad('400-42'),
+  // download-maxAge
+  'download-too-old': bad('400-74'),
+  // download-minWait
+  'download-too-soon': bad('400-76'),
+  'unknown-file': { status: 404 },
+  'not-yet': { status: 404 },
 };

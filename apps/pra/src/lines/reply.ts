@@ -1,6 +1,7 @@
 /** An answer to a device, as a value: what the controller writes out. */
 import { ERROR_HEADER } from '#edges/ee-pra/provisioning.js';
 import type { Refused } from '#credentials/refusal.js';
+import type { RefusedForNow } from '../domain/pace.js';
 import type { DeviceRefusal } from '../domain/refusal.js';
 import { ERROR_CODES } from './error-codes.js';
 
@@ -18,8 +19,11 @@ export const reply = (status: number, body: Uint8Array = EMPTY, headers: Reply['
   body,
 });
 
-/** A refusal in the standard's words, and nothing beside them. */
-export function refusalReply(refusal: Refused<DeviceRefusal>, headers: Reply['headers'] = {}): Reply {
+/** A refusal in the standard's words, and when to come again when it ends by itself; nothing beside them. */
+export function refusalReply(refusal: Refused<DeviceRefusal> | RefusedForNow<DeviceRefusal>): Reply {
   const { status, code } = ERROR_CODES[refusal.reason];
-  return reply(status, EMPTY, { [ERROR_HEADER]: code, ...headers });
+  return reply(status, EMPTY, {
+    ...(code === undefined ? {} : { [ERROR_HEADER]: code }),
+    ...('retryAfterSeconds' in refusal ? { 'retry-after': String(refusal.retryAfterSeconds) } : {}),
+  });
 }

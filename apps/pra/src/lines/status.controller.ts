@@ -1,8 +1,9 @@
 /** For the operator of this PRA: how much is owed, and which pools wait for more devices. Counts only. */
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
+import type { AuthorityContext } from '#service/authority-context.js';
 import type { PraSettings } from '../pra.config.js';
-import { SETTINGS, STORES, type Stores } from '../pra.tokens.js';
+import { CONTEXT, SETTINGS, STORES, type Stores } from '../pra.tokens.js';
 
 class PoolStatus {
   @ApiProperty({ type: Number, description: 'i-period' })
@@ -39,6 +40,7 @@ class ProvisioningStatus {
 @Controller('status')
 export class StatusController {
   constructor(
+    @Inject(CONTEXT) private readonly context: AuthorityContext,
     @Inject(SETTINGS) private readonly settings: PraSettings,
     @Inject(STORES) private readonly stores: Stores,
   ) {}
@@ -50,7 +52,7 @@ export class StatusController {
     const pools = await this.stores.batches.classes();
     return {
       minimumDevices,
-      requestsOwed: await this.stores.requests.countAccepted(),
+      requestsOwed: await this.stores.requests.countOwed(this.context.clock.nowMillis()),
       pools: pools.map(({ i, items, devices }) => ({ i, items, devices, isWaiting: devices < minimumDevices })),
       batchesOwed: await this.stores.batches.count(),
       reportsOwed: await this.stores.reports.count(),

@@ -1,0 +1,110 @@
+/** What the door asks the tables about a device before it does any work for it: one statement each. */
+import type { DataSource } from 'typeorm';
+import { LONGEST_MILLIS } from '../domain/retry.js';
+import { fullUseMillis, useMillis, type Allowance, type Fetched, type FetchPace } from '../domain/pace.js';
+import { isBlacklisted } from './blacklist.store.js';
+
+const buffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes);
+
+/** What stands in the tables about a request that came. */
+export interface RequestStanding {
+  readonly isBlocked: boolean;
+  /** The acknowledgement that these very bytes got before. */
+  readonly acknowledgement: Uint8Array | undefined;
+  /** When the device's allowance is whole again. */
+  readonly wholeMillis: number | undefined;
+}
+
+export interface DownloadStanding {
+  readonly isBlocked: boolean;
+  readonly fetched: Fetched | undefined;
+}
+
+export class AdmissionStore {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async ofRequest(ecHash: Uint8Array, requestHash: Uint8Array): Promise<RequestStanding> {
+    const [row] = await this.dataSource.query<
+      [{ is_blocked: boolean; acknowledgement: Buffer | null; whole_millis: string | null }]
+    >(
+      `SELECT EXISTS (SELECT 1 FROM blacklist WHERE ec_hash = $1) AS is_blocked,
+        (SELECT acknowledgement FROM requests WHERE request_hash = $2) AS acknowledgement,
+        (SELECT whole_millis FROM request_allowances WHERE ec_hash = $1) AS whole_millis`,
+      [buffer(ecHash), buffer(requestHash)],
+    );
+    return {
+      isBlocked: row.is_blocked,
+      acknowledgement: row.acknowledgement ?? undefined,
+      wholeMillis: row.whole_millis === null ? undefined : Number(row.whole_millis),
+    };
+  }
+
+  async ofDownload(ecHash: Uint8Array, i: number): Promise<DownloadStanding> {
+    const [row] = await this.dataSource.query<
+      [{ is_blocked: boolean; whole_millis: string | null; ranges: number | null }]
+    >(
+      `SELECT EXISTS (SELECT 1 FROM blacklist WHERE ec_hash = $1) AS is_blocked, f.whole_millis, f.ranges
+        FROM (SELECT 1) AS one LEFT JOIN fetched_bundles f ON f.i = $2 AND f.ec_hash = $1`,
+      [buffer(ecHash), i],
+    );
+    const { whole_millis, ranges, is_blocked: isBlocked } = row;
+    const isFetched = whole_millis !== null && ranges !== null;
+    return { isBlocked, fetched: isFetched ? { wholeMillis: Number(whole_millis), ranges } : undefined };
+  }
+
+  /**
+   * Certificates that are owed to devices: those of requests that are due, and those made but not answered. A request that
+   * waits for its next top-up owes nothing yet.
+   */
+  async owedItems(nowMillis: number, aheadWeeks: number): Promise<number> {
+    const [row] = await this.dataSource.query<[{ owed: string }]>(
+      `SELECT coalesce((SELECT sum(LEAST(i_max - next_i + 1, $2::integer) * j_max) FROM requests
+          WHERE state = 'accepted' AND due_millis <= $1), 0)
+        + (SELECT count(*) FROM items WHERE state IN ('pooled', 'batched')) AS owed`,
+      [Math.floor(nowMillis) + LONGEST_MILLIS, aheadWeeks],
+    );
+    return Number(row.owed);
+  }
+
+  /** Notes a copy that is about to be given; false when it comes too soon: of two at once, one is. */
+  async fetch(
+    copy: { ecHash: Uint8Array; i: number; isFromFirstByte: boolean },
+    pace: FetchPace,
+    nowMillis: number,
+  ): Promise<boolean> {
+    const now = Math.floor(nowMillis);
+    // Nobody waits for the disk: a note that a crash loses allows one copy more.
+    const rows = await this.dataSource.query<unknown[]>(
+      `WITH soon AS (SELECT set_config('synchronous_commit', 'off', true))
+        INSERT INTO fetched_bundles AS f (i, ec_hash, whole_millis, ranges) SELECT $1, $2, $3, 0 FROM soon
+        ON CONFLICT (i, ec_hash) DO UPDATE SET
+          whole_millis = CASE WHEN f.whole_millis <= $5 THEN EXCLUDED.whole_millis ELSE f.whole_millis END,
+          ranges = CASE WHEN f.whole_millis <= $5 THEN 0 ELSE f.ranges + 1 END
+        WHERE f.whole_millis <= $5 OR (NOT $4 AND f.ranges < $6) RETURNING 1`,
+      [
+        copy.i,
+        buffer(copy.ecHash),
+        now,
+        copy.isFromFirstByte,
+        now - Math.floor(pace.minimumWaitSeconds * 1000),
+        pace.rangesACopy,
+      ],
+    );
+    return rows.length === 1;
+  }
+
+  isBlocked(ecHash: Uint8Array): Promise<boolean> {
+    return isBlacklisted(this.dataSource, ecHash);
+  }
+
+  /** Takes one use of a device's allowance; false when there is none left: the row decides, also of two at once. */
+  async useAllowance(ecHash: Uint8Array, allowance: Allowance, nowMillis: number): Promise<boolean> {
+    const rows = await this.dataSource.query<unknown[]>(
+      `INSERT INTO request_allowances AS a (ec_hash, whole_millis) VALUES ($1, $2::bigint + $3::bigint)
+        ON CONFLICT (ec_hash) DO UPDATE SET whole_millis = GREATEST(a.whole_millis, $2::bigint) + $3::bigint
+        WHERE GREATEST(a.whole_millis, $2::bigint) + $3::bigint <= $2::bigint + $4::bigint RETURNING 1`,
+      [buffer(ecHash), Math.floor(nowMillis), useMillis(allowance), fullUseMillis(allowance)],
+    );
+    return rows.length === 1;
+  }
+}
