@@ -1,11 +1,13 @@
 /**
  * What travels inside the envelopes of the lines, for the fuzzer alone: requests and answers of every edge, and what a device
- * sends its ECA and PRA. This file is the one place that hears all lines; it speaks on none.
+ * sends its ECA and ARA. This file is the one place that hears all lines; it speaks on none.
  */
 import type { Codec } from '#coer/codec.js';
+import { acaAra } from '#edges/aca-ara/issue-application.js';
 import { aaaEca } from '#edges/aaa-eca/authorise.js';
 import { craMa } from '#edges/cra-ma/revocation.js';
 import { EnrolmentRequest } from '#edges/ee-eca/enrolment.js';
+import { ApplicationRequest } from '#edges/ee-ara/application.js';
 import { laMa } from '#edges/la-ma/seeds.js';
 import { laPca } from '#edges/la-pca/shared-key.js';
 import { laPra } from '#edges/la-pra/linkage-values.js';
@@ -23,6 +25,7 @@ interface AnyLine {
 /** Every edge with operations. */
 export const lines: readonly AnyLine[] = [
   aaaEca,
+  acaAra,
   craMa,
   laMa,
   laPca,
@@ -37,6 +40,7 @@ export const lines: readonly AnyLine[] = [
 /** Codecs by `<line>.<operation>.request` and `.response`. */
 export const lineBodies: Readonly<Record<string, Codec<unknown>>> = {
   'ee-eca.enrol.request': EnrolmentRequest as Codec<unknown>,
+  'ee-ara.apply.request': ApplicationRequest as Codec<unknown>,
   ...Object.fromEntries(
     lines.flatMap(({ name, operations }) =>
       Object.entries(operations).flatMap(([operation, { request, response }]) => [

@@ -1,0 +1,18 @@
+/** Settings of an ACA beyond the common ones. */
+import { z } from 'zod';
+
+const YEAR_HOURS = 365 * 24;
+
+export const AcaSettings = z.strictObject({
+  /** Host name of the one ARA whose items are taken. */
+  araHostname: z.string().min(1).max(255),
+  /** Longest life of an application certificate, as of a roadside unit; a year unless set. */
+  applicationHours: z.int().min(1).max(0xffff).default(YEAR_HOURS),
+  /** Longest life of an identity certificate. It stands on no CRL, so this is how long a stolen one is good; a month unless set. */
+  identityHours: z
+    .int()
+    .min(1)
+    .max(0xffff)
+    .default(30 * 24),
+});
+export type AcaSettings = z.infer<typeof AcaSettings>;

@@ -1,0 +1,45 @@
+/** Wiring of an ACA: a list of factories. */
+import { Module, type DynamicModule } from '@nestjs/common';
+import { acaAra } from '#edges/aca-ara/issue-application.js';
+import { LINES, WORK, type AuthorityContext, type Lines, type Work } from '#service/authority-context.js';
+import type { AcaSettings } from './aca.config.js';
+import { upkeep } from './jobs/upkeep.js';
+import { answerAcaAra } from './lines/aca-ara.js';
+import { issuedStore, type KeptIssued } from './store/issued.store.js';
+
+const ISSUED = Symbol('ISSUED');
+
+@Module({})
+class AcaModule {}
+
+export function acaModule(context: AuthorityContext, settings: AcaSettings): DynamicModule {
+  const { dataSource, clock, log } = context;
+  return {
+    module: AcaModule,
+    providers: [
+      { provide: ISSUED, useFactory: () => issuedStore(dataSource) },
+      { provide: LINES, inject: [ISSUED], useFactory: (store: KeptIssued) => linesOf(context, settings, store) },
+      {
+        provide: WORK,
+        inject: [ISSUED],
+        useFactory: (store: KeptIssued): Work => upkeep({ clock, log, erasePast: (now) => store.erasePast(now) }),
+      },
+    ],
+    exports: [LINES, WORK],
+  };
+}
+
+function linesOf(context: AuthorityContext, settings: AcaSettings, store: KeptIssued): Lines {
+  const { identity, replay, log } = context;
+  const { araHostname, applicationHours, identityHours } = settings;
+  const needs = {
+    identity,
+    store,
+    lifetimes: { applicationHours, identityHours },
+    araHostname,
+    decided: (outcome: string) => log.info('application.decided', { outcome }),
+  };
+  const onFailure = (operation: string, error: unknown): void =>
+    log.error('line.failed', error, { line: acaAra.name, operation });
+  return { [acaAra.name]: answerAcaAra(needs, { identity, replay, onFailure }) };
+}
