@@ -127,6 +127,30 @@ export function queueConformance(backendFor: (instance: string) => Promise<Backe
     expect(runs).toEqual(['k', 'k', 'k']);
   });
 
+  it.each([0, -1, 1.5])('refuses %p runs at once', async (atOnce) => {
+    const queues = await host();
+    expect(() => queues.work(freshQueue(), () => Promise.resolve(), { atOnce })).toThrow(RangeError);
+  });
+
+  it('runs as many keys at once as it is told, and no more', async () => {
+    const [queues, queue, hold] = [await host(), freshQueue(), gate()];
+    const [running, done] = [new Set<string>(), [] as string[]];
+    let most = 0;
+    const run = async (key: string): Promise<void> => {
+      most = Math.max(most, running.add(key).size);
+      await hold.opened;
+      running.delete(key);
+      done.push(key);
+    };
+    queues.work(queue, run, { atOnce: 3 });
+    await Promise.all(Array.from({ length: 8 }, (_, index) => queues.wake(queue, `k${index}`)));
+    await until(() => (running.size === 3 ? true : undefined));
+    await sleep(SETTLE_MILLIS);
+    hold.open();
+    await until(() => (done.length === 8 ? true : undefined));
+    expect([most, new Set(done).size]).toEqual([3, 8]);
+  });
+
   it('runs one key at a time', async () => {
     const [queues, queue] = [await host(), freshQueue()];
     let [running, most, done] = [0, 0, 0];

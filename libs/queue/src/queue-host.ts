@@ -45,11 +45,12 @@ export interface QueueHost {
    */
   wake(queue: string, key: string): Promise<void>;
   /**
-   * Works the queue from now on, one key at a time: `run` does one batch of what the tables say is owed for the key.
-   * It may be called again for the same key at any time, also after it was killed in the middle. What it throws is
-   * logged and not tried again: the owner's tables wake it. Once a queue.
+   * Works the queue from now on, `atOnce` keys at a time, one unless told otherwise: `run` does one batch of what the tables
+   * say is owed for the key. It may be called again for the same key at any time, also after it was killed in the middle,
+   * and with `atOnce` above one also while it runs. What it throws is logged and not tried again: the owner's tables wake
+   * it. Once a queue.
    */
-  work(queue: string, run: (key: string) => Promise<void>): void;
+  work(queue: string, run: (key: string) => Promise<void>, options?: { atOnce?: number }): void;
   /** For tests: every queue used here is emptied, also of what is running, as if the server had lost its memory. */
   emptyAll(): Promise<void>;
   /** Takes nothing new, waits for running runs up to the stated time, and lets go of the connections. */
@@ -97,17 +98,18 @@ class BullQueueHost implements QueueHost {
     await this.#wakes.ask(queue, key);
   }
 
-  work(queue: string, run: (key: string) => Promise<void>): void {
+  work(queue: string, run: (key: string) => Promise<void>, { atOnce = 1 }: { atOnce?: number } = {}): void {
     if (this.#closing !== undefined) throw new Error(`working ${queue}: the queues are closed`);
     if (this.#workers.has(queue)) throw new Error(`working ${queue}: it is worked already`);
     requireQueueName(queue);
+    if (!Number.isInteger(atOnce) || atOnce < 1) throw new RangeError(`working ${queue}: ${atOnce} at once`);
     this.#backend.expectWorkers(this.#workers.size + 1);
     const worker = new WakeWorker(
       queue,
       (job) => this.#runOnce(queue, job, run),
       {
         ...this.#backend.workerOptions,
-        concurrency: 1,
+        concurrency: atOnce,
         maxStalledCount: MAX_STALLED_COUNT,
         lockDuration: this.#options.lockMillis ?? DEFAULT_LOCK_MILLIS,
         stalledInterval: this.#options.stalledCheckMillis ?? STALLED_CHECK_MILLIS,
