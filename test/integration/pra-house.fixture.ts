@@ -216,14 +216,9 @@ export async function served(weeks = 1): Promise<[Asked, Asked, Asked]> {
 
 /** The next tick of the worker, whenever it comes: what is owed and due is woken. */
 export async function tick(): Promise<void> {
-  for (const [table, queue, id] of [
-    ['requests', 'expand', 'request_id'],
-    ['batches', 'certify', 'batch_id'],
-  ] as const) {
-    const owed = table === 'requests' ? "WHERE state = 'accepted'" : '';
-    for (const row of await dataSource.query(`SELECT ${id} AS id FROM ${table} ${owed}`))
-      await queues.wake(queue, hex(row.id));
-  }
+  await queues.wake('expand', 'due');
+  for (const { batch_id } of await dataSource.query('SELECT batch_id FROM batches'))
+    await queues.wake('certify', hex(batch_id));
   await queues.wake('shuffle', 'pool');
   await queues.wake('reports', 'outbox');
   await queues.settled();

@@ -4,11 +4,13 @@ import { PraSettings } from './pra.config.js';
 import { praModule } from './pra.module.js';
 import { praEntities } from './store/entities.js';
 import { PraTables1700000300000 } from './store/migrations/1700000300000-pra-tables.js';
+import { PraTopUp1700000500000 } from './store/migrations/1700000500000-pra-top-up.js';
+import { PraDoor1700000600000 } from './store/migrations/1700000600000-pra-door.js';
 
 export const praAuthority: AuthorityFace<PraSettings> = {
   role: 'pra',
   settings: PraSettings,
   entities: praEntities,
-  migrations: [PraTables1700000300000],
+  migrations: [PraTables1700000300000, PraTopUp1700000500000, PraDoor1700000600000],
   module: praModule,
 };

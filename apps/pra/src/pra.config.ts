@@ -1,6 +1,8 @@
 /** Settings of a PRA beyond the common ones. */
 import { z } from 'zod';
 import { MAXIMUM_BATCH } from '#edges/pca-pra/issue-batch.js';
+import { isAheadEnough } from './domain/top-up.js';
+import { DoorSettings } from './lines/door.config.js';
 
 export const PraSettings = z
   .strictObject({
@@ -10,14 +12,23 @@ export const PraSettings = z
     maximumItems: z.int().min(1).max(MAXIMUM_BATCH).default(400),
     /** Weeks that one request may ask for. */
     maximumWeeks: z.int().min(1).max(160).default(8),
+    /** Weeks whose certificates are made ahead, the current one counted; a request's further weeks follow one by one. */
+    aheadWeeks: z.int().min(2).max(160).default(8),
+    /** A further week is made within so many hours after a week began, at a moment of each device's own. */
+    topUpJitterHours: z.number().min(1).max(168).default(48),
     /** Requests of one device that are not all answered yet. */
     maximumOutstanding: z.int().min(1).max(64).default(4),
     /** How long before its period begins a bundle may be fetched. */
     downloadAheadHours: z.number().min(0).max(5000).default(24),
+    /** What devices may ask of the door. */
+    door: DoorSettings.prefault({}),
     /** Whether this process works on what is owed; false: it only answers, and another process of the instance works. */
     work: z.boolean().default(true),
   })
   .refine(({ minimumDevices, maximumItems }) => maximumItems >= minimumDevices, {
     message: 'maximumItems must not be below minimumDevices',
+  })
+  .refine(isAheadEnough, {
+    message: 'aheadWeeks is too small: weeks would not be made a day before downloadAheadHours, with topUpJitterHours',
   });
 export type PraSettings = z.infer<typeof PraSettings>;

@@ -9,14 +9,17 @@ import { ExpandJob } from './jobs/expand.job.js';
 import { ForwardReportsJob } from './jobs/forward-reports.job.js';
 import { ShuffleJob } from './jobs/shuffle.job.js';
 import { PraWork } from './jobs/work.js';
+import { openDoor } from './lines/door.js';
 import { DeviceController } from './lines/ee-pra.controller.js';
 import { answerInvestigation } from './lines/ma-pra.investigation.js';
 import { StatusController } from './lines/status.controller.js';
 import type { PraSettings } from './pra.config.js';
-import { CONTEXT, SETTINGS, STORES, type Stores } from './pra.tokens.js';
+import { CONTEXT, DOOR, SETTINGS, STORES, type Stores } from './pra.tokens.js';
+import { AdmissionStore } from './store/admission.store.js';
 import { BatchStore } from './store/batch.store.js';
 import { BundleStore } from './store/bundle.store.js';
 import { praEntities } from './store/entities.js';
+import { ExpansionStore } from './store/expansion.store.js';
 import { ReportStore } from './store/report.store.js';
 import { RequestStore } from './store/request.store.js';
 
@@ -32,6 +35,7 @@ export function praModule(context: AuthorityContext, settings: PraSettings): Dyn
       { provide: CONTEXT, useValue: context },
       { provide: SETTINGS, useValue: settings },
       { provide: STORES, useFactory: () => storesOf(context) },
+      { provide: DOOR, inject: [STORES], useFactory: (stores: Stores) => openDoor(context, settings, stores) },
       { provide: LINES, useFactory: () => linesOf(context) },
       worker(context, settings),
     ],
@@ -41,6 +45,7 @@ export function praModule(context: AuthorityContext, settings: PraSettings): Dyn
 
 function storesOf({ dataSource }: AuthorityContext): Stores {
   return {
+    admission: new AdmissionStore(dataSource),
     requests: new RequestStore(dataSource),
     batches: new BatchStore(dataSource),
     bundles: new BundleStore(dataSource),
@@ -70,7 +75,7 @@ function worker(context: AuthorityContext, settings: PraSettings): Provider {
 
 function workOf(context: AuthorityContext, settings: PraSettings, stores: Stores): Work {
   const jobs = {
-    expand: new ExpandJob(context, stores.requests),
+    expand: new ExpandJob(context, new ExpansionStore(context.dataSource), settings),
     shuffle: new ShuffleJob(context, stores.batches, stores.requests, settings),
     certify: new CertifyJob(context, stores.batches),
     reports: new ForwardReportsJob(context, stores.reports),

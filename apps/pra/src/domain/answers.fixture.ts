@@ -6,10 +6,11 @@ import { ccsa } from '#credentials/profile.js';
 import { asEncryptedData, sealShared, sealToKey } from '#credentials/sealing.js';
 import type { Signer } from '#credentials/sm2-binding.js';
 import { signData } from '#credentials/signed-data.js';
+import { KeptLinkageValues } from '#edges/la-pra/linkage-values.js';
 import { itemHash } from '#edges/pca-pra/issue-batch.js';
 import {
   AcaRaCertResponse,
-  type LaPraLinkageValueResponse,
+  LaPraLinkageValueResponse,
   RaAcaCertRequest,
   type PraLaLinkageValueRequest,
 } from '#wire/scms-pdu.js';
@@ -28,23 +29,38 @@ function handle(): EncryptedData {
   return data;
 }
 
-/** One fresh chain; every value is other bytes, as an LA's are. */
-export function laAnswer(asked: { iMin: number; iMax: number; jMax: number; laId: number }): LaPraLinkageValueResponse {
-  const { iMin, iMax, jMax, laId } = asked;
+/** So many chains, one unless told otherwise; every value is other bytes, as an LA's are. */
+export function laAnswer(asked: {
+  iMin: number;
+  iMax: number;
+  jMax: number;
+  laId: number;
+  chains?: number;
+}): LaPraLinkageValueResponse {
+  const { iMin, iMax, jMax, laId, chains = 1 } = asked;
   const key = systemRandom.bytes(16);
   const value = () => ({
     version: 1,
     laId: laIdBytes(laId),
     'enc-lv': sealShared(systemRandom.bytes(21), key, systemRandom),
   });
-  const values = Array.from({ length: iMax - iMin + 1 }, () => Array.from({ length: jMax }, value));
-  return { iMin, iMax, individualLVs: [{ jMax, values, linkageChainId: handle() }], groupLVs: [] };
+  const chain = () => ({
+    jMax,
+    values: Array.from({ length: iMax - iMin + 1 }, () => Array.from({ length: jMax }, value)),
+    linkageChainId: handle(),
+  });
+  return { iMin, iMax, individualLVs: Array.from({ length: chains }, chain), groupLVs: [] };
 }
+
+/** The answer as a caller reads it who opens none of it. */
+export const unopened = (answer: LaPraLinkageValueResponse): KeptLinkageValues =>
+  decode(KeptLinkageValues, encode(LaPraLinkageValueResponse, answer));
 
 export function laAnswerTo(request: Infer<typeof PraLaLinkageValueRequest>, laId: number): LaPraLinkageValueResponse {
   if (request.kind !== 'individualLVRequest') throw new Error('not asked in the specs');
-  const { header, jMax } = request.value;
-  return laAnswer({ iMin: header.iMin, iMax: header.iMax, jMax, laId });
+  const { header, jMax, numberOfFreshInd = 0, continuationsInd = [] } = request.value;
+  const chains = numberOfFreshInd + continuationsInd.length;
+  return laAnswer({ iMin: header.iMin, iMax: header.iMax, jMax, laId, chains });
 }
 
 /** Encoded AcaRaCertResponse with Signed(Encrypted(…)) of fixed size; `text` stands for the certificate. */

@@ -1,8 +1,8 @@
 /** From one request and two sealed chains to single items: a cocoon key pair and one value of each LA for every (i, j). */
 import { refused, type Refused } from '#credentials/refusal.js';
-import { expandCocoonKeys, type CaterpillarKeys, type CocoonKeys } from '#crypto/butterfly.js';
+import type { CaterpillarKeys, CocoonKeys } from '#crypto/butterfly.js';
 import { sm3 } from '#crypto/sm3.js';
-import { smSuite } from '#crypto/suite.js';
+import type { BatchArithmetic } from '#keys/batch-arithmetic.js';
 import type { SealedChain } from './linkage-answer.js';
 
 export interface PoolItem {
@@ -28,13 +28,14 @@ export interface Periods {
  * The cocoon keys of all periods. Refuses caterpillar keys that were chosen so that one of them is the point at infinity:
  * whoever knows the expansion keys can do that, and what can never be certified must end here.
  */
-export function expandCocoons(
+export async function expandCocoons(
+  arithmetic: BatchArithmetic,
   caterpillar: CaterpillarKeys,
   { iMin, iMax, jMax }: Periods,
-): CocoonKeys[] | Refused<'cocoon-at-infinity'> {
-  const weeks = Array.from({ length: iMax - iMin + 1 }, (_, week) => iMin + week);
+): Promise<CocoonKeys[] | Refused<'cocoon-at-infinity'>> {
+  const periods = Array.from({ length: iMax - iMin + 1 }, (_, week) => iMin + week);
   try {
-    return weeks.flatMap((i) => expandCocoonKeys(smSuite, caterpillar, i, jMax));
+    return await arithmetic.expandBatch(caterpillar, periods, jMax);
   } catch (error) {
     // The keys were points when the request was taken; all that is left for the arithmetic to refuse is infinity.
     if (error instanceof RangeError) return refused('cocoon-at-infinity');

@@ -1,34 +1,33 @@
+import { decode } from '#coer/codec.js';
 import { isRefused } from '#credentials/refusal.js';
-import type { LaPraLinkageValueResponse } from '#wire/scms-pdu.js';
-import { laAnswer } from './answers.fixture.js';
-import { expandCocoons, itemsOf } from './expansion.js';
-import { laIdBytes, sealedChain, type SealedChain } from './linkage-answer.js';
-import { systemRandom } from '#crypto/random.js';
-import { newSm2PrivateKey, sm2PublicKey } from '#crypto/sm2.js';
-import { expandCocoonKeys } from '#crypto/butterfly.js';
-import { smSuite } from '#crypto/suite.js';
+import { EncryptedIndividualLV, type LaPraLinkageValueResponse } from '#wire/scms-pdu.js';
+import { laAnswer, unopened } from './answers.fixture.js';
+import { laIdBytes, sealedChains, type SealedChain } from './linkage-answer.js';
 
-const asked = { iMin: 358, iMax: 360, jMax: 4, laId: 1 };
-type Chain = LaPraLinkageValueResponse['individualLVs'][number];
+const asked = { iMin: 358, iMax: 360, jMax: 4, laId: 1, chains: 2 };
+type Answer = LaPraLinkageValueResponse;
+type Chain = Answer['individualLVs'][number];
 
-function reason(change: (answer: LaPraLinkageValueResponse) => LaPraLinkageValueResponse): unknown {
-  const outcome = sealedChain(change(laAnswer(asked)), asked);
+function reason(change: (answer: Answer) => Answer): unknown {
+  const outcome = sealedChains(unopened(change(laAnswer(asked))), asked);
   return isRefused(outcome) ? outcome.reason : outcome;
 }
-const withChain = (change: (chain: Chain) => Chain) => (answer: LaPraLinkageValueResponse) => ({
+/** Changes the last chain: each must be looked at. */
+const withChain = (change: (chain: Chain, first: Chain) => Chain) => (answer: Answer) => ({
   ...answer,
-  individualLVs: answer.individualLVs.map(change),
+  individualLVs: answer.individualLVs.map((chain, n, all) => (n === 1 ? change(chain, all[0] as Chain) : chain)),
 });
 
 describe("an LA's answer", () => {
-  it.each<[string, string, (answer: LaPraLinkageValueResponse) => LaPraLinkageValueResponse]>([
+  it.each<[string, string, (answer: Answer) => Answer]>([
     ['an earlier first period', 'answer-periods', (answer) => ({ ...answer, iMin: 357 })],
     ['another last period', 'answer-periods', (answer) => ({ ...answer, iMax: 361 })],
     ['no chain', 'answer-chains', (answer) => ({ ...answer, individualLVs: [] })],
+    ['one chain too few', 'answer-chains', (answer) => ({ ...answer, individualLVs: answer.individualLVs.slice(1) })],
     [
-      'two chains',
+      'one chain too many',
       'answer-chains',
-      (answer) => ({ ...answer, individualLVs: [...answer.individualLVs, ...laAnswer(asked).individualLVs] }),
+      (answer) => ({ ...answer, individualLVs: [...answer.individualLVs, ...laAnswer(asked).individualLVs.slice(1)] }),
     ],
     [
       'a group chain',
@@ -50,34 +49,30 @@ describe("an LA's answer", () => {
     expect(reason(change)).toBe('answer-la');
   });
 
-  it('LK6 refuses a value that comes twice', () => {
-    const change = withChain((chain) => {
+  it('LK6 refuses a value that comes twice, in one chain or in two', () => {
+    const within = withChain((chain) => {
       const [first = []] = chain.values;
       return { ...chain, values: [first, first, ...chain.values.slice(2)] };
     });
-    expect(reason(change)).toBe('answer-repeated');
+    expect(reason(within)).toBe('answer-repeated');
+    const between = withChain((chain, { values: [first = []] }) => ({
+      ...chain,
+      values: [chain.values[0] ?? [], first, ...chain.values.slice(2)],
+    }));
+    expect(reason(between)).toBe('answer-repeated');
   });
-});
 
-describe('the items of a request', () => {
-  it('join the cocoon keys and both values of each (i, j)', () => {
-    const key = (): Uint8Array => sm2PublicKey(newSm2PrivateKey(systemRandom));
-    const caterpillar = {
-      signingKey: key(),
-      signingExpansion: systemRandom.bytes(16),
-      encryptionKey: key(),
-      encryptionExpansion: systemRandom.bytes(16),
-    };
-    const chains = [1, 2].map((laId) => sealedChain(laAnswer({ ...asked, laId }), { ...asked, laId }) as SealedChain);
-    const [la1, la2] = chains as [SealedChain, SealedChain];
-    const cocoons = expandCocoons(caterpillar, asked);
-    const items = isRefused(cocoons) ? [] : itemsOf(cocoons, asked.iMin, [la1, la2]);
-    expect(items.map(({ i, j }) => [i, j])).toEqual([358, 359, 360].flatMap((i) => [0, 1, 2, 3].map((j) => [i, j])));
-    for (const { i, j, plv1, plv2, signingKey, encryptionKey } of items) {
-      expect(plv1).toEqual(la1.values[i - 358]?.[j]);
-      expect(plv2).toEqual(la2.values[i - 358]?.[j]);
-      expect({ i, j, signingKey, encryptionKey }).toEqual(expandCocoonKeys(smSuite, caterpillar, i, 4)[j]);
-    }
-    expect(new Set(items.map(({ keyHash }) => Buffer.from(keyHash).toString('hex'))).size).toBe(12);
+  it('LK7 refuses one handle for two chains', () => {
+    expect(reason(withChain((chain, { linkageChainId }) => ({ ...chain, linkageChainId })))).toBe('answer-repeated');
+  });
+
+  it('is taken with the bytes of each value as they came, chain by chain', () => {
+    const answer = laAnswer(asked);
+    const chains = sealedChains(unopened(answer), asked) as SealedChain[];
+    expect(chains.map(({ laId }) => laId)).toEqual([1, 1]);
+    const values = chains.map((chain) =>
+      chain.values.map((week) => week.map((value) => decode(EncryptedIndividualLV, value))),
+    );
+    expect(values).toEqual(answer.individualLVs.map((chain) => chain.values));
   });
 });

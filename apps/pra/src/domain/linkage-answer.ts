@@ -1,45 +1,56 @@
 /**
- * What an LA answers to one request for one fresh chain. The values are sealed for the PCA and stay so here; only their
- * frame can be judged: whose they are, that none is missing, none there twice (LK1, LK4).
+ * What an LA answers to one request for the chains of a group. The values are sealed for the PCA and stay so here; only
+ * their frame can be judged: whose they are, that none is missing, none there twice (LK1, LK4).
  */
-import { encode } from '#coer/codec.js';
-import { hex } from '#crypto/bytes.js';
 import { refused, type Refused } from '#credentials/refusal.js';
-import { EncryptedIndividualLV, LinkageChainId, type LaPraLinkageValueResponse } from '#wire/scms-pdu.js';
+import type { KeptLinkageValues } from '#edges/la-pra/linkage-values.js';
 import type { AnswerRefusal } from './refusal.js';
 
-export interface ChainAsked {
+export interface ChainsAsked {
   readonly iMin: number;
   readonly iMax: number;
   readonly jMax: number;
+  /** How many: fresh ones, or those that were to go on. */
+  readonly chains: number;
   /** The identifier in the LA's own certificate. */
   readonly laId: number;
 }
 
-/** One LA's part, as opaque bytes: the chain's handle, and values[i − iMin][j]. */
+/** One LA's part for one request, as opaque bytes: the chain's handle, and values[i − iMin][j]. */
 export interface SealedChain {
   readonly laId: number;
   readonly linkageChainId: Uint8Array;
   readonly values: readonly (readonly Uint8Array[])[];
 }
 
-export function sealedChain(
-  answer: LaPraLinkageValueResponse,
-  asked: ChainAsked,
-): SealedChain | Refused<AnswerRefusal> {
+type KeptChain = KeptLinkageValues['individualLVs'][number];
+
+/** The chains in the order of the answer, which is that of the asking. All bytes are views of the answer. */
+export function sealedChains(answer: KeptLinkageValues, asked: ChainsAsked): SealedChain[] | Refused<AnswerRefusal> {
   if (answer.iMin !== asked.iMin || answer.iMax !== asked.iMax) return refused('answer-periods');
-  const [chain, ...others] = answer.individualLVs;
-  if (chain === undefined || others.length > 0 || answer.groupLVs.length > 0) return refused('answer-chains');
-  const isComplete =
-    chain.jMax === asked.jMax &&
-    chain.values.length === asked.iMax - asked.iMin + 1 &&
-    chain.values.every((ofPeriod) => ofPeriod.length === asked.jMax);
-  if (!isComplete) return refused('answer-shape');
-  const all = chain.values.flat();
-  if (!all.every(({ laId }) => laIdNumber(laId) === asked.laId)) return refused('answer-la');
-  const values = chain.values.map((ofPeriod) => ofPeriod.map((value) => encode(EncryptedIndividualLV, value)));
-  if (new Set(values.flat().map(hex)).size !== all.length) return refused('answer-repeated');
-  return { laId: asked.laId, linkageChainId: encode(LinkageChainId, chain.linkageChainId), values };
+  const chains = answer.individualLVs;
+  if (chains.length !== asked.chains || answer.groupLVs.length > 0) return refused('answer-chains');
+  if (!chains.every((chain) => isComplete(chain, asked))) return refused('answer-shape');
+  const all = chains.flatMap(({ values }) => values.flat());
+  if (!all.every(({ value: { laId } }) => laIdNumber(laId) === asked.laId)) return refused('answer-la');
+  if (!areDistinct(all) || !areDistinct(chains.map(({ linkageChainId }) => linkageChainId)))
+    return refused('answer-repeated');
+  return chains.map(({ linkageChainId, values }) => ({
+    laId: asked.laId,
+    linkageChainId: linkageChainId.bytes,
+    values: values.map((ofPeriod) => ofPeriod.map(({ bytes }) => bytes)),
+  }));
+}
+
+function isComplete({ jMax, values }: KeptChain, asked: ChainsAsked): boolean {
+  if (jMax !== asked.jMax || values.length !== asked.iMax - asked.iMin + 1) return false;
+  return values.every((ofPeriod) => ofPeriod.length === asked.jMax);
+}
+
+/** The encoding is canonical: equal bytes are equal values, and no others are. */
+function areDistinct(all: readonly { bytes: Uint8Array }[]): boolean {
+  const spelled = all.map(({ bytes }) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'));
+  return new Set(spelled).size === all.length;
 }
 
 /** Two bytes, big-endian. */

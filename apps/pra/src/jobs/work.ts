@@ -11,7 +11,7 @@ import type { RequestStore } from '../store/request.store.js';
 import type { CertifyJob } from './certify.job.js';
 import type { ExpandJob } from './expand.job.js';
 import type { ForwardReportsJob } from './forward-reports.job.js';
-import { CERTIFY, EXPAND, OUTBOX, POOL, REPORTS, SHUFFLE } from './queues.js';
+import { CERTIFY, DUE, EXPAND, OUTBOX, POOL, REPORTS, SHUFFLE } from './queues.js';
 import type { ShuffleJob } from './shuffle.job.js';
 
 const TICK_MILLIS = 2_000;
@@ -43,7 +43,7 @@ export class PraWork implements Work {
 
   async begin(): Promise<void> {
     const { queues } = this.context;
-    queues.work(EXPAND, (key) => this.jobs.expand.run(key));
+    queues.work(EXPAND, () => this.jobs.expand.run());
     queues.work(SHUFFLE, () => this.jobs.shuffle.run());
     queues.work(CERTIFY, (key) => this.jobs.certify.run(key));
     queues.work(REPORTS, () => this.jobs.reports.run());
@@ -62,7 +62,7 @@ export class PraWork implements Work {
     const { context, stores } = this;
     const now = context.clock.nowMillis();
     await this.eraseOncePerPeriod(now);
-    for (const key of await stores.requests.owed(now, WAKES_A_TICK)) await context.queues.wake(EXPAND, key);
+    if (await stores.requests.isAnyDue(now)) await context.queues.wake(EXPAND, DUE);
     for (const key of await stores.batches.owed(now, WAKES_A_TICK)) await context.queues.wake(CERTIFY, key);
     if ((await stores.batches.classes()).length > 0) await context.queues.wake(SHUFFLE, POOL);
     if ((await stores.reports.owed(now, 1)).length > 0) await context.queues.wake(REPORTS, OUTBOX);

@@ -94,18 +94,23 @@ export async function unexpiredChains(
   ecHash: Uint8Array,
   current: number,
 ): Promise<StoredChain[]> {
-  const requests = await manager.findBy(RequestEntity, { ecHash: buffer(ecHash), state: 'expanded' });
-  return requests
-    .filter(({ iMax }) => iMax >= current)
-    .map((request) => ({
-      iMax: request.iMax,
-      jMax: request.jMax,
-      la1: chainOf(request.la1Id, request.la1Chain),
-      la2: chainOf(request.la2Id, request.la2Chain),
-    }));
-}
-
-function chainOf(laId: number | null, linkageChainId: Buffer | null): StoredChain['la1'] {
-  if (laId === null || linkageChainId === null) throw new Error('an expanded request without its chains');
-  return { laId, linkageChainId };
+  const rows: {
+    i_to: number;
+    j_max: number;
+    la1_id: number;
+    la1_chain: Buffer;
+    la2_id: number;
+    la2_chain: Buffer;
+  }[] = await manager.query(
+    `SELECT c.i_to, r.j_max, c.la1_id, c.la1_chain, c.la2_id, c.la2_chain
+      FROM request_chains c JOIN requests r USING (request_id) WHERE r.ec_hash = $1 AND c.i_to >= $2
+      ORDER BY c.i_to, c.la1_chain`,
+    [buffer(ecHash), current],
+  );
+  return rows.map((row) => ({
+    iMax: row.i_to,
+    jMax: row.j_max,
+    la1: { laId: row.la1_id, linkageChainId: row.la1_chain },
+    la2: { laId: row.la2_id, linkageChainId: row.la2_chain },
+  }));
 }

@@ -8,6 +8,7 @@ export async function erasePast(dataSource: DataSource, current: number, nowMill
   const now = Math.floor(nowMillis);
   const statements: [string, number][] = [
     ['DELETE FROM requests WHERE i_max < $1', current],
+    ['DELETE FROM request_chains WHERE i_to < $1', current],
     [`DELETE FROM items WHERE i < $1 AND state = 'pooled'`, current],
     ['UPDATE items SET answer = NULL WHERE i < $1 AND answer IS NOT NULL', current],
     ['DELETE FROM used_approvals WHERE expires_millis < $1', now],

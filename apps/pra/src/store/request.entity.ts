@@ -1,7 +1,7 @@
 /** What devices asked for, until the last period asked for has passed. */
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** `accepted` is owed to the LAs; `expanded` lies in the pool; the others ended without (more) certificates. */
+/** `accepted` has weeks still to be made; of `expanded` all are; the others ended without (more) certificates. */
 export type RequestState = 'accepted' | 'expanded' | 'blocked' | 'refused' | 'expired';
 
 @Entity('requests')
@@ -37,7 +37,11 @@ export class RequestEntity {
   @Column({ name: 'j_max', type: 'integer' })
   jMax!: number;
 
-  /** Caterpillar and expansion keys, 98 bytes, sealed by the crypto device; erased when the items are made. */
+  /** The first week that was not made yet; up to i_max they are owed. */
+  @Column({ name: 'next_i', type: 'integer' })
+  nextI!: number;
+
+  /** Caterpillar and expansion keys, 98 bytes, sealed by the crypto device; erased when the last week is made. */
   @Column({ name: 'sealed_caterpillar', type: 'bytea', nullable: true })
   sealedCaterpillar!: Buffer | null;
 
@@ -52,22 +56,43 @@ export class RequestEntity {
   @Column({ type: 'integer' })
   attempts!: number;
 
-  /** Not before this moment, Unix milliseconds. */
+  /** Not before this moment, Unix milliseconds: the next try, or the next top-up. */
   @Column({ name: 'due_millis', type: 'bigint' })
   dueMillis!: string;
+}
 
-  /** Identifier of la1, and its handle of the chain, which la1 alone can open; for an approved investigation. */
-  @Column({ name: 'la1_id', type: 'integer', nullable: true })
-  la1Id!: number | null;
+/**
+ * Which chains of the LAs the certificates of some weeks belong to: mostly one row a request, whose last week moves on with
+ * each top-up; another one when the chains could not go on. For top-ups, and for an approved investigation. Erased when
+ * the last of its weeks has passed.
+ */
+@Entity('request_chains')
+@Index('request_chains_end', ['iTo'])
+export class RequestChainsEntity {
+  @PrimaryColumn({ name: 'request_id', type: 'bytea' })
+  requestId!: Buffer;
 
-  @Column({ name: 'la1_chain', type: 'bytea', nullable: true })
-  la1Chain!: Buffer | null;
+  @PrimaryColumn({ name: 'i_from', type: 'integer' })
+  iFrom!: number;
 
-  @Column({ name: 'la2_id', type: 'integer', nullable: true })
-  la2Id!: number | null;
+  /** The last week made of these chains. */
+  @Column({ name: 'i_to', type: 'integer' })
+  iTo!: number;
 
-  @Column({ name: 'la2_chain', type: 'bytea', nullable: true })
-  la2Chain!: Buffer | null;
+  /** Identifier of la1, and its handle of the chain, which la1 alone can open. */
+  @Column({ name: 'la1_id', type: 'integer' })
+  la1Id!: number;
+
+  @Index('request_chains_la1_chain', { unique: true })
+  @Column({ name: 'la1_chain', type: 'bytea' })
+  la1Chain!: Buffer;
+
+  @Column({ name: 'la2_id', type: 'integer' })
+  la2Id!: number;
+
+  @Index('request_chains_la2_chain', { unique: true })
+  @Column({ name: 'la2_chain', type: 'bytea' })
+  la2Chain!: Buffer;
 }
 
 /** The common fields of a class of certificates; no device in it. */

@@ -1,13 +1,11 @@
-/** Requests from acceptance to expansion. */
-import { hex } from '#crypto/bytes.js';
+/** Requests as devices make them: accepted once, within the limits of a device. */
 import { refused, type Refused } from '#credentials/refusal.js';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { PoolItem } from '../domain/expansion.js';
-import type { SealedChain } from '../domain/linkage-answer.js';
 import { isBlacklisted } from './blacklist.store.js';
 import { ItemEntity } from './item.entity.js';
-import { GrantedPeriodEntity, ItemClassEntity, RequestEntity, type RequestState } from './request.entity.js';
-import { allOrNothing, lockDevice, lockPool } from './transaction.js';
+import { ItemClassEntity, RequestEntity } from './request.entity.js';
+import { allOrNothing, lockDevice } from './transaction.js';
 
 export interface NewRequest {
   readonly requestId: Uint8Array;
@@ -54,84 +52,37 @@ export class RequestStore {
     });
   }
 
-  /** The request, while it is owed and due. */
-  async due(requestId: Uint8Array, nowMillis: number): Promise<RequestEntity | undefined> {
-    const row = await this.dataSource
-      .getRepository(RequestEntity)
-      .findOneBy({ requestId: buffer(requestId), state: 'accepted' });
-    return row !== null && Number(row.dueMillis) <= nowMillis ? row : undefined;
-  }
-
-  /** Names of what is owed and due, the longest waiting first. */
-  async owed(nowMillis: number, limit: number): Promise<string[]> {
-    const rows: { request_id: Buffer }[] = await this.dataSource.query(
-      `SELECT request_id FROM requests WHERE state = 'accepted' AND due_millis <= $1 ORDER BY due_millis LIMIT $2`,
-      [Math.floor(nowMillis), limit],
+  /** Whether any request is due. */
+  async isAnyDue(nowMillis: number): Promise<boolean> {
+    const rows: unknown[] = await this.dataSource.query(
+      `SELECT 1 FROM requests WHERE state = 'accepted' AND due_millis <= $1 LIMIT 1`,
+      [Math.floor(nowMillis)],
     );
-    return rows.map(({ request_id }) => hex(request_id));
+    return rows.length > 0;
   }
 
-  /** How many wait for their first try: the pool is not drawn from while more devices are about to join it. */
-  countUntried(): Promise<number> {
-    return this.dataSource.getRepository(RequestEntity).countBy({ state: 'accepted', attempts: 0 });
+  /** How many wait for their first weeks and were not tried yet: the pool is not drawn from while they are about to join it. */
+  async countUntried(): Promise<number> {
+    const [row]: { count: string }[] = await this.dataSource.query(
+      `SELECT count(*) FROM requests WHERE state = 'accepted' AND next_i = i_min AND attempts = 0`,
+    );
+    return Number(row?.count);
   }
 
-  countAccepted(): Promise<number> {
-    return this.dataSource.getRepository(RequestEntity).countBy({ state: 'accepted' });
-  }
-
-  async postpone(requestId: Uint8Array, attempts: number, dueMillis: number): Promise<void> {
-    await this.dataSource
-      .getRepository(RequestEntity)
-      .update(
-        { requestId: buffer(requestId), state: 'accepted' },
-        { attempts, dueMillis: String(Math.floor(dueMillis)) },
-      );
-  }
-
-  /** Ends a request that gets no certificates: its keys are erased, its periods are free again. */
-  async end(requestId: Uint8Array, state: Exclude<RequestState, 'accepted' | 'expanded'>): Promise<void> {
-    await this.dataSource.transaction(async (manager) => {
-      const which = { requestId: buffer(requestId), state: 'accepted' as const };
-      const { affected } = await manager.update(RequestEntity, which, { state, sealedCaterpillar: null });
-      if (affected === 1) await manager.delete(GrantedPeriodEntity, { requestId: buffer(requestId) });
-    });
-  }
-
-  /**
-   * Puts all items of a request into the pool together with its chains, once. `keys-reused`: a cocoon key was asked for
-   * before; `gone`: another worker was first, or the device was blocked meanwhile; nothing is stored then.
-   */
-  expand(
-    requestId: Uint8Array,
-    items: readonly PoolItem[],
-    chains: readonly [SealedChain, SealedChain],
-  ): Promise<'expanded' | Refused<'gone' | 'keys-reused'>> {
-    return allOrNothing<'expanded' | Refused<'gone' | 'keys-reused'>>(this.dataSource, async (manager) => {
-      await lockPool(manager);
-      const request = await manager.findOneBy(RequestEntity, { requestId: buffer(requestId), state: 'accepted' });
-      if (request === null || (await isBlacklisted(manager, request.ecHash))) return refused('gone');
-      await manager.update(RequestEntity, { requestId: buffer(requestId) }, expandedColumns(chains));
-      return (await insertItems(manager, requestId, items)) ? 'expanded' : refused('keys-reused');
-    });
+  /** How many wait for weeks that are due, or for their first. */
+  async countOwed(nowMillis: number): Promise<number> {
+    const [row]: { count: string }[] = await this.dataSource.query(
+      `SELECT count(*) FROM requests WHERE state = 'accepted' AND (next_i = i_min OR due_millis <= $1)`,
+      [Math.floor(nowMillis)],
+    );
+    return Number(row?.count);
   }
 }
 
-function expandedColumns([la1, la2]: readonly [SealedChain, SealedChain]): Partial<RequestEntity> {
-  return {
-    state: 'expanded',
-    sealedCaterpillar: null,
-    la1Id: la1.laId,
-    la1Chain: buffer(la1.linkageChainId),
-    la2Id: la2.laId,
-    la2Chain: buffer(la2.linkageChainId),
-  };
-}
-
-/** Requests of a device that are not all answered yet. */
+/** Requests of a device that wait for their first weeks, or whose weeks made so far are not all answered yet. */
 async function outstanding(manager: EntityManager, ecHash: Uint8Array): Promise<number> {
   const [row]: { count: string }[] = await manager.query(
-    `SELECT count(*) FROM requests r WHERE r.ec_hash = $1 AND (r.state = 'accepted'
+    `SELECT count(*) FROM requests r WHERE r.ec_hash = $1 AND (r.state = 'accepted' AND r.next_i = r.i_min
       OR EXISTS (SELECT 1 FROM items t WHERE t.request_id = r.request_id AND t.state <> 'answered'))`,
     [buffer(ecHash)],
   );
@@ -155,6 +106,7 @@ async function insertRequest(manager: EntityManager, request: NewRequest): Promi
     classKey: buffer(classKey),
     iMin: request.iMin,
     iMax: request.iMax,
+    nextI: request.iMin,
     jMax: request.jMax,
     sealedCaterpillar: buffer(request.sealedCaterpillar),
     acknowledgement: buffer(request.acknowledgement),
@@ -175,9 +127,11 @@ async function grantPeriods(manager: EntityManager, request: NewRequest): Promis
   return granted.length === iMax - iMin + 1;
 }
 
-async function insertItems(
+/** Puts items of a request into the pool; false when a cocoon key was asked for before in its period. */
+export async function insertItems(
   manager: EntityManager,
   requestId: Uint8Array,
+  _classKey: Uint8Array,
   items: readonly PoolItem[],
 ): Promise<boolean> {
   let stored = 0;
