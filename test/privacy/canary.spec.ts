@@ -516,7 +516,9 @@ describe('who knows what', () => {
       );
       const rows = await query<Record<string, Buffer | string | number | null> & { certificate_hash: Buffer }>(
         `${domain}-pca`,
-        `SELECT ctid::text AS ctid, xmin::text AS xmin, * FROM ${table}`,
+        `SELECT of.ctid::text AS ctid, of.xmin::text AS xmin, of.*,
+                substr(certificate_hashes, of.place * 32 + 1, 32) AS certificate_hash
+           FROM ${table} AS of JOIN issued_certificates USING (i, batch)`,
       );
       return rows.map(({ ctid, xmin, ...columns }) => {
         const { car, i } = owner.get(hex(columns.certificate_hash)) ?? { car: -1, i: -1 };
@@ -602,7 +604,8 @@ describe('who knows what', () => {
     });
 
     const COLUMNS = `SELECT table_name AS table, column_name AS column, data_type AS type FROM information_schema.columns
-      WHERE table_schema = 'public' AND table_name NOT IN ('migrations', 'line_replay')`;
+      WHERE table_schema = 'public' AND table_name NOT IN ('migrations', 'line_replay')
+        AND format('%I.%I', table_schema, table_name)::regclass NOT IN (SELECT inhrelid FROM pg_inherits)`;
 
     /** The rows of the table of what is kept, by authority: a row without a name belongs to the one above. */
     function keptInDocument(page: string): Map<string, string> {

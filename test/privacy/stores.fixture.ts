@@ -17,8 +17,10 @@ interface Queryable {
   query<T>(sql: string, parameters?: unknown[]): Promise<T>;
 }
 
+/** A partition is read with its table. */
 const TABLES = `SELECT table_schema AS schema, table_name AS name FROM information_schema.tables
-  WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND table_type IN ('BASE TABLE', 'VIEW')`;
+  WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND table_type IN ('BASE TABLE', 'VIEW')
+    AND format('%I.%I', table_schema, table_name)::regclass NOT IN (SELECT inhrelid FROM pg_inherits)`;
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** Text as UTF-8, bytea as it is, everything else as JSON. */

@@ -16,7 +16,7 @@ export const KEEPERS: Readonly<Record<string, readonly string[]>> = {
   'cocoon key': ['pra'],
   'cocoon key hash': ['pra', 'pca'],
   'item handle': ['pra', 'pca'],
-  'pseudonym certificate': [],
+  'pseudonym certificate': ['pca'],
   'pseudonym certificate id': ['pca', 'ma'],
   'linkage value': ['pca', 'ma'],
   'pre-linkage value': [],
@@ -71,11 +71,12 @@ export const JOINS: Readonly<Record<string, readonly string[]>> = {
   'pca–pra': [
     'issued.item_hash = items.item_hash',
     'issued.key_hash = items.key_hash',
-    'issued.response = items.answer',
+    'issued_answers.responses = items.answer',
   ],
   'pca–ma': [
-    'issued.certificate_hash = misbehaviour_case.certificate_hash',
     'issued.lv = misbehaviour_case.linkage_value',
+    'issued_certificates.certificate_hashes = misbehaviour_case.certificate_hash',
+    'issued_certificates.certificates = misbehaviour_case.linkage_value',
   ],
   'pra–ma': [
     'blacklist.case_id = case_step.approval',

@@ -10,6 +10,8 @@ import { maPca } from '#edges/ma-pca/identify.js';
 import { pcaPra } from '#edges/pca-pra/issue-batch.js';
 import { LINES, WORK, type AuthorityContext, type Lines } from '#service/authority-context.js';
 import { VERIFICATION_KEY } from '#service/identity.js';
+import type { Log } from '#service/log.js';
+import type { IssueAudit } from './domain/issue-audit.js';
 import type { IssuedStore } from './domain/issued-store.js';
 import { issuerOf } from './domain/issuer.js';
 import type { CrlPlace } from './domain/pseudonym-tbs.js';
@@ -34,7 +36,7 @@ export function pcaModule(context: AuthorityContext, settings: PcaSettings): Dyn
   return {
     module: PcaModule,
     providers: [
-      { provide: ISSUED, useFactory: () => issuedStore(dataSource) },
+      { provide: ISSUED, useFactory: () => issuedStore(dataSource, context.random) },
       { provide: PERIOD_KEYS, useFactory: () => periodKeyStore(dataSource, device) },
       {
         provide: UPKEEP,
@@ -85,6 +87,13 @@ function crlPlace({ trust, clock, profile, certificate, instance }: AuthorityCon
   return { cracaId: hashedId3(cra.certificate), crlSeries: CRL_SERIES };
 }
 
+const auditTo = (log: Log): IssueAudit => ({
+  intended: (line) => log.info('batch.intended', line),
+  signed: (line) => log.info('batch.signed', line),
+  unstored: (batch, error) => log.error('batch.signed-not-stored', error, { batch }),
+  voided: (intent) => log.warn('intent.void', intent),
+});
+
 function linesOf(context: AuthorityContext, settings: PcaSettings, { issued, keys, kept }: Parts): Lines {
   const { identity, certificate, device, profile, clock, operators, dataSource, log } = context;
   const currentI = (): number => kept.currentI();
@@ -97,7 +106,9 @@ function linesOf(context: AuthorityContext, settings: PcaSettings, { issued, key
     profile,
     clock,
     issuer: issuerOf(certificate, device, VERIFICATION_KEY),
+    arithmetic: context.arithmetic,
     issued,
+    audit: auditTo(log),
     periodKeys: (periods: readonly number[]) => keys.load(periods),
     crlPlace: () => crlPlace(context, settings.craHostname),
     currentI,

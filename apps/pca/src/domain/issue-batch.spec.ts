@@ -16,7 +16,7 @@ import { AcaRaCertResponse, ScmsPdu, type AcaEeCertResponse } from '#wire/scms-p
 import { V2XSecData } from '#wire/secured-data.js';
 import { time32FromMillis } from '#wire/time.js';
 import { itemBench, LA1, LA2, type ItemBench, type Request } from './items.fixture.js';
-import { issueBatch } from './issue-batch.js';
+import { issueBatch, type IssueNeeds } from './issue-batch.js';
 
 const PRA = 'pra.a.chrysalis.example';
 let b: ItemBench;
@@ -141,6 +141,88 @@ describe('issuing refuses', () => {
     await issued(item);
     await b.issued.erase(b.currentI + 1, b.currentI);
     expect(await issue(item)).toMatchObject({ reason: 'item-period-past' });
+  });
+});
+
+describe('the order of issuing', () => {
+  /** What happens, in turn: each step by its name. */
+  function watched(): { steps: string[]; needs: IssueNeeds } {
+    const steps: string[] = [];
+    const said = (step: string) => (): void => void steps.push(step);
+    const { issued, issuer } = b.needs;
+    const needs: IssueNeeds = {
+      ...b.needs,
+      issuer: {
+        ...issuer,
+        signAll: (messages) => (steps.push('sign'), issuer.signAll(messages)),
+      },
+      issued: {
+        ...issued,
+        begin: (...given) => (steps.push('intents'), issued.begin(...given)),
+        complete: (...given) => (steps.push('results'), issued.complete(...given)),
+      },
+      audit: {
+        intended: said('audit: intended'),
+        signed: said('audit: signed'),
+        unstored: said('audit: unstored'),
+        voided: ({ item, tbs }) => steps.push(`audit: void ${item.length} ${tbs.length}`),
+      },
+    };
+    return { steps, needs };
+  }
+  const GOOD = ['intents', 'audit: intended', 'sign', 'sign', 'audit: signed', 'results'];
+
+  it('is intents, audit, signatures, audit, results (BI1, BI2)', async () => {
+    const { steps, needs } = watched();
+    expect(await issueBatch([b.item(), b.item()], PRA, needs)).toHaveLength(2);
+    expect(steps).toEqual(GOOD);
+  });
+
+  it('never comes to the key when the intents were not stored (BI3)', async () => {
+    const { steps, needs } = watched();
+    b.issued.failNextBegin();
+    await expect(issueBatch([b.item()], PRA, needs)).rejects.toThrow('the intents were not stored');
+    expect(steps).toEqual(['intents']);
+  });
+
+  it('never comes to the key when an intent is refused (BI3)', async () => {
+    const { steps, needs } = watched();
+    const { tbsCert } = b.request();
+    const again = (r: Request): Request => ({
+      ...r,
+      tbsCert: { ...r.tbsCert, verifyKeyIndicator: tbsCert.verifyKeyIndicator },
+    });
+    expect(await issueBatch([b.item(again), b.item(again)], PRA, needs)).toMatchObject({ kind: 'refused' });
+    expect(steps).toEqual(['intents']);
+  });
+
+  it('gives nothing out, and says so, when the results were not stored (BI8)', async () => {
+    const { steps, needs } = watched();
+    b.issued.failNextComplete();
+    await expect(issueBatch([b.item()], PRA, needs)).rejects.toThrow('ended before');
+    expect(steps).toEqual([...GOOD, 'audit: unstored']);
+  });
+
+  it('gives nothing out when what was signed is not what was meant (BI5)', async () => {
+    const { steps, needs } = watched();
+    const { issuer } = needs;
+    const other = { ...issuer, signAll: async (m: Uint8Array[]) => (await issuer.signAll(m)).reverse() };
+    await expect(issueBatch([b.item(), b.item()], PRA, { ...needs, issuer: other })).rejects.toThrow(
+      'does not verify: certificate-signature',
+    );
+    expect(steps).not.toContain('results');
+    expect(b.issued.size()).toBe(2);
+  });
+
+  it('tells of an intent that is void since other bytes are signed for its item (BI7)', async () => {
+    const item = b.item();
+    b.issued.failNextComplete();
+    await expect(issue(item)).rejects.toThrow('ended before');
+    const { steps, needs } = watched();
+    const crlPlace = () => ({ ...b.needs.crlPlace(), crlSeries: 2 });
+    expect(await issueBatch([item], PRA, { ...needs, crlPlace })).toHaveLength(1);
+    expect(steps).toEqual(['intents', 'audit: void 64 64', ...GOOD.slice(1)]);
+    expect(b.issued.size()).toBe(1);
   });
 });
 

@@ -1,6 +1,6 @@
 /**
- * Issues a batch of pseudonym certificates, all or nothing: judged → intents stored → signed → compared → results stored → out.
- * A repeated item gets its first answer, byte for byte, also after a crash in between.
+ * Issues a batch of pseudonym certificates, all or nothing: judged → linted → intents stored → audit → signed → compared →
+ * audit → results stored → out. A repeated item gets its first answer, byte for byte, also after a crash in between.
  *
  * Learns: cocoon keys and pre-linkage values, one by one. Never: whose they are, or which of them belong together.
  */
@@ -8,10 +8,12 @@ import type { Clock } from '#credentials/clock.js';
 import { certificateHash } from '#credentials/certificate-facts.js';
 import type { Profile } from '#credentials/profile.js';
 import { isRefused, type Refused } from '#credentials/refusal.js';
+import type { BatchArithmetic } from '#keys/batch-arithmetic.js';
 import { judgeFreshness, judgePeriod, readBatch } from './batch.js';
 import { certifyAll } from './certify.js';
 import type { PeriodKeyOf } from './combine-linkage.js';
-import type { IssuedStore, KnownItem, Result } from './issued-store.js';
+import { intendedLine, signedLine, voidLine, type IssueAudit } from './issue-audit.js';
+import type { IssuedStore, ItemHandle, KnownItem, Result } from './issued-store.js';
 import type { Issuer } from './issuer.js';
 import type { Item } from './item.js';
 import { prepareAll, type Prepared } from './prepare.js';
@@ -23,14 +25,17 @@ export interface IssueNeeds {
   readonly profile: Profile;
   readonly clock: Clock;
   readonly issuer: Issuer;
+  readonly arithmetic: BatchArithmetic;
   readonly issued: IssuedStore;
+  readonly audit: IssueAudit;
   /** The keys that LAs announced for these periods. */
   readonly periodKeys: (periods: readonly number[]) => Promise<PeriodKeyOf>;
   /** Where pseudonyms would be revoked; throws while no CRA of ours stands on a list. */
   readonly crlPlace: () => CrlPlace;
 }
 
-const key = (hash: Uint8Array): string => Buffer.from(hash).toString('hex');
+const key = (hash: Uint8Array): string => Buffer.from(hash).toString('latin1');
+const handleOf = ({ hash, i }: Item): ItemHandle => ({ itemHash: hash, i });
 
 /** An encoded AcaRaCertResponse for each item, in their order. `pra` is the host name of the PRA that asks. */
 export async function issueBatch(
@@ -40,9 +45,7 @@ export async function issueBatch(
 ): Promise<Uint8Array[] | Refused<ItemRefusal>> {
   const batch = readBatch(items, needs.profile);
   if (isRefused(batch)) return batch;
-  const known = new Map(
-    (await needs.issued.find(batch.map(({ hash }) => hash))).map((one) => [key(one.itemHash), one]),
-  );
+  const known = new Map((await needs.issued.find(batch.map(handleOf))).map((one) => [key(one.itemHash), one]));
   const open = judgeOpen(batch, known, needs);
   if (isRefused(open)) return open;
   const results = await issueOpen(open, pra, needs);
@@ -78,27 +81,41 @@ async function issueOpen(
   needs: IssueNeeds,
 ): Promise<Uint8Array[] | Refused<ItemRefusal>> {
   if (items.length === 0) return [];
-  const { profile, issuer, issued } = needs;
+  const { audit, issued } = needs;
   const keyOf = await needs.periodKeys([...new Set(items.map(({ i }) => i))]);
-  const prepared = await prepareAll(items, { profile, issuer, keyOf, crl: needs.crlPlace(), pra });
+  const prepared = await prepareAll(items, { ...needs, keyOf, crl: needs.crlPlace() });
   if (isRefused(prepared)) return prepared;
-  const repeated = await issued.begin(prepared.map(({ intent }) => intent));
-  if (repeated !== undefined) return repeated;
-  return issued.complete(await makeResults(prepared, needs));
+  const intents = prepared.map(({ intent }) => intent);
+  const begun = await issued.begin(intents, pra);
+  if (isRefused(begun)) return begun;
+  for (const intent of begun.voided) audit.voided(voidLine(intent));
+  audit.intended(intendedLine(begun.batch, intents));
+  const results = await makeResults(prepared, needs);
+  audit.signed(signedLine(begun.batch, results));
+  try {
+    return await issued.complete(begun.batch, results);
+  } catch (error) {
+    audit.unstored(begun.batch, error);
+    throw error;
+  }
 }
 
-async function makeResults(prepared: readonly Prepared[], { issuer, profile }: IssueNeeds): Promise<Result[]> {
-  const certificates = await certifyAll(prepared, issuer);
+async function makeResults(prepared: readonly Prepared[], needs: IssueNeeds): Promise<Result[]> {
+  const certificates = await certifyAll(prepared, needs.issuer);
   const certified = prepared.map(({ item, blinding }, n) => ({
     item,
     blinding,
     certificate: certificates[n] as (typeof certificates)[0],
   }));
-  const responses = await answerAll(certified, issuer, profile);
-  return certified.map(({ item, certificate, blinding }, n) => {
+  const responses = await answerAll(certified, needs.issuer, needs.profile);
+  return prepared.map(({ intent: { itemHash, i, tbsHash }, blinding }, n) => {
     blinding.fill(0);
+    const certificate = certificates[n] as (typeof certificates)[0];
     return {
-      itemHash: item.hash,
+      itemHash,
+      i,
+      tbsHash,
+      certificate: certificate.bytes,
       certificateHash: certificateHash(certificate),
       response: responses[n] as Uint8Array,
     };

@@ -7,6 +7,8 @@ import type { VerifySignature } from '#credentials/verify-certificate.js';
 import type { CryptoDevice } from '#keys/crypto-device.js';
 import type { Certificate } from '#wire/secured-data.js';
 
+const LINKAGE_TAG_BYTES = 16;
+
 export interface Issuer {
   readonly certificate: Certificate;
   /** A signature of 64 bytes for each message, bound to our certificate. */
@@ -17,7 +19,7 @@ export interface Issuer {
   blindings(itemHashes: readonly Uint8Array[]): Promise<Uint8Array[]>;
   /** The secret seed of each answer's encryption, bound to its content. */
   sealingSeeds(answers: readonly { itemHash: Uint8Array; contentHash: Uint8Array }[]): Promise<Uint8Array[]>;
-  /** What stands in the tables for each pre-linkage value: repeats show, the value does not. */
+  /** What stands in the tables for each pre-linkage value, 16 bytes: repeats show, the value does not. */
   linkageTags(parts: readonly Uint8Array[]): Promise<Uint8Array[]>;
 }
 
@@ -35,6 +37,7 @@ export function issuerOf(certificate: Certificate, device: CryptoDevice, signing
         'sealing',
         answers.map(({ itemHash, contentHash }) => concat(itemHash, contentHash)),
       ),
-    linkageTags: (parts) => device.deriveBatch('linkage-tag', parts),
+    linkageTags: async (parts) =>
+      (await device.deriveBatch('linkage-tag', parts)).map((tag) => tag.subarray(0, LINKAGE_TAG_BYTES)),
   };
 }

@@ -8,12 +8,14 @@ import { periodAt, periodValidity } from '#credentials/period.js';
 import { ccsa } from '#credentials/profile.js';
 import { sealShared } from '#credentials/sealing.js';
 import { SealedPreLinkageValue } from '#edges/la-pca/shared-key.js';
+import { arithmeticHere } from '#keys/batch-arithmetic.js';
 import { VERIFICATION_KEY } from '#service/identity.js';
 import { RaAcaCertRequest } from '#wire/scms-pdu.js';
 import { time32FromMillis } from '#wire/time.js';
 import { authorityBench, type Bench } from '../../../../test/support/authority-bench.js';
 import { memoryIssuedStore, type MemoryIssuedStore } from '../store/issued.memory.fixture.js';
 import type { PeriodKeyOf } from './combine-linkage.js';
+import type { IssueAudit } from './issue-audit.js';
 import type { IssueNeeds } from './issue-batch.js';
 import { issuerOf } from './issuer.js';
 import type { SealedLinkage } from './item.js';
@@ -36,6 +38,13 @@ export interface ItemBench {
   request(change?: (request: Request) => Request): Request;
   item(change?: (request: Request) => Request): Uint8Array;
 }
+
+export const silentAudit: IssueAudit = {
+  intended: () => undefined,
+  signed: () => undefined,
+  unstored: () => undefined,
+  voided: () => undefined,
+};
 
 export const freshKey = (): Uint8Array => sm2PublicKey(newSm2PrivateKey(systemRandom));
 /** The same key for the same LA and period. */
@@ -91,7 +100,9 @@ export async function itemBench(): Promise<ItemBench> {
       profile: ccsa,
       clock: bench.clock,
       issuer: issuerOf(pca.certificate, pca.device, VERIFICATION_KEY),
+      arithmetic: arithmeticHere,
       issued,
+      audit: silentAudit,
       periodKeys: async () => keyOf,
       crlPlace: () => ({ cracaId: hashedId3(bench.member('a-cra').certificate), crlSeries: 1 }),
     },

@@ -29,7 +29,6 @@ export interface PrepareNeeds {
   readonly issuer: Issuer;
   readonly keyOf: PeriodKeyOf;
   readonly crl: CrlPlace;
-  readonly pra: string;
 }
 
 /** All items, or why one of them cannot be certified. What the crypto device derives, it derives for all at a time. */
@@ -61,7 +60,7 @@ export async function prepareAll(
 function prepare(
   item: Item,
   { lv, linkageTags, blinding }: Pick<Intent, 'lv' | 'linkageTags'> & Pick<Prepared, 'blinding'>,
-  { profile, issuer, crl, pra }: PrepareNeeds,
+  { profile, issuer, crl }: PrepareNeeds,
 ): Prepared | Refused<ItemRefusal> {
   const tbs = pseudonymTbs(item, lv, crl, blindCocoonKey(smSuite, item.cocoonKey, blinding));
   const lint = lintAgainstIssuer(tbs, issuer.certificate);
@@ -76,7 +75,6 @@ function prepare(
     keyHash: sm3(item.cocoonKey),
     linkageTags,
     tbsHash: sm3(tbsBytes),
-    pra,
   };
   return { item, tbs, tbsBytes, blinding, intent };
 }

@@ -1,39 +1,42 @@
 /**
- * What this PCA issued, one row an item. No column for a device, an order or a batch: which rows belong together is not known
- * here. Times are kept nowhere, and the rows of a batch are written in the order of their hashes.
+ * What this PCA meant to certify: one row an item, written once, before anything is signed. No column for a device, an order or
+ * a time; the rows of a batch are written in the order of their hashes. Partitioned by `i`: a partition is dropped whole.
  */
-import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
 
 /** The constraints by which repeats are refused; the store makes refusals of their names. */
+export const ISSUED_ITEM = 'issued_item';
 export const ISSUED_KEY = 'issued_key_hash';
-export const ISSUED_LINKAGE_VALUE = 'issued_i_lv';
+export const ISSUED_LINKAGE_VALUE = 'issued_lv';
 export const ISSUED_FIRST_TAG = 'issued_first_tag';
 export const ISSUED_SECOND_TAG = 'issued_second_tag';
 
 @Entity('issued')
-@Unique(ISSUED_KEY, ['keyHash'])
-@Unique(ISSUED_LINKAGE_VALUE, ['iValue', 'lv'])
-@Unique(ISSUED_FIRST_TAG, ['firstTag'])
-@Unique(ISSUED_SECOND_TAG, ['secondTag'])
+@Unique(ISSUED_KEY, ['i', 'keyHash'])
+@Unique(ISSUED_LINKAGE_VALUE, ['i', 'lv'])
+@Unique(ISSUED_FIRST_TAG, ['i', 'firstTag'])
+@Unique(ISSUED_SECOND_TAG, ['i', 'secondTag'])
 export class IssuedEntity {
+  /** The period of the certificate; the row is erased some periods after it is over, when no case can need it. */
+  @PrimaryColumn({ name: 'i', type: 'integer' })
+  i!: number;
+
   /** SM3 of the request, 32 bytes: the handle by which an approved case goes on at the PRA. Erased with the row. */
   @PrimaryColumn({ name: 'item_hash', type: 'bytea' })
   itemHash!: Uint8Array;
-
-  /** The period of the certificate; the row is erased some periods after it is over, when no case can need it. */
-  @Index('issued_i_value')
-  @Column({ name: 'i_value', type: 'integer' })
-  iValue!: number;
 
   /** Linkage value, 9 bytes: unique in its period (LK6). Erased with the row. */
   @Column({ name: 'lv', type: 'bytea' })
   lv!: Uint8Array;
 
-  /** SM3 of the cocoon key: a key is certified once (PR5). Erased with the row. */
+  /** SM3 of the cocoon key: a key is certified once in its period (PR5). Erased with the row. */
   @Column({ name: 'key_hash', type: 'bytea' })
   keyHash!: Uint8Array;
 
-  /** Keyed tag of the pre-linkage value of the lower LA: used once (LK1). The value itself is kept nowhere. */
+  /**
+   * Keyed tag of the pre-linkage value of the lower LA: used once (LK1). The value itself is kept nowhere. 16 bytes: without
+   * the key nobody can look for two values of one tag, by chance 10^10 of them meet with 10^-19, and then a batch is refused.
+   */
   @Column({ name: 'first_tag', type: 'bytea' })
   firstTag!: Uint8Array;
 
@@ -49,11 +52,11 @@ export class IssuedEntity {
   @Column({ name: 'pra', type: 'text' })
   pra!: string;
 
-  /** SM3 of the certificate; null while only the intent stands. */
-  @Column({ name: 'certificate_hash', type: 'bytea', nullable: true })
-  certificateHash!: Uint8Array | null;
+  /** Where the result stands when there is one: a random reference, the same for what came in one request. Erased with the row. */
+  @Column({ name: 'batch', type: 'uuid' })
+  batch!: string;
 
-  /** The answer, encrypted to the device; erased when its period is over. */
-  @Column({ name: 'response', type: 'bytea', nullable: true })
-  response!: Uint8Array | null;
+  /** Which one of the batch, in the order of the hashes. */
+  @Column({ name: 'place', type: 'smallint' })
+  place!: number;
 }

@@ -1,91 +1,132 @@
-/** IssuedStore in PostgreSQL: one statement a batch, the constraints decide. */
-import { QueryFailedError, type DataSource } from 'typeorm';
+/** IssuedStore in PostgreSQL: intents are inserted once and the constraints decide; results are one row a batch and period. */
+import { QueryFailedError, type DataSource, type EntityManager } from 'typeorm';
+import { hex } from '#crypto/bytes.js';
+import type { Random } from '#crypto/random.js';
 import { refused, type Refused } from '#credentials/refusal.js';
-import type { Intent, IssuedStore, KnownItem, RepeatRefusal, Result } from '../domain/issued-store.js';
-import {
-  ISSUED_FIRST_TAG,
-  ISSUED_KEY,
-  ISSUED_LINKAGE_VALUE,
-  ISSUED_SECOND_TAG,
-  IssuedEntity,
-} from './issued.entity.js';
+import { constraintOfTable, dropPartitionsBefore, ensurePeriodPartitions } from '#persistence/period-partitions.js';
+import type {
+  Begun,
+  Intent,
+  IssuedStore,
+  ItemHandle,
+  KnownItem,
+  RepeatRefusal,
+  Result,
+  VoidIntent,
+} from '../domain/issued-store.js';
+import { ISSUED_FIRST_TAG, ISSUED_ITEM, ISSUED_KEY, ISSUED_LINKAGE_VALUE, ISSUED_SECOND_TAG } from './issued.entity.js';
+import * as sql from './issued.sql.js';
+import { joined, packed } from './packed.js';
 
-const REPEATS: Readonly<Record<string, RepeatRefusal>> = {
+/** `known`: another batch brought the same item meanwhile. */
+const REPEATS: Readonly<Record<string, RepeatRefusal | 'known'>> = {
+  [ISSUED_ITEM]: 'known',
   [ISSUED_KEY]: 'item-key-certified-before',
   [ISSUED_LINKAGE_VALUE]: 'item-linkage-value-repeated',
   [ISSUED_FIRST_TAG]: 'item-linkage-used-before',
   [ISSUED_SECOND_TAG]: 'item-linkage-used-before',
 };
-
-// In the order of the hashes: neither the order of arrival nor a deadlock with another batch comes of it.
-const BEGIN = `
-  INSERT INTO issued (item_hash, i_value, lv, key_hash, first_tag, second_tag, tbs_hash, pra)
-  SELECT * FROM unnest($1::bytea[], $2::integer[], $3::bytea[], $4::bytea[], $5::bytea[], $6::bytea[], $7::bytea[], $8::text[])
-    AS intent (item_hash, i_value, lv, key_hash, first_tag, second_tag, tbs_hash, pra)
-  ORDER BY item_hash
-  ON CONFLICT (item_hash) DO UPDATE SET tbs_hash = excluded.tbs_hash WHERE issued.certificate_hash IS NULL`;
-
-const COMPLETE = `
-  WITH result AS (
-    SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::bytea[]) AS result (item_hash, certificate_hash, response)
-  ), locked AS (
-    SELECT item_hash FROM issued WHERE item_hash = ANY ($1::bytea[]) ORDER BY item_hash FOR UPDATE
-  )
-  UPDATE issued SET certificate_hash = result.certificate_hash, response = result.response
-    FROM result JOIN locked USING (item_hash)
-   WHERE issued.item_hash = result.item_hash AND issued.certificate_hash IS NULL`;
-
-const FIND =
-  'SELECT item_hash, certificate_hash IS NOT NULL AS is_issued, response FROM issued WHERE item_hash = ANY ($1::bytea[])';
+export const ISSUED_TABLES = ['issued', 'issued_certificates', 'issued_answers'] as const;
+/** The second look meets those that came meanwhile; a third is for those that came during the second. */
+const MOST_LOOKS = 3;
 
 interface FoundRow {
   item_hash: Buffer;
+  tbs_hash: Buffer;
   is_issued: boolean;
   response: Buffer | null;
 }
+type Run = Pick<DataSource | EntityManager, 'query'>;
+interface Group<T> {
+  readonly i: number;
+  /** In the order of their hashes: the place of each in its batch. */
+  readonly all: readonly T[];
+}
+interface Placed {
+  readonly intent: Intent;
+  readonly place: number;
+}
 
-const key = (hash: Uint8Array): string => Buffer.from(hash).toString('hex');
-const buffers = (all: readonly Uint8Array[]): Buffer[] => all.map((bytes) => Buffer.from(bytes));
-
-export function issuedStore(dataSource: DataSource): IssuedStore {
-  const find = async (hashes: readonly Uint8Array[]): Promise<KnownItem[]> =>
-    (await dataSource.query<FoundRow[]>(FIND, [buffers(hashes)])).map(knownItem);
+export function issuedStore(dataSource: DataSource, random: Random): IssuedStore {
   return {
-    find,
-    begin: (intents) => begin(dataSource, intents),
-    async complete(results) {
-      await dataSource.transaction((manager) => manager.query(COMPLETE, resultColumns(results)));
-      const standing = new Map(
-        (await find(results.map(({ itemHash }) => itemHash))).map((one) => [key(one.itemHash), one]),
-      );
-      return results.map(({ itemHash }) => standing.get(key(itemHash))?.response ?? missing());
-    },
+    find: async (items) => (await findAll(dataSource, items)).map(knownItem),
+    begin: (intents, pra) => begin(dataSource, intents, { pra, batch: hex(random.bytes(16)) }),
+    complete: (batch, results) => complete(dataSource, batch, results),
     async findCertificate(i, lv, certificateHash) {
-      const where = { iValue: i, lv: Buffer.from(lv), certificateHash: Buffer.from(certificateHash) };
-      const row = await dataSource.getRepository(IssuedEntity).findOneBy(where);
-      return row === null ? undefined : { itemHash: new Uint8Array(row.itemHash), pra: row.pra };
+      const [row] = await dataSource.query<{ item_hash: Buffer; pra: string }[]>(sql.FIND_CERTIFICATE, [
+        i,
+        Buffer.from(lv),
+        Buffer.from(certificateHash),
+      ]);
+      return row && { itemHash: new Uint8Array(row.item_hash), pra: row.pra };
     },
     async erase(i, keepFromI) {
-      await dataSource.query('DELETE FROM issued WHERE i_value < $1', [keepFromI]);
-      await dataSource.query('UPDATE issued SET response = NULL WHERE i_value < $1 AND response IS NOT NULL', [i]);
+      await dropPartitionsBefore(dataSource, 'issued_answers', i);
+      await dropPartitionsBefore(dataSource, 'issued_certificates', keepFromI);
+      await dropPartitionsBefore(dataSource, 'issued', keepFromI);
+      await dataSource.query('DELETE FROM issued_void WHERE i < $1', [keepFromI]);
     },
   };
 }
 
-async function begin(dataSource: DataSource, intents: readonly Intent[]): Promise<Refused<RepeatRefusal> | undefined> {
-  const columns = intentColumns(intents);
-  // The same items brought twice at one moment can meet in another constraint than the item's before either is seen; the
-  // second look finds the rows of the first and knows them for the same.
-  const repeat = (await repeatIn(dataSource, columns)) && (await repeatIn(dataSource, columns));
-  return repeat && refused(repeat);
+const key = (hash: Uint8Array): string => Buffer.from(hash).toString('hex');
+const byHash = (a: ItemHandle, b: ItemHandle): number => Buffer.compare(a.itemHash, b.itemHash);
+const hashesOf = (items: readonly ItemHandle[]): Buffer => packed(items.map(({ itemHash }) => itemHash));
+
+/** By period, the lowest first, and within it in the order of the hashes. */
+function grouped<T extends ItemHandle>(items: readonly T[]): Group<T>[] {
+  const periods = [...new Set(items.map(({ i }) => i))].sort((a, b) => a - b);
+  return periods.map((i) => ({ i, all: items.filter((item) => item.i === i).sort(byHash) }));
 }
 
-async function repeatIn(dataSource: DataSource, columns: unknown[]): Promise<RepeatRefusal | undefined> {
+async function findAll(run: Run, items: readonly ItemHandle[]): Promise<FoundRow[]> {
+  const found: FoundRow[] = [];
+  for (const { i, all } of grouped(items))
+    found.push(...(await run.query<FoundRow[]>(sql.FIND, [i, hashesOf(all), all.length])));
+  return found;
+}
+
+const knownItem = (row: FoundRow): KnownItem => ({
+  itemHash: new Uint8Array(row.item_hash),
+  isIssued: row.is_issued,
+  response: row.response === null ? undefined : new Uint8Array(row.response),
+});
+
+interface Batch {
+  readonly pra: string;
+  readonly batch: string;
+}
+
+async function begin(
+  dataSource: DataSource,
+  intents: readonly Intent[],
+  batch: Batch,
+): Promise<Begun | Refused<RepeatRefusal>> {
+  const groups = grouped(intents);
+  const periods = groups.map(({ i }) => i);
+  for (const table of ISSUED_TABLES) await ensurePeriodPartitions(dataSource, table, periods);
+  let repeat = await repeatIn(() => insertAll(dataSource, groups, batch));
+  if (repeat === undefined) return { kind: 'begun', batch: batch.batch, voided: [] };
+  for (let looks = 0, known = 0; looks < MOST_LOOKS; looks++) {
+    const before = await findAll(dataSource, intents);
+    // The same items brought twice at one moment can meet in any constraint before either is seen: a repeat is one that is
+    // still there when no further item came to be known.
+    if (before.length === known && repeat !== 'known') return refused(repeat);
+    known = before.length;
+    const voided: VoidIntent[] = [];
+    repeat = await repeatIn(() => beginAgain(dataSource, groups, batch, voided));
+    if (repeat === undefined) return { kind: 'begun', batch: batch.batch, voided };
+  }
+  throw new Error('the same items keep coming from elsewhere');
+}
+
+/** Nothing was written when a constraint is named. */
+async function repeatIn(write: () => Promise<void>): Promise<RepeatRefusal | 'known' | undefined> {
   try {
-    await dataSource.query(BEGIN, columns);
+    await write();
     return undefined;
   } catch (error) {
-    const repeat = error instanceof QueryFailedError ? REPEATS[constraintOf(error)] : undefined;
+    const repeat = error instanceof QueryFailedError ? REPEATS[constraintOfTable(constraintOf(error))] : undefined;
     if (repeat === undefined) throw error;
     return repeat;
   }
@@ -96,31 +137,121 @@ function constraintOf(error: QueryFailedError): string {
   return constraint ?? '';
 }
 
-function intentColumns(intents: readonly Intent[]): unknown[] {
-  const column = (pick: (intent: Intent) => Uint8Array): Buffer[] => buffers(intents.map(pick));
-  return [
-    column(({ itemHash }) => itemHash),
-    intents.map(({ i }) => i),
-    column(({ lv }) => lv),
-    column(({ keyHash }) => keyHash),
-    column(({ linkageTags }) => linkageTags[0]),
-    column(({ linkageTags }) => linkageTags[1]),
-    column(({ tbsHash }) => tbsHash),
-    intents.map(({ pra }) => pra),
-  ];
+const placed = (all: readonly Intent[]): Placed[] => all.map((intent, place) => ({ intent, place }));
+
+async function insertAll(dataSource: DataSource, groups: readonly Group<Intent>[], batch: Batch): Promise<void> {
+  const [only] = groups;
+  // One statement needs no transaction around it.
+  if (groups.length === 1 && only !== undefined) return insert(dataSource, only.i, placed(only.all), batch);
+  await dataSource.transaction(async (manager) => {
+    for (const { i, all } of groups) await insert(manager, i, placed(all), batch);
+  });
 }
 
-const resultColumns = (results: readonly Result[]): Buffer[][] => [
-  buffers(results.map(({ itemHash }) => itemHash)),
-  buffers(results.map(({ certificateHash }) => certificateHash)),
-  buffers(results.map(({ response }) => response)),
-];
+async function insert(run: Run, i: number, intents: readonly Placed[], { pra, batch }: Batch): Promise<void> {
+  if (intents.length === 0) return;
+  const values = intents.flatMap(({ intent: { itemHash, lv, keyHash, linkageTags, tbsHash } }) => [
+    itemHash,
+    lv,
+    keyHash,
+    ...linkageTags,
+    tbsHash,
+  ]);
+  const places = intents.map(({ place }) => place);
+  await run.query(sql.INSERT_INTENTS, [i, packed(values), intents.length, pra, batch, places]);
+}
 
-const knownItem = (row: FoundRow): KnownItem => ({
-  itemHash: new Uint8Array(row.item_hash),
-  isIssued: row.is_issued,
-  response: row.response === null ? undefined : new Uint8Array(row.response),
-});
+/** Some of the items are known: the others are noted, and of the known ones those that have no result and say other bytes. */
+async function beginAgain(
+  dataSource: DataSource,
+  groups: readonly Group<Intent>[],
+  batch: Batch,
+  voided: VoidIntent[],
+): Promise<void> {
+  await dataSource.transaction(async (manager) => {
+    await manager.query(sql.TAKE_LOCK);
+    for (const { i, all } of groups) {
+      const standing = new Map((await findAll(manager, all)).map((row) => [key(row.item_hash), row]));
+      const fresh = placed(all).filter(({ intent }) => !standing.has(key(intent.itemHash)));
+      await insert(manager, i, fresh, batch);
+      for (const { intent, place } of placed(all)) {
+        const row = standing.get(key(intent.itemHash));
+        if (row === undefined || row.is_issued || Buffer.compare(row.tbs_hash, intent.tbsHash) === 0) continue;
+        const hashes = [Buffer.from(intent.itemHash), Buffer.from(intent.tbsHash)];
+        await manager.query(sql.REPLACE, [i, ...hashes, batch.batch, place]);
+        voided.push({ itemHash: intent.itemHash, tbsHash: new Uint8Array(row.tbs_hash) });
+      }
+    }
+  });
+}
+
+async function complete(dataSource: DataSource, batch: string, results: readonly Result[]): Promise<Uint8Array[]> {
+  const groups = grouped(results);
+  const isKept = await keptWhole(dataSource, batch, groups);
+  if (isKept) return results.map(({ response }) => response);
+  const answers = new Map<string, Uint8Array>();
+  await dataSource.transaction(async (manager) => {
+    await manager.query(sql.TAKE_LOCK);
+    for (const { i, all } of groups) await completePart(manager, batch, { i, all }, answers);
+  });
+  return results.map(({ itemHash }) => answers.get(key(itemHash)) ?? missing());
+}
+
+class NotWhole extends Error {}
+
+/** Whether all intents still stood under this batch; else nothing was kept. */
+async function keptWhole(dataSource: DataSource, batch: string, groups: readonly Group<Result>[]): Promise<boolean> {
+  try {
+    await dataSource.transaction(async (manager) => {
+      await manager.query(sql.SHARE_LOCK);
+      for (const group of groups) if (!(await keep(manager, batch, group))) throw new NotWhole();
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof NotWhole) return false;
+    throw error;
+  }
+}
+
+async function keep(run: Run, batch: string, { i, all }: Group<Result>): Promise<boolean> {
+  const certificates = joined(all.map(({ certificate }) => certificate));
+  const responses = joined(all.map(({ response }) => response));
+  const hashes = packed(all.map(({ certificateHash }) => certificateHash));
+  const rows = await run.query<unknown[]>(sql.COMPLETE, [
+    i,
+    hashesOf(all),
+    all.length,
+    batch,
+    certificates.bytes,
+    certificates.starts,
+    hashes,
+    responses.bytes,
+    responses.starts,
+  ]);
+  return rows.length === 1;
+}
+
+/** Some of the items stand under another batch: what has a result keeps it, the others come here. */
+async function completePart(
+  manager: EntityManager,
+  batch: string,
+  { i, all }: Group<Result>,
+  answers: Map<string, Uint8Array>,
+): Promise<void> {
+  const standing = new Map((await findAll(manager, all)).map((row) => [key(row.item_hash), row]));
+  const kept: Result[] = [];
+  for (const result of all) {
+    const row = standing.get(key(result.itemHash));
+    if (row === undefined) throw new Error('a result without an intent');
+    if (!row.is_issued && Buffer.compare(row.tbs_hash, result.tbsHash) !== 0)
+      throw new Error('an intent was replaced while its certificate was made');
+    if (!row.is_issued) kept.push(result);
+    answers.set(key(result.itemHash), row.is_issued ? new Uint8Array(row.response ?? missing()) : result.response);
+  }
+  if (kept.length === 0) return;
+  await manager.query(sql.MOVE, [i, hashesOf(kept), kept.length, batch]);
+  if (!(await keep(manager, batch, { i, all: kept }))) throw new Error('intents moved while nobody else may move them');
+}
 
 function missing(): never {
   throw new Error('a stored result without an answer');

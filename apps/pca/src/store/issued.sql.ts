@@ -1,0 +1,70 @@
+/** The statements of the issued store: one for a whole batch of one period, its values packed in one parameter. */
+
+/** $1 i, $2 the hashes one after the other, $3 how many. */
+const ASKED = 'ARRAY(SELECT substr($2::bytea, n * 32 + 1, 32) FROM generate_series(0, $3::integer - 1) AS n)';
+
+/** How many bytes one intent takes in the parameter of INSERT_INTENTS. */
+export const INTENT_BYTES = 32 + 9 + 32 + 16 + 16 + 32;
+
+/**
+ * $1 i, $2 the intents (item_hash, lv, key_hash, first_tag, second_tag, tbs_hash one after the other, one intent after the
+ * other), $3 how many, $4 pra, $5 batch, $6 the place of each. In the order given, which is that of the hashes: neither the
+ * order of arrival nor a deadlock with another batch comes of it.
+ */
+export const INSERT_INTENTS = `
+  INSERT INTO issued (i, item_hash, lv, key_hash, first_tag, second_tag, tbs_hash, pra, batch, place)
+  SELECT $1::integer, substr(p, o + 1, 32), substr(p, o + 33, 9), substr(p, o + 42, 32), substr(p, o + 74, 16),
+         substr(p, o + 90, 16), substr(p, o + 106, 32), $4::text, $5::uuid, places[n + 1]
+    FROM (SELECT $2::bytea AS p, $6::smallint[] AS places) AS given, generate_series(0, $3::integer - 1) AS n,
+         LATERAL (SELECT n * ${INTENT_BYTES} AS o) AS begins`;
+
+/** What stands of these items: $1 i, $2 the hashes, $3 how many. */
+export const FIND = `
+  SELECT item_hash, tbs_hash, issued_certificates.batch IS NOT NULL AS is_issued,
+         substring(responses FROM issued_answers.starts[place + 1] + 1
+                   FOR issued_answers.starts[place + 2] - issued_answers.starts[place + 1]) AS response
+    FROM issued
+    LEFT JOIN issued_certificates ON issued_certificates.i = $1 AND issued_certificates.batch = issued.batch
+    LEFT JOIN issued_answers ON issued_answers.i = $1 AND issued_answers.batch = issued.batch
+   WHERE issued.i = $1::integer AND item_hash = ANY (${ASKED})`;
+
+/** The results of a batch all of whose intents still stand under it; nothing otherwise. $4 batch, then both tables' columns. */
+export const COMPLETE = `
+  WITH mine AS (
+    SELECT count(*) AS n FROM issued WHERE i = $1::integer AND batch = $4::uuid AND item_hash = ANY (${ASKED})
+  ), certified AS (
+    INSERT INTO issued_certificates (i, batch, certificates, starts, certificate_hashes)
+    SELECT $1, $4, $5::bytea, $6::integer[], $7::bytea FROM mine WHERE n = $3
+    RETURNING i, batch
+  )
+  INSERT INTO issued_answers (i, batch, responses, starts)
+  SELECT i, batch, $8::bytea, $9::integer[] FROM certified
+  RETURNING i`;
+
+/** Items whose result comes from another batch than their intent: $1 i, $2 the hashes in the order of places, $3, $4 batch. */
+export const MOVE = `
+  UPDATE issued SET batch = $4::uuid, place = n
+    FROM (SELECT n, substr($2::bytea, n * 32 + 1, 32) AS hash FROM generate_series(0, $3::integer - 1) AS n) AS moved
+   WHERE issued.i = $1::integer AND item_hash = moved.hash`;
+
+/** An intent to sign other bytes: $1 i, $2 item_hash, $3 tbs_hash, $4 batch, $5 place. */
+export const REPLACE = `
+  WITH before AS (
+    INSERT INTO issued_void (i, item_hash, tbs_hash)
+    SELECT i, item_hash, tbs_hash FROM issued WHERE i = $1::integer AND item_hash = $2::bytea
+    ON CONFLICT DO NOTHING
+  )
+  UPDATE issued SET tbs_hash = $3::bytea, batch = $4::uuid, place = $5::smallint WHERE i = $1 AND item_hash = $2`;
+
+/** $1 i, $2 lv, $3 SM3 of the certificate. */
+export const FIND_CERTIFICATE = `
+  SELECT item_hash, pra FROM issued JOIN issued_certificates USING (i, batch)
+   WHERE i = $1::integer AND lv = $2::bytea AND substr(certificate_hashes, place * 32 + 1, 32) = $3::bytea`;
+
+/**
+ * Whoever completes its batch shares the lock; whoever moves intents from one batch to another has it alone: an intent is never
+ * moved between a batch's look at its intents and its results.
+ */
+const MOVING = 0x69737375; // 'issu'
+export const SHARE_LOCK = `SELECT pg_advisory_xact_lock_shared(${MOVING})`;
+export const TAKE_LOCK = `SELECT pg_advisory_xact_lock(${MOVING})`;
