@@ -1,4 +1,4 @@
-/** `chrysalis bench crypto`, behind `npm run bench:crypto`; and the way to `bench wire`. */
+/** `chrysalis bench crypto`, behind `npm run bench:crypto`; and the way to `bench wire` and `bench issuance`. */
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
@@ -8,6 +8,7 @@ import { CRYPTO_TARGETS, cryptoJson, cryptoTable, judgeTargets, targetTable } fr
 import { benchPool } from '../measuring/pool-bench.js';
 import { cpuModel, headline, withBenchOptions, type BenchOptions } from '../measuring/options.js';
 import { prepareToMeasure } from '../measuring/prepare.js';
+import { addIssuanceBench } from '../measuring/issuance-bench.js';
 import { addWireBench } from '../measuring/wire-bench.js';
 
 async function bench(context: CliContext, options: BenchOptions): Promise<void> {
@@ -30,6 +31,7 @@ async function bench(context: CliContext, options: BenchOptions): Promise<void> 
 export function add(program: Command, context: CliContext): void {
   const command = program.command('bench').summary('measure how fast something is');
   addWireBench(command, context);
+  addIssuanceBench(command, context);
   withBenchOptions(
     command
       .command('crypto')

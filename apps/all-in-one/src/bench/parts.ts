@@ -1,0 +1,70 @@
+/** The programs of a measured run, and to which part of the bill each belongs. */
+import { DATABASE, type SeparateHouse, type SeparateProgram } from '../house/separate-house.js';
+import type { Bill, Part } from './bill.js';
+import { peakBytes, processorMicros, treeMicros } from './process-meter.js';
+
+const PART_OF: Readonly<Record<string, Part>> = {
+  pra: 'pra',
+  'pra-worker': 'pra',
+  pca: 'pca',
+  la1: 'la',
+  la2: 'la',
+  [DATABASE]: 'database',
+};
+export const METERED = Object.keys(PART_OF);
+const MEBIBYTE = 1 << 20;
+
+/** Weeks ahead of its period in which a bundle may be fetched: all that were asked for, so that the checker can. */
+const FETCH_AHEAD_HOURS = 5000;
+
+export interface ProgramChoice {
+  /** 2: one program at the door and one that works; 1: both in one. */
+  readonly praProcesses: 1 | 2;
+  readonly weeks: number;
+  /** Folder for profiles of the processor. */
+  readonly profile?: string | undefined;
+}
+
+/** The separate shape, as far as provisioning needs it. */
+export function programsOf({ praProcesses, weeks, profile }: ProgramChoice): SeparateProgram[] {
+  const pra = {
+    minimumDevices: 10,
+    maximumItems: 400,
+    maximumWeeks: Math.max(8, weeks),
+    downloadAheadHours: FETCH_AHEAD_HOURS,
+  };
+  const programs: SeparateProgram[] = [
+    { name: 'pca' },
+    { name: 'la1' },
+    { name: 'la2' },
+    { name: 'pra', roleSettings: { ...pra, work: praProcesses === 1 } },
+    ...(praProcesses === 2 ? [{ name: 'pra-worker', authority: 'pra', roleSettings: { ...pra, work: true } }] : []),
+  ];
+  if (profile === undefined) return programs;
+  return programs.map((program) => ({
+    ...program,
+    nodeFlags: ['--cpu-prof', `--cpu-prof-dir=${profile}`, `--cpu-prof-name=${program.name}.cpuprofile`],
+  }));
+}
+
+/** Microseconds of processor time by part up to now; `other` is this process, which plays the vehicles. */
+export async function microsByPart(house: SeparateHouse): Promise<Bill> {
+  const { user, system } = process.cpuUsage();
+  const bill: Bill = { pra: 0, pca: 0, la: 0, database: 0, other: user + system };
+  for (const name of METERED) {
+    const pid = house.pidOf(name);
+    if (pid === undefined) continue;
+    bill[PART_OF[name] as Part] += (await (name === DATABASE ? treeMicros(pid) : processorMicros(pid))) ?? 0;
+  }
+  return bill;
+}
+
+/** The most memory of each process so far, MiB; of the database the largest of its processes. */
+export async function peaks(house: SeparateHouse): Promise<Record<string, number>> {
+  const found: Record<string, number> = {};
+  for (const name of METERED) {
+    const pid = house.pidOf(name);
+    if (pid !== undefined) found[name] = Math.round((await peakBytes(pid)) / MEBIBYTE);
+  }
+  return found;
+}
