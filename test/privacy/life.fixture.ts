@@ -6,6 +6,7 @@
  */
 import diagnostics from 'node:diagnostics_channel';
 import { randomUUID } from 'node:crypto';
+import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -207,6 +208,38 @@ interface ServerRequest {
 
 const CONNECTION_HEADERS = new Set(['host', 'connection', 'content-length', 'transfer-encoding']);
 
+type Answered = (answer: IncomingMessage) => void;
+
+/** Records what goes over `http.request`, as the lines do: one piece out, one answer back. Gives what puts it back. */
+function recordLines(exchanges: Exchange[]): () => void {
+  const original = http.request;
+  const recording = (url: string, options: RequestOptions, answered?: Answered): ClientRequest => {
+    const request = original(url, options, answered);
+    const end = request.end.bind(request) as (sent?: unknown) => ClientRequest;
+    let sent = new Uint8Array(0);
+    request.end = ((bytes?: unknown) => {
+      if (bytes instanceof Uint8Array) sent = bytes.slice();
+      return end(bytes);
+    }) as typeof request.end;
+    request.once('response', (answer) => {
+      const chunks: Uint8Array[] = [];
+      answer.on('data', (chunk: Uint8Array) => chunks.push(chunk));
+      answer.once('end', () => {
+        exchanges.push({
+          url,
+          headers: Object.fromEntries(Object.entries(request.getHeaders()).map(([name, said]) => [name, String(said)])),
+          request: sent,
+          response: new Uint8Array(Buffer.concat(chunks)),
+          contentType: answer.headers['content-type'],
+        });
+      });
+    });
+    return request;
+  };
+  Object.assign(http, { request: recording });
+  return () => void Object.assign(http, { request: original });
+}
+
 /** Stands between every caller and its network, and beside every server. */
 function record(): Recorder {
   const original = globalThis.fetch;
@@ -243,8 +276,10 @@ function record(): Recorder {
     });
   };
   diagnostics.subscribe('http.server.request.start', arrived);
+  const leaveLines = recordLines(exchanges);
   const stop = (): void => {
     globalThis.fetch = original;
+    leaveLines();
     diagnostics.unsubscribe('http.server.request.start', arrived);
   };
   return { exchanges, arrivals, stop };

@@ -3,10 +3,10 @@ import { decode } from '#coer/codec.js';
 import type { House } from '#apps/all-in-one/src/house/house.js';
 import { hashedId8, idKey } from '#credentials/certificate-facts.js';
 import { ccsa } from '#credentials/profile.js';
-import { openSealed } from '#credentials/sealing.js';
 import { asSignedData, onlyCertificate, signedPayload } from '#credentials/signed-data.js';
 import { LineRequest, LineResponse } from '#edge/line-messages.js';
-import type { LineIdentity } from '#edge/line-identity.js';
+import { ownCertificates, type LineIdentity } from '#edge/line-identity.js';
+import { openLine } from '#edge/line-sealing.js';
 import type { Certificate } from '#wire/secured-data.js';
 import type { Exchange } from './life.fixture.js';
 
@@ -53,10 +53,10 @@ export async function openLines(house: House, exchanges: readonly Exchange[]): P
 
 async function open(
   message: Uint8Array,
-  { signer, unwrap }: LineIdentity,
+  identity: LineIdentity,
 ): Promise<{ payload: Uint8Array; by: Certificate } | undefined> {
-  const opened = await openSealed(message, hashedId8(signer.certificate), unwrap, ccsa);
-  const signed = opened && asSignedData(opened);
+  const opened = await openLine(message, ownCertificates(identity), ccsa);
+  const signed = opened && asSignedData(opened.content);
   const payload = signed && signedPayload(signed);
   const by = signed && onlyCertificate(signed.signer);
   return payload === undefined || by === undefined ? undefined : { payload, by };

@@ -32,11 +32,9 @@ export const encryptionKeyId = (publicKey: Uint8Array): Uint8Array =>
 export const sharedKeyId = (key: Uint8Array): Uint8Array =>
   last8(sm3(encode(SymmetricEncryptionKey, { kind: 'sm4Ccm', value: key })));
 
-function wrapFor(
-  publicKey: Uint8Array,
-  contentKey: Uint8Array,
-  context: SealContext,
-): Extract<RecipientInfo, { kind: 'certRecipInfo' }>['value']['encKey'] {
+type WrappedFor = Extract<RecipientInfo, { kind: 'certRecipInfo' }>['value'];
+
+function wrapFor(publicKey: Uint8Array, contentKey: Uint8Array, context: SealContext): WrappedFor['encKey'] {
   const { v, c, t } = sm2Wrap(publicKey, contentKey, context.random);
   return { kind: 'ecencSm2', value: { v: pointOf(v), cAndT: context.profile.joinEncryptedKey(c, t) } };
 }
@@ -46,15 +44,17 @@ function ciphertextOf(key: Uint8Array, plaintext: Uint8Array, random: Random): E
   return { kind: 'sm4Ccm', value: { nonce, ccmCiphertext: sealSm4Ccm(key, nonce, plaintext) } };
 }
 
-/** Content for the holder of a certificate. `plaintext` is an encoded V2XSecData. */
-export function sealToCertificate(plaintext: Uint8Array, recipient: Certificate, context: SealContext): Uint8Array {
+/** A 16-byte key wrapped for the holder of a certificate; refuses a certificate without an SM2 encryption key. */
+export function wrapForCertificate(contentKey: Uint8Array, recipient: Certificate, context: SealContext): WrappedFor {
   const publicKey = encryptionKeyOf(recipient);
   if (publicKey === undefined) throw new TypeError('recipient: the certificate has no SM2 encryption key');
+  return { recipientId: hashedId8(recipient), encKey: wrapFor(publicKey, contentKey, context) };
+}
+
+/** Content for the holder of a certificate. `plaintext` is an encoded V2XSecData. */
+export function sealToCertificate(plaintext: Uint8Array, recipient: Certificate, context: SealContext): Uint8Array {
   const contentKey = context.random.bytes(16);
-  const info: RecipientInfo = {
-    kind: 'certRecipInfo',
-    value: { recipientId: hashedId8(recipient), encKey: wrapFor(publicKey, contentKey, context) },
-  };
+  const info = { kind: 'certRecipInfo', value: wrapForCertificate(contentKey, recipient, context) } as const;
   return encodeEncrypted({ recipients: [info], ciphertext: ciphertextOf(contentKey, plaintext, context.random) });
 }
 
@@ -120,11 +120,18 @@ function wrappedKeyFor(data: EncryptedData, recipientId: Uint8Array, profile: Pr
   for (const recipient of data.recipients) {
     if (recipient.kind !== 'certRecipInfo' && recipient.kind !== 'rekRecipInfo') continue;
     if (Buffer.compare(recipient.value.recipientId, recipientId) !== 0) continue;
-    const { encKey } = recipient.value;
-    const v = encKey.kind === 'ecencSm2' ? compressedOf(encKey.value.v) : undefined;
-    if (encKey.kind === 'ecencSm2' && v !== undefined) return { v, ...profile.splitEncryptedKey(encKey.value.cAndT) };
+    const wrapped = wrappedKeyIn(recipient.value, profile);
+    if (wrapped !== undefined) return wrapped;
   }
   return undefined;
+}
+
+/** The key that was wrapped, in the parts that `Unwrap` takes; `undefined` for another algorithm and what is no point. */
+export function wrappedKeyIn({ encKey }: WrappedFor, profile: Profile): Sm2WrappedKey | undefined {
+  const v = encKey.kind === 'ecencSm2' ? compressedOf(encKey.value.v) : undefined;
+  return encKey.kind === 'ecencSm2' && v !== undefined
+    ? { v, ...profile.splitEncryptedKey(encKey.value.cAndT) }
+    : undefined;
 }
 
 /** SM4-CCM, and not shorter than its tag. */

@@ -4,7 +4,7 @@ import type { Certificate } from '#wire/secured-data.js';
 import { time32FromMillis } from '#wire/time.js';
 import { PkiCtl, RootCtl } from '#wire/trust-lists.js';
 import { authorityBench, type Bench, type Member } from '../../../test/support/authority-bench.js';
-import { hashedId8 } from './certificate-facts.js';
+import { hashedId8, verificationKeyOf } from './certificate-facts.js';
 import { bendSignature, recertify, signPkiCtlUnlinted, signRootCtlUnlinted } from './chain.fixture.js';
 import { isRefused, refused } from './refusal.js';
 import { TrustStore, type ListedAuthority } from './trust-store.js';
@@ -253,5 +253,67 @@ describe('a trust store', () => {
     store.takeTrcl(root as Uint8Array, now);
     for (const list of tdcls) store.takeTdcl(list, now);
     expect(counts(of('b-pca'))).toBe('counts');
+  });
+
+  describe('while a certificate is renewed', () => {
+    const HOSTNAME = 'pca.a.chrysalis.example';
+    let renewed: Certificate;
+    const pcaNamedAt = (at: number): string | undefined => {
+      const found = store.named(HOSTNAME, at);
+      if (found === undefined) return undefined;
+      return Buffer.compare(found.certificate.bytes, renewed.bytes) === 0 ? 'renewed' : 'former';
+    };
+
+    beforeAll(async () => {
+      const start = time32FromMillis(now + DAY_MILLIS);
+      const validityPeriod = { start, duration: { kind: 'hours', value: 48 } } as const;
+      renewed = await recertify(of('a-pca'), bench.member('a-ica').signer, { tbs: { validityPeriod } });
+    });
+
+    it.each(['before', 'behind'])('names the newest that is valid, listed %s the former', async (place) => {
+      const both = place === 'before' ? [renewed, of('a-pca')] : [of('a-pca'), renewed];
+      store.takeTrcl(await trcl([bench.root.certificate]), now);
+      store.takeTdcl(await tdcl([[of('a-ica'), ...both]]), now);
+      expect([now, now + DAY_MILLIS - 1000].map(pcaNamedAt)).toEqual(['former', 'former']);
+      expect([now + DAY_MILLIS, now + 2 * DAY_MILLIS].map(pcaNamedAt)).toEqual(['renewed', 'renewed']);
+      expect(pcaNamedAt(now + 4 * DAY_MILLIS)).toBe('former');
+    });
+  });
+
+  describe('that verifies what a listed authority signed', () => {
+    const message = new TextEncoder().encode('a message');
+    const verdict = async (by: Member, keyOf: Member = by): Promise<boolean> => {
+      const listed = store.named('pca.a.chrysalis.example', now) as ListedAuthority;
+      const signature = await by.signer.sign(message, message);
+      const key = verificationKeyOf(keyOf.certificate) as Uint8Array;
+      return store.verifierOf(listed)(key, message, message, signature);
+    };
+    const tables = (): number => store['tables'].size;
+
+    it('judges again and again as the first time', async () => {
+      await holdBoth();
+      const [pca, other] = [bench.member('a-pca'), bench.member('b-pca')];
+      for (let n = 0; n < 3; n++) {
+        expect([
+          await verdict(pca),
+          await verdict(other, pca),
+          await verdict(other),
+          await verdict(pca, other),
+        ]).toEqual([true, false, true, false]);
+      }
+      expect(tables()).toBe(1);
+    });
+
+    it('keeps nothing of one that is listed no more', async () => {
+      await holdBoth();
+      const listed = store.named('pca.a.chrysalis.example', now) as ListedAuthority;
+      await verdict(bench.member('a-pca'));
+      store.takeTdcl(await tdcl([[of('a-ica')]], { issuedAt: now + 1000 }), now + 1000);
+      expect(tables()).toBe(0);
+      const signature = await bench.member('a-pca').signer.sign(message, message);
+      const key = verificationKeyOf(of('a-pca')) as Uint8Array;
+      expect(store.verifierOf(listed)(key, message, message, signature)).toBe(true);
+      expect(tables()).toBe(0);
+    });
   });
 });

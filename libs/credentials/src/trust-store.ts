@@ -4,11 +4,11 @@
  * learnt from a message, supplies bytes and never trust.
  */
 import { encode } from '#coer/codec.js';
-import { sm2Verify } from '#crypto/sm2.js';
+import { sm2Verify, sm2VerifierFor, type Sm2Verifier } from '#crypto/sm2.js';
 import { millisFromTime32 } from '#wire/time.js';
 import type { Certificate } from '#wire/secured-data.js';
 import { PkiCtl, RootCtl } from '#wire/trust-lists.js';
-import { hashedId8, hostnameOf, idKey } from './certificate-facts.js';
+import { hashedId8, hostnameOf, idKey, verificationKeyOf } from './certificate-facts.js';
 import { isValidAt } from './period.js';
 import { isRefused, refused, type Refused } from './refusal.js';
 import { verifyPkiCtl, verifyRootCtl, type ListRefusal } from './trust-lists.js';
@@ -32,12 +32,17 @@ export interface StoredLists {
   readonly tdcls: readonly Uint8Array[];
 }
 
+/** An authority speaks with some ten others. */
+const MOST_TABLES = 64;
+
 export class TrustStore {
   private rootCtl: RootCtl | undefined;
   /** The roots of the held TRCL that carry their own signature; a listed one that does not is passed over. */
   private roots: Certificate[] = [];
   private readonly pkiCtls = new Map<string, PkiCtl>();
   private listed = new Map<string, ListedAuthority>();
+  /** Tables for the keys of listed authorities that speak to us, some 8 KiB each; those of one that is listed no more go. */
+  private readonly tables = new Map<string, Sm2Verifier>();
 
   constructor(
     readonly trcla: Certificate,
@@ -111,6 +116,7 @@ export class TrustStore {
       });
     }
     this.listed = listed;
+    for (const id of this.tables.keys()) if (!listed.has(id)) this.tables.delete(id);
   }
 
   private chained(certificates: Certificate[], root: Certificate): Certificate[] {
@@ -160,9 +166,37 @@ export class TrustStore {
     );
   }
 
-  /** The authority with this host name in its certificate, when it counts at `nowMillis`. */
+  /**
+   * The authority with this host name in its certificate, when it counts at `nowMillis`; of several, as there are while a
+   * certificate is renewed, the one whose validity began last.
+   */
   named(hostname: string, nowMillis: number): ListedAuthority | undefined {
-    return this.authorities(nowMillis).find(({ certificate }) => hostnameOf(certificate) === hostname);
+    let newest: ListedAuthority | undefined;
+    for (const one of this.listed.values()) {
+      if (hostnameOf(one.certificate) !== hostname) continue;
+      if (newest !== undefined && startOf(one) < startOf(newest)) continue;
+      if (!isRefused(this.authority(hashedId8(one.certificate), nowMillis))) newest = one;
+    }
+    return newest;
+  }
+
+  /**
+   * Verifies what this authority signs, and keeps multiples of its key for the next time: a third of the work. For a
+   * certificate that is listed no more nothing is kept.
+   */
+  verifierOf({ certificate }: ListedAuthority): VerifySignature {
+    const id = idKey(hashedId8(certificate));
+    const own = verificationKeyOf(certificate);
+    if (own === undefined || this.listed.get(id)?.certificate !== certificate) return this.verify;
+    return (publicKey, signerId, message, signature) => {
+      if (Buffer.compare(publicKey, own) !== 0) return this.verify(publicKey, signerId, message, signature);
+      let table = this.tables.get(id);
+      if (table === undefined) {
+        table = sm2VerifierFor(own);
+        if (this.tables.size < MOST_TABLES) this.tables.set(id, table);
+      }
+      return table(signerId, message, signature);
+    };
   }
 
   /** Whether two listed authorities stand in one entry of one TDCL. */
@@ -175,6 +209,8 @@ export class TrustStore {
     return { trcl, tdcls: [...this.pkiCtls.values()].map((list) => encode(PkiCtl, list)) };
   }
 }
+
+const startOf = ({ certificate }: ListedAuthority): number => certificate.value.toBeSigned.value.validityPeriod.start;
 
 interface Dated {
   value: { series: number; issueDate: number };

@@ -4,17 +4,16 @@
  * caller who is not who he must be.
  */
 import { encode, tryDecode, type Codec } from '#coer/codec.js';
-import { sm3 } from '#crypto/sm3.js';
 import { encryptionKeyOf, hashedId8 } from '#credentials/certificate-facts.js';
 import { isRefused, refused, type Refused } from '#credentials/refusal.js';
-import { openSealed, sealToCertificate } from '#credentials/sealing.js';
 import { asSignedData, isSignedWith, onlyCertificate, signData, signedPayload } from '#credentials/signed-data.js';
 import type { ListedAuthority } from '#credentials/trust-store.js';
 import type { SignedData } from '#wire/secured-data.js';
 import { millisFromTime64, time64FromMillis } from '#wire/time.js';
 import type { Answers, Edge } from './edge.js';
-import { LineRequest, LineResponse } from './line-messages.js';
-import { speaksAs, type LineIdentity } from './line-identity.js';
+import { hashOfRequest, LineRequest, LineResponse } from './line-messages.js';
+import { ownCertificates, speaksAs, type LineIdentity, type OwnCertificate } from './line-identity.js';
+import { openLine, sealLine } from './line-sealing.js';
 import type { ReplayMemory } from './replay-memory.js';
 import type { LineHandler } from './transport.js';
 
@@ -51,6 +50,8 @@ export interface LineAnswerer {
 }
 
 interface OpenedCall {
+  /** The certificate of ours that the caller addressed: it answers. */
+  addressed: OwnCertificate;
   request: LineRequest;
   requestHash: Uint8Array;
   caller: ListedAuthority;
@@ -78,27 +79,29 @@ async function openCall(
   answerer: LineAnswerer,
 ): Promise<OpenedCall | Refused<LineRefusal>> {
   const { identity } = answerer;
-  const opened = await openSealed(message, hashedId8(identity.signer.certificate), identity.unwrap, identity.profile);
+  const opened = await openLine(message, ownCertificates(identity), identity.profile);
   if (opened === undefined) return refused('line-not-encrypted-to-us');
-  const signed = asSignedData(opened);
+  const { content, addressed } = opened;
+  const signed = asSignedData(content);
   const payload = signed && signedPayload(signed);
   if (signed === undefined || payload === undefined) return refused('line-not-signed');
   // What an authority signed for another application is no call of its.
   if (signed.tbsData.value.headerInfo.psid !== identity.profile.aid.management) return refused('line-malformed');
-  const caller = findCaller(edge, signed, identity);
+  const caller = findCaller(edge, signed, addressed, identity);
   if (isRefused(caller)) return caller;
-  if (!isSignedWith(signed, caller.certificate)) return refused('line-signature');
+  if (!isSignedWith(signed, caller.certificate, identity.trust.verifierOf(caller))) return refused('line-signature');
   const request = tryDecode(LineRequest, payload);
   if (!request.ok || request.value.version !== 1 || request.value.line !== edge.name) return refused('line-malformed');
-  return (
-    (await notFresh(request.value, payload, answerer)) ?? { request: request.value, requestHash: sm3(payload), caller }
-  );
+  const requestHash = hashOfRequest(request.value);
+  const notFresh = await refuseStale(request.value, { requestHash, addressed }, answerer);
+  return notFresh ?? { request: request.value, requestHash, caller, addressed };
 }
 
 /** The caller as the lists know him: the certificate in the message only says which one to look up. */
 function findCaller(
   edge: Edge<AnyOperations>,
   signed: SignedData,
+  addressed: OwnCertificate,
   identity: LineIdentity,
 ): ListedAuthority | Refused<LineRefusal> {
   const named = onlyCertificate(signed.signer);
@@ -110,23 +113,23 @@ function findCaller(
     return refused('line-caller-wrong-role');
   // Before anything is done: the answer could not be sealed.
   if (encryptionKeyOf(caller.certificate) === undefined) return refused('line-caller-without-encryption-key');
-  const self = identity.trust.authority(hashedId8(identity.signer.certificate), now);
+  const self = identity.trust.authority(hashedId8(addressed.signer.certificate), now);
   if (isRefused(self)) return refused('line-caller-not-trusted');
   return edge.crossDomain || identity.trust.sameDomain(self, caller) ? caller : refused('line-caller-other-domain');
 }
 
-async function notFresh(
+async function refuseStale(
   request: LineRequest,
-  payload: Uint8Array,
+  { requestHash, addressed }: Pick<OpenedCall, 'requestHash' | 'addressed'>,
   answerer: LineAnswerer,
 ): Promise<Refused<LineRefusal> | undefined> {
   const { identity, replay } = answerer;
-  if (Buffer.compare(request.callee, hashedId8(identity.signer.certificate)) !== 0)
+  if (Buffer.compare(request.callee, hashedId8(addressed.signer.certificate)) !== 0)
     return refused('line-addressed-to-another');
   const now = identity.clock.nowMillis();
   const sent = millisFromTime64(request.generationTime);
   if (Math.abs(now - sent) > LINE_WINDOW_MILLIS) return refused('line-stale');
-  const first = await replay.noteFirst(sm3(payload), now, sent + 2 * LINE_WINDOW_MILLIS);
+  const first = await replay.noteFirst(requestHash, now, sent + 2 * LINE_WINDOW_MILLIS);
   return first ? undefined : refused('line-replayed');
 }
 
@@ -159,6 +162,6 @@ async function closeCall(
 ): Promise<Uint8Array> {
   const generationTime = time64FromMillis(identity.clock.nowMillis());
   const response = encode(LineResponse, { version: 1, requestHash: call.requestHash, generationTime, outcome });
-  const signed = await signData(response, { psid: identity.profile.aid.management }, identity.signer);
-  return sealToCertificate(signed, call.caller.certificate, identity);
+  const signed = await signData(response, { psid: identity.profile.aid.management }, call.addressed.signer);
+  return sealLine(signed, call.caller.certificate, identity);
 }

@@ -1,15 +1,14 @@
 /** The caller's side of a line: signs, encrypts to the callee, and takes only the callee's own answer to this very call. */
 import { decode, encode, tryDecode, type Codec } from '#coer/codec.js';
-import { sm3 } from '#crypto/sm3.js';
 import { hashedId8 } from '#credentials/certificate-facts.js';
 import { refused, type Refused } from '#credentials/refusal.js';
-import { openSealed, sealToCertificate } from '#credentials/sealing.js';
 import { asSignedData, isSignedWith, onlyCertificate, signData, signedPayload } from '#credentials/signed-data.js';
-import type { Certificate } from '#wire/secured-data.js';
+import type { ListedAuthority } from '#credentials/trust-store.js';
 import { time64FromMillis } from '#wire/time.js';
 import type { Edge, Port } from './edge.js';
-import { LineRequest, LineResponse } from './line-messages.js';
-import { speaksAs, type LineIdentity } from './line-identity.js';
+import { hashOfRequest, LineRequest, LineResponse } from './line-messages.js';
+import { speaksAs, type LineIdentity, type OwnCertificate } from './line-identity.js';
+import { openLine, sealLine } from './line-sealing.js';
 import { LineFailure, type Transport } from './transport.js';
 
 export interface Peer {
@@ -51,58 +50,62 @@ async function exchange(
   body: Uint8Array,
   line: Line,
 ): Promise<{ kind: 'answer'; value: Uint8Array } | Refused> {
+  const { identity, transport, peer } = line;
   const callee = calleeOf(edge, line);
-  const payload = requestPayload(edge, operation, body, callee, line.identity);
-  const signed = await signData(payload, { psid: line.identity.profile.aid.management }, line.identity.signer);
-  const message = sealToCertificate(signed, callee, line.identity);
-  const answer = await line.transport.call(line.peer.address, message);
-  const { outcome } = await openAnswer(answer, sm3(payload), callee, line);
+  const request = requestFor(edge, operation, body, callee, identity);
+  // Another certificate of ours may count when the answer comes: it is sealed for the one that asked.
+  const own = { signer: identity.signer, unwrap: identity.unwrap };
+  const header = { psid: identity.profile.aid.management };
+  const signed = await signData(encode(LineRequest, request), header, own.signer);
+  const answer = await transport.call(peer.address, sealLine(signed, callee.certificate, identity));
+  const { outcome } = await openAnswer(answer, { requestHash: hashOfRequest(request), callee, own }, line);
   return outcome.kind === 'answer' ? outcome : refused(outcome.value);
 }
 
-function requestPayload(
+function requestFor(
   edge: Edge<AnyOperations>,
   operation: string,
   body: Uint8Array,
-  callee: Certificate,
+  callee: ListedAuthority,
   identity: LineIdentity,
-): Uint8Array {
-  return encode(LineRequest, {
+): LineRequest {
+  return {
     version: 1,
     line: edge.name,
     operation,
-    callee: hashedId8(callee),
+    callee: hashedId8(callee.certificate),
     nonce: identity.random.bytes(16),
     generationTime: time64FromMillis(identity.clock.nowMillis()),
     body,
-  });
+  };
 }
 
-function calleeOf(edge: Edge<AnyOperations>, { peer, identity }: Line): Certificate {
+function calleeOf(edge: Edge<AnyOperations>, { peer, identity }: Line): ListedAuthority {
   const listed = identity.trust.named(peer.hostname, identity.clock.nowMillis());
   if (listed === undefined || !speaksAs(listed.certificate, edge.callee, identity.profile.aid.management)) {
     throw new LineFailure(`${peer.hostname} stands on no current list as ${edge.callee}`);
   }
-  return listed.certificate;
+  return listed;
 }
 
 async function openAnswer(
   answer: Uint8Array,
-  requestHash: Uint8Array,
-  callee: Certificate,
+  asked: { requestHash: Uint8Array; callee: ListedAuthority; own: OwnCertificate },
   { identity, peer }: Line,
 ): Promise<LineResponse> {
-  const opened = await openSealed(answer, hashedId8(identity.signer.certificate), identity.unwrap, identity.profile);
-  const signed = opened && asSignedData(opened);
+  const opened = await openLine(answer, [asked.own], identity.profile);
+  const signed = opened && asSignedData(opened.content);
   const payload = signed && signedPayload(signed);
   const by = signed && onlyCertificate(signed.signer);
   if (signed === undefined || payload === undefined || by === undefined)
     throw new LineFailure(`${peer.hostname}: the answer is not signed and encrypted to us`);
   const isForLine = signed.tbsData.value.headerInfo.psid === identity.profile.aid.management;
-  const genuine = isForLine && Buffer.compare(hashedId8(by), hashedId8(callee)) === 0 && isSignedWith(signed, callee);
-  if (!genuine) throw new LineFailure(`${peer.hostname}: the answer is another's`);
+  const { certificate } = asked.callee;
+  const isByCallee = Buffer.compare(hashedId8(by), hashedId8(certificate)) === 0;
+  if (!isForLine || !isByCallee || !isSignedWith(signed, certificate, identity.trust.verifierOf(asked.callee)))
+    throw new LineFailure(`${peer.hostname}: the answer is another's`);
   const response = tryDecode(LineResponse, payload);
-  if (!response.ok || Buffer.compare(response.value.requestHash, requestHash) !== 0) {
+  if (!response.ok || Buffer.compare(response.value.requestHash, asked.requestHash) !== 0) {
     throw new LineFailure(`${peer.hostname}: the answer belongs to another request`);
   }
   return response.value;

@@ -46,6 +46,42 @@ describe('a line over HTTP', () => {
     expect(calls).toBe(1);
   });
 
+  it('waits no longer than it may for an answer that has begun', async () => {
+    answer = (response) => void response.writeHead(200).write('half');
+    await expect(call()).rejects.toThrow(/broke off/);
+  });
+
+  it.each(['http://127.0.0.1:1/lines/x', 'ftp://127.0.0.1/lines/x', 'nowhere'])(
+    'has no answer from %s',
+    async (other) => {
+      await expect(httpTransport({ timeoutMillis: 500 }).call(other, Uint8Array.of(1))).rejects.toThrow(LineFailure);
+    },
+  );
+
+  it('speaks again and again over one connection, also after a refusal', async () => {
+    const ports = new Set<number | undefined>();
+    const transport = httpTransport();
+    for (const status of [200, 403, 200]) {
+      answer = (response) => {
+        ports.add(response.socket?.remotePort);
+        response.writeHead(status).end('answer');
+      };
+      await transport.call(address(), Uint8Array.of(1)).catch(() => undefined);
+    }
+    expect([calls, ports.size]).toEqual([3, 1]);
+  });
+
+  it('says nothing of itself but how long the message is', async () => {
+    let heard: string[] = [];
+    const transport = httpTransport();
+    answer = (response) => {
+      heard = response.req.rawHeaders.filter((_, n) => n % 2 === 0).map((name) => name.toLowerCase());
+      response.end();
+    };
+    await transport.call(address(), Uint8Array.of(1));
+    expect(heard.sort()).toEqual(['connection', 'content-length', 'content-type', 'host']);
+  });
+
   it('gives the bytes that came', async () => {
     answer = (response) => response.end(Buffer.alloc(1000, 7));
     expect(await call()).toEqual(new Uint8Array(1000).fill(7));

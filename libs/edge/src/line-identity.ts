@@ -9,14 +9,30 @@ import type { TrustStore } from '#credentials/trust-store.js';
 import type { Certificate } from '#wire/secured-data.js';
 import type { AuthorityRole } from './edge.js';
 
-export interface LineIdentity {
-  readonly profile: Profile;
+/** One certificate of an authority, with its two private keys where they are. */
+export interface OwnCertificate {
   readonly signer: Signer;
   readonly unwrap: Unwrap;
+}
+
+/** `signer` and `unwrap` are of the certificate that counts now. */
+export interface LineIdentity extends OwnCertificate {
+  /**
+   * Others of ours: former ones that are still valid, and one whose time comes. What is sealed for them is opened, and
+   * whoever called one hears its answer.
+   */
+  readonly beside?: readonly OwnCertificate[];
+  readonly profile: Profile;
   readonly trust: TrustStore;
   readonly clock: Clock;
   readonly random: Random;
 }
+
+/** All certificates of ours that others may address now; the one that counts first. */
+export const ownCertificates = ({ signer, unwrap, beside = [] }: LineIdentity): OwnCertificate[] => [
+  { signer, unwrap },
+  ...beside,
+];
 
 /** The names of our roles in ScmsSsp (YD/T 3957-2021): pseudonym and application RAs and CAs are `ra` and `aca` alike. */
 const SCMS_KINDS: Record<AuthorityRole, string> = {

@@ -12,6 +12,7 @@ import { authorityBench, type Bench } from '../../../test/support/authority-benc
 import { answerLine, LINE_WINDOW_MILLIS, LineRefusedError, type LineRefusal } from './answer-line.js';
 import { callLine } from './call-line.js';
 import { defineEdge } from './edge.js';
+import { openLine, sealLine } from './line-sealing.js';
 import { replayMemory } from './replay-memory.js';
 import { LineFailure, type LineHandler } from './transport.js';
 import type { LineIdentity } from './line-identity.js';
@@ -69,7 +70,14 @@ describe('a line between two authorities', () => {
 
   it('PR9 refuses an encrypted call that nobody signed', async () => {
     const pca = bench.member('a-pca').certificate;
-    expect(await refusalOf(sealToCertificate(encode(V2XSecData, unsecured(word)), pca, pra))).toBe('line-not-signed');
+    expect(await refusalOf(sealLine(encode(V2XSecData, unsecured(word)), pca, pra))).toBe('line-not-signed');
+  });
+
+  it('PR9 refuses a call that was encrypted in another way, or for another', async () => {
+    const signed = await signData(word, { psid: 3627 }, pra.signer);
+    const [pca, la] = [bench.member('a-pca').certificate, bench.member('a-la1').certificate];
+    expect(await refusalOf(sealToCertificate(signed, pca, pra))).toBe('line-not-encrypted-to-us');
+    expect(await refusalOf(sealLine(signed, la, pra))).toBe('line-not-encrypted-to-us');
   });
 
   it('PR8 refuses a caller of another role, however well signed', async () => {
@@ -120,21 +128,15 @@ describe('a line between two authorities', () => {
     await callLine(everybody, { address: 'elsewhere', hostname: 'la1.a.chrysalis.example' }, pra, bench.switchboard)
       .echo(word)
       .catch(() => undefined);
-    const { openSealed } = await import('#credentials/sealing.js');
-    const opened = await openSealed(
-      captured as Uint8Array,
-      hashedId8(other.certificate),
-      other.identity.unwrap,
-      other.profile,
-    );
-    expect(await refusalOf(sealToCertificate(opened as Uint8Array, bench.member('a-pca').certificate, pra))).toBe(
+    const opened = await openLine(captured as Uint8Array, [other.identity], other.profile);
+    expect(await refusalOf(sealLine(opened?.content as Uint8Array, bench.member('a-pca').certificate, pra))).toBe(
       'line-addressed-to-another',
     );
   });
 
   it('refuses bytes that are no request of this line', async () => {
     const signed = await signData(word, { psid: 3627 }, pra.signer);
-    expect(await refusalOf(sealToCertificate(signed, bench.member('a-pca').certificate, pra))).toBe('line-malformed');
+    expect(await refusalOf(sealLine(signed, bench.member('a-pca').certificate, pra))).toBe('line-malformed');
   });
 
   it.each([
@@ -153,7 +155,7 @@ describe('a line between two authorities', () => {
       body: word,
     });
     const sealed = async (aid: number): Promise<Uint8Array> =>
-      sealToCertificate(await signData(call, { psid: aid }, pra.signer), bench.member('a-pca').certificate, pra);
+      sealLine(await signData(call, { psid: aid }, pra.signer), bench.member('a-pca').certificate, pra);
     expect(await refusalOf(await sealed(psid))).toBe(reason);
     await handler(await sealed(3627));
     expect(answered).toBe(1);

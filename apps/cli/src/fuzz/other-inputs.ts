@@ -3,7 +3,7 @@ import { encode } from '#coer/codec.js';
 import { preserve } from '#coer/preserved.js';
 import { Approval, ApprovalScope } from '#credentials/approval.js';
 import { PcaStatement, PraStatement } from '#credentials/case-statements.js';
-import { LineRequest, LineResponse } from '#edge/line-messages.js';
+import { LineMessage, LineRequest, LineResponse } from '#edge/line-messages.js';
 import { AcpcPdu } from '#wire/dot2dot1/acpc.js';
 import { CamRaInterfacePdu } from '#wire/dot2dot1/cam-ra.js';
 import { IeeeScmsPdu, SignedX509CertificateRequest } from '#wire/dot2dot1/scms-pdu.js';
@@ -67,6 +67,17 @@ export function otherInputs(): Uint8Array[] {
     encode(CamRaInterfacePdu, {
       kind: 'camRaBatchResponse',
       value: { version: 1, requestHash: filled(8, 1), batch: [{ kind: 'compressed-y-0', value: filled(32, 2) }] },
+    }),
+    encode(LineMessage, {
+      version: 1,
+      recipient: {
+        recipientId: filled(8, 1),
+        encKey: {
+          kind: 'ecencSm2',
+          value: { v: { kind: 'compressed-y-0', value: filled(32, 2) }, cAndT: filled(48, 3) },
+        },
+      },
+      pieces: filled(20, 4),
     }),
     encode(LineRequest, {
       version: 1,

@@ -25,7 +25,7 @@ import { verifyPkiCtl, verifyRootCtl } from '#credentials/trust-lists.js';
 import { TrustStore } from '#credentials/trust-store.js';
 import { sm2Unwrap } from '#crypto/sm2.js';
 import { readBundle, type ExpectedBundle } from '#device/bundle.js';
-import { LineRequest, LineResponse } from '#edge/line-messages.js';
+import { LineMessage, LineRequest, LineResponse } from '#edge/line-messages.js';
 import { decodeUper, encodeUper } from '#uper/codec.js';
 import { MessageFrame } from '#uper/messages/bsm.js';
 import { UperError } from '#uper/uper-error.js';
@@ -68,6 +68,7 @@ const OTHER_CODECS: Readonly<Record<string, Codec<unknown>>> = {
   AcpcPdu,
   CamRaInterfacePdu,
   TemplateAsr,
+  LineMessage,
   LineRequest,
   LineResponse,
   Approval,
