@@ -14,8 +14,7 @@ const PART_OF: Readonly<Record<string, Part>> = {
 export const METERED = Object.keys(PART_OF);
 const MEBIBYTE = 1 << 20;
 
-/** Weeks ahead of its period in which a bundle may be fetched: all that were asked for, so that the checker can. */
-const FETCH_AHEAD_HOURS = 5000;
+const HOURS_A_WEEK = 168;
 
 export interface ProgramChoice {
   /** 2: one program at the door and one that works; 1: both in one. */
@@ -30,8 +29,10 @@ export function programsOf({ praProcesses, weeks, profile }: ProgramChoice): Sep
   const pra = {
     minimumDevices: 10,
     maximumItems: 400,
+    // Everything that was asked for is made at once, and may be fetched at once by the checker.
     maximumWeeks: Math.max(8, weeks),
-    downloadAheadHours: FETCH_AHEAD_HOURS,
+    aheadWeeks: weeks + 2,
+    downloadAheadHours: HOURS_A_WEEK * weeks,
   };
   const programs: SeparateProgram[] = [
     { name: 'pca' },

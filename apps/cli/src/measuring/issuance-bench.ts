@@ -5,6 +5,8 @@ import { ExitCode } from '../exit-code.js';
 import { listenForInterrupt } from '../interrupt.js';
 import { numberFrom } from './options.js';
 
+const MOST_WEEKS = 28;
+
 interface Options {
   readonly vehicles: number;
   readonly weeks: number;
@@ -20,6 +22,13 @@ function oneOf<T extends string>(...words: readonly T[]): (word: string) => T {
     if (found === undefined) throw new InvalidArgumentError(`one of ${words.join(', ')} is expected`);
     return found;
   };
+}
+
+/** No bundle may be fetched earlier than the PRA's settings allow at most. */
+function weeks(word: string): number {
+  const count = numberFrom(1, true)(word);
+  if (count > MOST_WEEKS) throw new InvalidArgumentError(`at most ${String(MOST_WEEKS)} weeks are possible`);
+  return count;
 }
 
 async function bench(context: CliContext, options: Options): Promise<void> {
@@ -49,7 +58,7 @@ export function addIssuanceBench(command: Command, context: CliContext): void {
         'Queues stand in PostgreSQL, or in Redis where REDIS_URL names an administrator’s.',
     )
     .option('--vehicles <count>', 'how many ask', numberFrom(10, true), 400)
-    .option('--weeks <count>', 'how many weeks each asks for, 20 certificates a week', numberFrom(1, true), 8)
+    .option('--weeks <count>', 'how many weeks each asks for, 20 certificates a week', weeks, 8)
     .option('--json <file>', 'write the figures to a file, too')
     .option(
       '--plant <wrong>',
