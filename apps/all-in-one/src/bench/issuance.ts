@@ -4,9 +4,9 @@
  * it fetches every bundle and compares it with what was asked for.
  */
 import { spawn } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FleetVerdict } from '#apps/device/src/fleet/check.main.js';
@@ -18,15 +18,18 @@ import { databaseBytes, readDurability } from './database-facts.js';
 import { BenchFleet } from './fleet.js';
 import { complaints, issuanceTable, percentile, type IssuanceResult } from './issuance-report.js';
 import { METERED, microsByPart, peaks, programsOf } from './parts.js';
+import { profileTable } from './profile-report.js';
 import { plant, readyBundles, storedAnswers, type Planted } from './pra-record.js';
 import { costBetween, flatness, windowsOf, type Sample } from './windows.js';
 
-const SAMPLE_MILLIS = 500;
+const SAMPLE_MILLIS = 1_000;
 const SAY_MILLIS = 2_000;
 /** Without a new certificate for so long the run ends with what is there. */
 const STALL_MILLIS = 60_000;
 /** The least that a window holds; a small run is one window. */
 const WINDOW_CERTIFICATES = 50_000;
+/** Functions of a profile that are shown. */
+const PROFILE_ROWS = 25;
 const KEEPERS = ['pra', 'pca', 'la1', 'la2'] as const;
 
 export interface IssuanceOptions {
@@ -63,8 +66,7 @@ export async function benchIssuance(options: IssuanceOptions, voice: IssuanceVoi
 }
 
 async function measureIn(folder: string, options: IssuanceOptions, voice: IssuanceVoice): Promise<boolean> {
-  const profile = options.profile === undefined ? undefined : resolve(options.profile);
-  if (profile !== undefined) await mkdir(profile, { recursive: true });
+  const profile = options.profile === undefined ? undefined : join(folder, 'profiles');
   voice.progress('founding the domain');
   const house = await openSeparateHouse({
     directory: join(folder, 'house'),
@@ -78,7 +80,9 @@ async function measureIn(folder: string, options: IssuanceOptions, voice: Issuan
     voice.progress('the programs, each a process of its own:');
     for (const name of METERED) if (house.isRunning(name)) voice.progress(`  ${addressOf(house, name)}`);
     const measured = await measure(house, fleet, options, voice);
-    if (profile !== undefined) await restartPrograms(house, voice);
+    const kept = options.profile;
+    if (profile !== undefined && kept !== undefined)
+      await restartPrograms(house, voice, () => cp(profile, kept, { recursive: true }));
     if (options.plant !== undefined)
       voice.progress(`planted: ${await plant(await house.databaseUrl('pra'), options.plant)}`);
     await fleet.tell(house.urlOf('pra'));
@@ -131,7 +135,9 @@ async function measure(
   const waits = bundles.map(({ requestHash, readyMillis }) => readyMillis - (sentAt.get(requestHash) ?? NaN));
   const lastMillis = bundles.reduce((last, { readyMillis }) => Math.max(last, readyMillis), 0);
   const seconds = (lastMillis - run.startedMillis) / 1000;
-  const last = { ...(samples.at(-1) as Sample), certificates };
+  // What was used afterwards, waiting for what did not come, is nobody's.
+  const end = samples.findIndex((sample) => sample.certificates === samples.at(-1)?.certificates);
+  const last = { ...(samples[end] as Sample), certificates };
   const whole = costBetween(samples[0] as Sample, last);
   const windows = windowsOf(samples, WINDOW_CERTIFICATES);
   const flat = flatness(windows);
@@ -145,7 +151,7 @@ async function measure(
     cpuMicrosecondsPerCertificate: whole.cpuMicrosecondsPerCertificate as Bill,
     requestToReadyMs: { p50: percentile(waits, 0.5), p99: percentile(waits, 0.99) },
     durability,
-    peakMemoryMiB: await peaks(house),
+    peakMemoryMiB: peaks(house),
     bytesStoredPerCertificate: Object.values(stored).reduce((a, b) => a + b, 0),
     bytesStoredPerCertificateOf: stored,
     vehicles,
@@ -185,7 +191,7 @@ async function runAndSample(
   const sample = async (): Promise<Sample> => ({
     millis: performance.now() - began,
     certificates: await log.read(),
-    micros: await microsByPart(house),
+    micros: microsByPart(house),
   });
   const samples = [await sample()];
   const given = new AbortController();
@@ -241,9 +247,15 @@ function progressLine(samples: readonly Sample[], wanted: number): string {
 }
 
 /** A profile is written when its process ends. */
-async function restartPrograms(house: SeparateHouse, voice: IssuanceVoice): Promise<void> {
+async function restartPrograms(
+  house: SeparateHouse,
+  voice: IssuanceVoice,
+  keepProfiles: () => Promise<void>,
+): Promise<void> {
   voice.progress('the programs end, so that their profiles are written, and start again');
   for (const name of METERED) if (name !== DATABASE) await house.kill(name, 'SIGTERM');
+  // What comes after the run, the checker's downloads, is in none of them.
+  await keepProfiles();
   await house.startAll();
 }
 
@@ -272,11 +284,13 @@ const sizesOf = (verdict: FleetVerdict) => ({
 async function conclude(
   result: IssuanceResult,
   verdict: FleetVerdict,
-  { json }: IssuanceOptions,
+  { json, profile }: IssuanceOptions,
   voice: IssuanceVoice,
 ): Promise<boolean> {
   if (json !== undefined) await writeFile(json, `${JSON.stringify(result, null, 2)}\n`);
   for (const line of issuanceTable(result)) voice.result(line);
+  if (profile !== undefined)
+    for (const line of await profileTable(profile, result.certificates, PROFILE_ROWS)) voice.result(line);
   const wrong = complaints(result, verdict);
   for (const line of wrong) voice.result(`This did not go as it must: ${line}.`);
   return wrong.length === 0;

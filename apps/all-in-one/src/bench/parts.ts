@@ -49,23 +49,23 @@ export function programsOf({ praProcesses, weeks, profile }: ProgramChoice): Sep
 }
 
 /** Microseconds of processor time by part up to now; `other` is this process, which plays the vehicles. */
-export async function microsByPart(house: SeparateHouse): Promise<Bill> {
+export function microsByPart(house: SeparateHouse): Bill {
   const { user, system } = process.cpuUsage();
   const bill: Bill = { pra: 0, pca: 0, la: 0, database: 0, other: user + system };
   for (const name of METERED) {
     const pid = house.pidOf(name);
     if (pid === undefined) continue;
-    bill[PART_OF[name] as Part] += (await (name === DATABASE ? treeMicros(pid) : processorMicros(pid))) ?? 0;
+    bill[PART_OF[name] as Part] += (name === DATABASE ? treeMicros(pid) : processorMicros(pid)) ?? 0;
   }
   return bill;
 }
 
 /** The most memory of each process so far, MiB; of the database the largest of its processes. */
-export async function peaks(house: SeparateHouse): Promise<Record<string, number>> {
+export function peaks(house: SeparateHouse): Record<string, number> {
   const found: Record<string, number> = {};
   for (const name of METERED) {
     const pid = house.pidOf(name);
-    if (pid !== undefined) found[name] = Math.round((await peakBytes(pid)) / MEBIBYTE);
+    if (pid !== undefined) found[name] = Math.round(peakBytes(pid) / MEBIBYTE);
   }
   return found;
 }

@@ -1,5 +1,5 @@
 /** What a process of this machine has used so far, from /proc (Linux): processor time, and the most memory it ever had. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** Clock ticks a second of /proc: 100 on every Linux that Node runs on (sysconf(_SC_CLK_TCK)). */
 const TICKS_A_SECOND = 100;
@@ -25,48 +25,49 @@ export function parsePeakBytes(text: string): number {
   return 1024 * Number(/^VmHWM:\s+(\d+) kB$/m.exec(text)?.[1] ?? 0);
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
+/** At once: such a file is made in the kernel as it is read, and waiting for a thread would cost more. */
+function readIfThere(path: string): string | undefined {
   try {
-    return await readFile(path, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch {
     return undefined; // It has ended meanwhile.
   }
 }
 
 /** Microseconds of processor time of a process; undefined when it is gone. */
-export async function processorMicros(pid: number): Promise<number | undefined> {
-  const text = await readIfThere(`/proc/${String(pid)}/stat`);
+export function processorMicros(pid: number): number | undefined {
+  const text = readIfThere(`/proc/${String(pid)}/stat`);
   return text === undefined ? undefined : parseStat(text).ownTicks * MICROSECONDS_A_TICK;
 }
 
 /** The same of a process and its children, also of those that have ended: a PostgreSQL server as a whole. */
-export async function treeMicros(pid: number): Promise<number | undefined> {
-  const text = await readIfThere(`/proc/${String(pid)}/stat`);
+export function treeMicros(pid: number): number | undefined {
+  const text = readIfThere(`/proc/${String(pid)}/stat`);
   if (text === undefined) return undefined;
   const { ownTicks, endedChildrenTicks } = parseStat(text);
   let ticks = ownTicks + endedChildrenTicks;
-  for (const child of await childrenOf(pid)) {
-    const stat = await readIfThere(`/proc/${String(child)}/stat`);
+  for (const child of childrenOf(pid)) {
+    const stat = readIfThere(`/proc/${String(child)}/stat`);
     if (stat !== undefined) ticks += parseStat(stat).ownTicks;
   }
   return ticks * MICROSECONDS_A_TICK;
 }
 
-async function childrenOf(pid: number): Promise<number[]> {
-  const text = await readIfThere(`/proc/${String(pid)}/task/${String(pid)}/children`);
+function childrenOf(pid: number): number[] {
+  const text = readIfThere(`/proc/${String(pid)}/task/${String(pid)}/children`);
   if (text !== undefined) return text.split(' ').filter(Boolean).map(Number);
   const children: number[] = [];
-  for (const name of await readdir('/proc')) {
+  for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
-    const stat = await readIfThere(`/proc/${name}/stat`);
+    const stat = readIfThere(`/proc/${name}/stat`);
     if (stat !== undefined && parseStat(stat).parent === pid) children.push(Number(name));
   }
   return children;
 }
 
 /** The most memory that the process, or the largest of its children, ever had, in bytes. */
-export async function peakBytes(pid: number): Promise<number> {
-  const pids = [pid, ...(await childrenOf(pid))];
-  const peaks = pids.map(async (one) => parsePeakBytes((await readIfThere(`/proc/${String(one)}/status`)) ?? ''));
-  return Math.max(...(await Promise.all(peaks)));
+export function peakBytes(pid: number): number {
+  return Math.max(
+    ...[pid, ...childrenOf(pid)].map((one) => parsePeakBytes(readIfThere(`/proc/${String(one)}/status`) ?? '')),
+  );
 }

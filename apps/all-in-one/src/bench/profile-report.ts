@@ -1,0 +1,58 @@
+/** Where the time of a process went, from the profile that Node writes (--cpu-prof). */
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+
+/** The parts of a .cpuprofile that are used here. */
+export interface CpuProfile {
+  readonly nodes: readonly {
+    readonly id: number;
+    readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
+  }[];
+  readonly samples?: readonly number[];
+  /** Microseconds since the sample before. */
+  readonly timeDeltas?: readonly number[];
+}
+
+export interface FunctionTime {
+  /** `wrapBatch batch-arithmetic.js:41`. */
+  readonly name: string;
+  /** Of its own, without what it calls. */
+  readonly micros: number;
+}
+
+/** What V8 calls waiting. */
+const IDLE = '(idle)';
+
+/** Time by function, most first; waiting is left out. Calls of one function are one line, wherever they came from. */
+export function functionTimes(profile: CpuProfile): FunctionTime[] {
+  const names = new Map(profile.nodes.map(({ id, callFrame }) => [id, nameOf(callFrame)]));
+  const times = new Map<string, number>();
+  profile.samples?.forEach((id, n) => {
+    const name = names.get(id) ?? '?';
+    times.set(name, (times.get(name) ?? 0) + (profile.timeDeltas?.[n] ?? 0));
+  });
+  times.delete(IDLE);
+  return [...times].map(([name, micros]) => ({ name, micros })).sort((a, b) => b.micros - a.micros);
+}
+
+function nameOf({ functionName, url, lineNumber }: CpuProfile['nodes'][number]['callFrame']): string {
+  const name = functionName === '' ? '(anonymous)' : functionName;
+  return url === '' ? name : `${name} ${basename(url)}:${String(lineNumber + 1)}`;
+}
+
+/** The functions of each profile of a folder that took most, in microseconds a certificate. */
+export async function profileTable(folder: string, certificates: number, rows: number): Promise<string[]> {
+  const lines: string[] = [];
+  for (const file of (await readdir(folder)).filter((name) => name.endsWith('.cpuprofile')).sort()) {
+    const times = functionTimes(JSON.parse(await readFile(join(folder, file), 'utf8')) as CpuProfile);
+    const all = times.reduce((sum, { micros }) => sum + micros, 0);
+    lines.push(
+      `${basename(file, '.cpuprofile')}: ${(all / certificates).toFixed(1)} µs a certificate, the start included`,
+    );
+    for (const { name, micros } of times.slice(0, rows))
+      lines.push(
+        `  ${(micros / certificates).toFixed(2).padStart(7)}  ${((100 * micros) / all).toFixed(1).padStart(5)} %  ${name}`,
+      );
+  }
+  return lines;
+}
