@@ -132,7 +132,7 @@ async function expectExactlyOnce(asked: readonly Asked[]): Promise<void> {
   const hashes =
     'SELECT DISTINCT substr(certificate_hashes, place * 32 + 1, 32) FROM issued JOIN issued_certificates USING (i, batch)';
   expect(await query('pca', `SELECT count(*) FROM (${hashes}) AS different`)).toBe(round * ALL);
-  expect(await query('pra', "SELECT count(*) FROM items WHERE state = 'answered'")).toBe(round * ALL);
+  expect(await query('pra', 'SELECT count(*) FROM answers')).toBe(round * ALL);
   expect(await query('pra', 'SELECT count(*) FROM batches')).toBe(0);
 }
 

@@ -36,6 +36,8 @@ import {
   codeOf,
   devices,
   count,
+  pooled,
+  batched,
   now,
   post,
   ask,
@@ -153,12 +155,20 @@ describe('an approved case', () => {
   const itemsOf = async ({ hash8 }: Asked): Promise<Buffer[]> =>
     (
       await dataSource.query(
-        'SELECT t.item_hash FROM items t JOIN requests r USING (request_id) WHERE substring(r.request_hash FROM 25) = $1',
+        'SELECT h.item_hash FROM handles h JOIN requests r USING (request_id) WHERE substring(r.request_hash FROM 25) = $1',
         [Buffer.from(hash8)],
       )
     ).map((row: { item_hash: Buffer }) => row.item_hash);
 
   const reason = (outcome: DeviceBlacklisted | Refused): unknown => (isRefused(outcome) ? outcome.reason : outcome);
+
+  async function askForNextWeek(device: TestDevice): Promise<void> {
+    const content = requestContent(device, now(), 1);
+    const start = time32FromMillis(periodStartMillis(ccsa.epochMillis, CURRENT + 1));
+    const tbsCert = { ...content.tbsCert, validityPeriod: { ...content.tbsCert.validityPeriod, start } };
+    const opened = await signedRequest({ ...content, tbsCert }, device.signer);
+    expect((await post(AUTHORIZATION_PATH, sealedTo(opened, pra.certificate))).status).toBe(202);
+  }
 
   it('RV3 refuses the MA without two approvals, for another action, twice, and any other caller', async () => {
     const [one] = await served();
@@ -221,63 +231,58 @@ describe('an approved case', () => {
     const [one] = await served();
     const [hash] = (await itemsOf(one)) as [Buffer];
     // The next week of the same device waits in the pool for a third device.
-    const again = async (device: TestDevice): Promise<void> => {
-      const content = requestContent(device, now(), 1);
-      const start = time32FromMillis(periodStartMillis(ccsa.epochMillis, CURRENT + 1));
-      const tbsCert = { ...content.tbsCert, validityPeriod: { ...content.tbsCert.validityPeriod, start } };
-      const opened = await signedRequest({ ...content, tbsCert }, device.signer);
-      expect((await post(AUTHORIZATION_PATH, sealedTo(opened, pra.certificate))).status).toBe(202);
-    };
     const [two, three, four] = (await devices(3)) as [TestDevice, TestDevice, TestDevice];
-    await again(one.device);
-    await again(two);
+    await askForNextWeek(one.device);
+    await askForNextWeek(two);
     await queues.settled();
-    expect(await count('items', "state = 'pooled'")).toBe(40);
+    expect(await pooled()).toBe(40);
     const outcome = (await blacklist(await approval(2), await statement(hash))) as DeviceBlacklisted;
     expect(outcome.chains.length).toBe(2);
-    expect(await count('items', "state = 'pooled'")).toBe(20);
-    await again(three);
+    expect(await pooled()).toBe(20);
+    await askForNextWeek(three);
     await queues.settled();
     expect(seen.batches.length).toBe(1);
-    await again(four);
+    await askForNextWeek(four);
     await queues.settled();
     expect(seen.batches.map(({ length }) => length)).toEqual([60, 60]);
     expect(
       await count(
-        'items t JOIN requests r USING (request_id)',
+        'answers t JOIN requests r USING (request_id)',
         `t.i = ${String(CURRENT + 1)} AND EXISTS (SELECT 1 FROM blacklist b WHERE b.ec_hash = r.ec_hash)`,
       ),
     ).toBe(0);
   });
 
   it('BI10 a batch that was formed but not sent is taken apart; one that was sent is not', async () => {
+    const asked = await served();
+    const [hash] = (await itemsOf(asked[0])) as [Buffer];
     mood.pca = 'mute';
-    const [one] = await served();
-    const [hash] = (await itemsOf(one)) as [Buffer];
+    for (const { device } of asked) await askForNextWeek(device);
+    await queues.settled();
     await blacklist(await approval(2), await statement(hash));
-    expect([await count('batches'), await count('items', "state = 'batched'")]).toEqual([1, 60]);
+    expect([await count('batches'), await batched()]).toEqual([1, 60]);
     // As if the worker had died between forming and sending.
     await dataSource.query("UPDATE batches SET state = 'formed'");
     await blacklist(await approval(2), await statement(hash));
-    expect([await count('batches'), await count('items', "state = 'pooled'"), await count('items')]).toEqual([
-      0, 40, 40,
-    ]);
+    expect([await count('batches'), await pooled()]).toEqual([0, 40]);
+    // What went back is what was drawn: it travels again, with a third device, and is issued.
+    delete mood.pca;
+    const [third] = (await devices(1)) as [TestDevice];
+    await askForNextWeek(third);
+    await queues.settled();
+    expect([seen.batches.at(-1)?.length, await count('answers', `i = ${String(CURRENT + 1)}`)]).toEqual([60, 60]);
   });
 
   it('BI10 a request that waits for the LAs is not expanded any more', async () => {
     const [one] = await served();
     const [hash] = (await itemsOf(one)) as [Buffer];
     mood.la1 = 'mute';
-    const content = requestContent(one.device, now(), 1);
-    const start = time32FromMillis(periodStartMillis(ccsa.epochMillis, CURRENT + 1));
-    const tbsCert = { ...content.tbsCert, validityPeriod: { ...content.tbsCert.validityPeriod, start } };
-    const opened = await signedRequest({ ...content, tbsCert }, one.device.signer);
-    await post(AUTHORIZATION_PATH, sealedTo(opened, pra.certificate));
+    await askForNextWeek(one.device);
     await queues.settled();
     await blacklist(await approval(2), await statement(hash));
     delete mood.la1;
     bench.clock.advance(60_000);
     await tick();
-    expect([await count('requests', "state = 'blocked'"), await count('items')]).toEqual([1, 60]);
+    expect([await count('requests', "state = 'blocked'"), await count('asked_keys')]).toEqual([1, 60]);
   });
 });

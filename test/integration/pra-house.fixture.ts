@@ -48,7 +48,7 @@ export let dataSource: DataSource;
 export let queues: ReturnType<typeof directQueues>;
 export let host: HostedAuthority;
 let databases = 0;
-let start: () => Promise<void>;
+let start: (own?: object) => Promise<void>;
 
 /** What the doubles saw, and how they are to behave. */
 export let seen: { batches: Uint8Array[][]; reports: ForwardedReport[]; chains: number };
@@ -114,8 +114,8 @@ async function issueBatch(items: Uint8Array[]): Promise<{ responses: Uint8Array[
   return { responses: items.map((item) => issued.get(hex(itemHash(item))) as Uint8Array) };
 }
 
-/** Registers the hooks of a spec: one bench and server a file, one PRA with empty tables a test. */
-export function standPra(): void {
+/** Registers the hooks of a spec: one bench and server a file, one PRA with empty tables a test; `own` are settings beyond the usual. */
+export function standPra(own: object = {}): void {
   // A server and twenty authorities on a busy machine: longer than jest's five seconds.
   jest.setTimeout(60_000);
   const postgres = withPostgres();
@@ -128,7 +128,8 @@ export function standPra(): void {
     issued = new Map();
     bench.clock.set(BENCH_START);
     databases += 1;
-    start = async () => startPra(await (await postgres()).instanceUrl(`pra-${String(databases)}`));
+    const name = `pra-${String(databases)}`;
+    start = async (more = own) => startPra(await (await postgres()).instanceUrl(name), more);
     await start();
     await connectDoubles();
   });
@@ -138,7 +139,7 @@ export function standPra(): void {
   });
 }
 
-async function startPra(databaseUrl: string): Promise<void> {
+async function startPra(databaseUrl: string, own: object): Promise<void> {
   dataSource = await openDataSource({
     url: databaseUrl,
     instance: 'a-pra',
@@ -147,15 +148,21 @@ async function startPra(databaseUrl: string): Promise<void> {
   });
   queues = directQueues();
   pra = await bench.contextFor('a-pra', { dataSource, queues });
-  const settings = praAuthority.settings.parse({ minimumDevices: 3, maximumItems: 400, maximumWeeks: 4 });
+  const settings = praAuthority.settings.parse({
+    minimumDevices: 3,
+    maximumItems: 400,
+    flushSeconds: 0,
+    maximumWeeks: 4,
+    ...own,
+  });
   host = await hostAuthority(praAuthority, pra, settings, { host: '127.0.0.1', port: 0 });
 }
 
-/** Ends the PRA and starts it again on its tables. */
-export async function restartPra(): Promise<void> {
+/** Ends the PRA and starts it again on its tables, with other settings when there are. */
+export async function restartPra(own?: object): Promise<void> {
   await queues.settled();
   await host.close();
-  await start();
+  await start(own);
 }
 
 export const url = (path: string): string => `http://127.0.0.1:${String(host.port)}${path}`;
@@ -217,8 +224,7 @@ export async function served(weeks = 1): Promise<[Asked, Asked, Asked]> {
 /** The next tick of the worker, whenever it comes: what is owed and due is woken. */
 export async function tick(): Promise<void> {
   await queues.wake('expand', 'due');
-  for (const { batch_id } of await dataSource.query('SELECT batch_id FROM batches'))
-    await queues.wake('certify', hex(batch_id));
+  await queues.wake('certify', 'lane 0');
   await queues.wake('shuffle', 'pool');
   await queues.wake('reports', 'outbox');
   await queues.settled();
@@ -226,3 +232,10 @@ export async function tick(): Promise<void> {
 
 export const count = async (table: string, where = 'true'): Promise<number> =>
   Number((await dataSource.query(`SELECT count(*) FROM ${table} WHERE ${where}`))[0].count);
+
+/** Items in the pool, and in batches. */
+export const pooled = (): Promise<number> => sumOfItems('pool');
+export const batched = (): Promise<number> => sumOfItems('batches');
+
+const sumOfItems = async (table: string): Promise<number> =>
+  Number((await dataSource.query(`SELECT coalesce(sum(item_count), 0) AS sum FROM ${table}`))[0].sum);

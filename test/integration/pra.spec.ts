@@ -31,6 +31,7 @@ import {
   codeOf,
   devices,
   count,
+  pooled,
   now,
   post,
   ask,
@@ -106,7 +107,7 @@ describe('a request for pseudonym certificates', () => {
     const bodies = await Promise.all(answers.map(async (answer) => hex(new Uint8Array(await answer.arrayBuffer()))));
     expect(new Set(bodies).size).toBe(1);
     await queues.settled();
-    expect([await count('requests'), await count('items'), seen.chains]).toEqual([1, 60, 2]);
+    expect([await count('requests'), await pooled(), seen.chains]).toEqual([1, 60, 2]);
   });
 
   it('refuses another request for a period that was granted, and keeps the first', async () => {
@@ -149,7 +150,7 @@ describe('from request to bundle', () => {
     await ask(three);
     await queues.settled();
     expect(seen.batches.map(({ length }) => length)).toEqual([60]);
-    expect(await count('items', "state = 'answered'")).toBe(60);
+    expect(await count('answers')).toBe(60);
   });
 
   it('PR11 gives each device its own 20 answers a period in their places', async () => {
@@ -181,7 +182,7 @@ describe('from request to bundle', () => {
     const requests = batch.map((item) => decode(RaAcaCertRequest, item));
     expect(new Set(batch.map(({ length }) => length)).size).toBe(1);
     expect(new Set(requests.map(({ generationTime }) => generationTime)).size).toBe(1);
-    const rows = await dataSource.query('SELECT request_id, item_hash FROM items');
+    const rows = await dataSource.query('SELECT request_id, item_hash FROM handles');
     const owners = new Map(
       rows.map((row: { request_id: Buffer; item_hash: Buffer }) => [hex(row.item_hash), hex(row.request_id)]),
     );
@@ -194,19 +195,19 @@ describe('from request to bundle', () => {
   it('PR15 stays owed while an LA is mute, and completes later', async () => {
     mood.la1 = 'mute';
     await served();
-    expect([await count('requests', "state = 'accepted'"), await count('items')]).toEqual([3, 0]);
+    expect([await count('requests', "state = 'accepted'"), await count('asked_keys')]).toEqual([3, 0]);
     delete mood.la1;
     await tick();
-    expect(await count('items')).toBe(0);
+    expect(await count('asked_keys')).toBe(0);
     bench.clock.advance(60_000);
     await tick();
-    expect(await count('items', "state = 'answered'")).toBe(60);
+    expect(await count('answers')).toBe(60);
   });
 
   it('LK4 does not take values of one LA for those of two', async () => {
     mood.la1 = 'as-la2';
     await served();
-    expect([await count('requests', "state = 'accepted'"), await count('items')]).toEqual([3, 0]);
+    expect([await count('requests', "state = 'accepted'"), await count('asked_keys')]).toEqual([3, 0]);
   });
 
   it('PR15 sends a mute PCA the very same items again, and each is issued once', async () => {
@@ -214,14 +215,14 @@ describe('from request to bundle', () => {
     const asked = await served();
     bench.clock.advance(60_000);
     await tick();
-    expect(await count('items', "state = 'answered'")).toBe(0);
+    expect(await count('answers')).toBe(0);
     delete mood.pca;
     bench.clock.advance(60_000);
     await tick();
     const [first, ...others] = seen.batches;
     expect(others.length).toBe(2);
     for (const other of others) expect(other.map(hex)).toEqual(first?.map(hex));
-    expect([issued.size, await count('items', "state = 'answered'"), await count('batches')]).toEqual([60, 60, 0]);
+    expect([issued.size, await count('answers'), await count('batches')]).toEqual([60, 60, 0]);
     expect((await fetchBundle(asked[0])).status).toBe(200);
   });
 
@@ -234,7 +235,7 @@ describe('from request to bundle', () => {
     delete mood.pca;
     bench.clock.advance(60_000);
     await tick();
-    expect(await count('items', "state = 'answered'")).toBe(60);
+    expect(await count('answers')).toBe(60);
     const times = seen.batches.map(([item]) => decode(RaAcaCertRequest, item as Uint8Array).generationTime);
     expect(times.at(-1)).toBeGreaterThan(times[0] as number);
   });
@@ -244,13 +245,14 @@ describe('from request to bundle', () => {
     await ask(one);
     await ask({ ...two, keys: one.keys });
     await queues.settled();
-    expect([await count('requests', "state = 'refused'"), await count('items')]).toEqual([1, 20]);
+    expect([await count('requests', "state = 'refused'"), await pooled(), await count('asked_keys')]).toEqual([
+      1, 20, 20,
+    ]);
   });
 
   it('PR4 keeps nothing that was needed only on the way: no caterpillar, no cocoon key, no value, no batch', async () => {
     await served();
-    const left = 'signing_key IS NOT NULL OR encryption_key IS NOT NULL OR plv1 IS NOT NULL OR item IS NOT NULL';
-    expect(await count('items', `${left} OR plv2 IS NOT NULL OR batch_id IS NOT NULL OR place IS NOT NULL`)).toBe(0);
+    expect([await count('pool'), await count('batches'), await count('answers')]).toEqual([0, 0, 60]);
     expect(await count('requests', 'sealed_caterpillar IS NOT NULL')).toBe(0);
   });
 });
@@ -321,6 +323,7 @@ describe('a download', () => {
     bench.clock.advance(WEEK_MILLIS);
     expect(codeOf(await fetchBundle(one))).toEqual([404, null]);
     await restartPra();
-    expect([await count('requests'), await count('items'), await count('granted_periods')]).toEqual([0, 0, 0]);
+    expect([await count('requests'), await count('answers'), await count('granted_periods')]).toEqual([0, 0, 0]);
+    expect([await count('handles'), await count('asked_keys')]).toEqual([0, 0]);
   });
 });

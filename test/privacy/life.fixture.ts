@@ -161,7 +161,7 @@ async function poolsHold(house: House, items: number): Promise<void> {
       async () => {
         const [row] = await house
           .at(`${domain}-pra`)
-          .context.dataSource.query<{ count: string }[]>(`SELECT count(*) FROM items WHERE state = 'pooled'`);
+          .context.dataSource.query<{ count: string }[]>('SELECT sum(item_count) AS count FROM pool');
         return Number(row?.count) === items ? true : undefined;
       },
       { patienceMillis: 60_000, missing: () => 'the pool did not fill', ended: new AbortController().signal },

@@ -69,9 +69,9 @@ export const JOINS: Readonly<Record<string, readonly string[]>> = {
     'enrolment.certificate_hash = requests.ec_hash',
   ],
   'pca–pra': [
-    'issued.item_hash = items.item_hash',
-    'issued.key_hash = items.key_hash',
-    'issued_answers.responses = items.answer',
+    'issued.item_hash = handles.item_hash',
+    'issued.key_hash = asked_keys.key_tag',
+    'issued_answers.responses = answers.answer',
   ],
   'pca–ma': [
     'issued.lv = misbehaviour_case.linkage_value',

@@ -4,6 +4,7 @@ import { PraSettings } from './pra.config.js';
 import { praModule } from './pra.module.js';
 import { praEntities } from './store/entities.js';
 import { PraTables1700000300000 } from './store/migrations/1700000300000-pra-tables.js';
+import { PraPool1700000400000 } from './store/migrations/1700000400000-pra-pool.js';
 import { PraTopUp1700000500000 } from './store/migrations/1700000500000-pra-top-up.js';
 import { PraDoor1700000600000 } from './store/migrations/1700000600000-pra-door.js';
 
@@ -11,6 +12,6 @@ export const praAuthority: AuthorityFace<PraSettings> = {
   role: 'pra',
   settings: PraSettings,
   entities: praEntities,
-  migrations: [PraTables1700000300000, PraTopUp1700000500000, PraDoor1700000600000],
+  migrations: [PraTables1700000300000, PraPool1700000400000, PraTopUp1700000500000, PraDoor1700000600000],
   module: praModule,
 };

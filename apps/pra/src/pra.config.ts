@@ -10,6 +10,12 @@ export const PraSettings = z
     minimumDevices: z.int().min(1).default(10),
     /** Items of one batch. */
     maximumItems: z.int().min(1).max(MAXIMUM_BATCH).default(400),
+    /** After so many seconds a class of items is drawn empty in smaller batches, as far as D allows. */
+    flushSeconds: z.number().min(0).max(86_400).default(5),
+    /** Batches that are on their way to the PCA at once. */
+    batchesAtOnce: z.int().min(1).max(16).default(2),
+    /** While so many items wait in the pool or for the PCA, no more are made. */
+    maximumPooledItems: z.int().min(1).default(60_000),
     /** Weeks that one request may ask for. */
     maximumWeeks: z.int().min(1).max(160).default(8),
     /** Weeks whose certificates are made ahead, the current one counted; a request's further weeks follow one by one. */

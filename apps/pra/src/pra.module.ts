@@ -20,6 +20,7 @@ import { BatchStore } from './store/batch.store.js';
 import { BundleStore } from './store/bundle.store.js';
 import { praEntities } from './store/entities.js';
 import { ExpansionStore } from './store/expansion.store.js';
+import { PoolStore } from './store/pool.store.js';
 import { ReportStore } from './store/report.store.js';
 import { RequestStore } from './store/request.store.js';
 
@@ -47,6 +48,7 @@ function storesOf({ dataSource }: AuthorityContext): Stores {
   return {
     admission: new AdmissionStore(dataSource),
     requests: new RequestStore(dataSource),
+    pool: new PoolStore(dataSource),
     batches: new BatchStore(dataSource),
     bundles: new BundleStore(dataSource),
     reports: new ReportStore(dataSource),
@@ -76,9 +78,9 @@ function worker(context: AuthorityContext, settings: PraSettings): Provider {
 function workOf(context: AuthorityContext, settings: PraSettings, stores: Stores): Work {
   const jobs = {
     expand: new ExpandJob(context, new ExpansionStore(context.dataSource), settings),
-    shuffle: new ShuffleJob(context, stores.batches, stores.requests, settings),
+    shuffle: new ShuffleJob(context, stores.pool, stores.batches, settings),
     certify: new CertifyJob(context, stores.batches),
     reports: new ForwardReportsJob(context, stores.reports),
   };
-  return new PraWork(context, jobs, stores);
+  return new PraWork(context, jobs, stores, settings.batchesAtOnce);
 }

@@ -6,23 +6,21 @@ import { AcaRaCertResponse } from '#wire/scms-pdu.js';
 import { V2XSecData } from '#wire/secured-data.js';
 import { authorityBench, type Bench } from '../../../../test/support/authority-bench.js';
 import { pcaAnswer, pooledItem, testItem } from './answers.fixture.js';
-import { sealedAnswers } from './batch-answer.js';
+import { sealedAnswers, type Answered } from './batch-answer.js';
 
 let bench: Bench;
 let items: Uint8Array[];
-let hashes: Uint8Array[];
 let answers: Uint8Array[];
 
 beforeAll(async () => {
   bench = await authorityBench();
   items = [testItem(pooledItem()), testItem(pooledItem()), testItem(pooledItem())];
-  hashes = items.map(itemHash);
   const signer = bench.member('a-pca').signer;
   answers = await Promise.all(items.map((item, n) => pcaAnswer(item, signer, Uint8Array.of(n))));
 });
 
 const reason = (responses: readonly Uint8Array[]): unknown => {
-  const outcome = sealedAnswers(hashes, responses);
+  const outcome = sealedAnswers(items, responses);
   return isRefused(outcome) ? outcome.reason : outcome;
 };
 const at = (n: number): Uint8Array => answers[n] as Uint8Array;
@@ -59,10 +57,11 @@ describe("the PCA's answers to a batch", () => {
     }
   });
 
-  it('gives the signed bytes for each device, in order', () => {
-    const sealed = sealedAnswers(hashes, answers) as Uint8Array[];
-    sealed.forEach((bytes, n) =>
-      expect(decode(V2XSecData, bytes)).toEqual(decode(AcaRaCertResponse, at(n)).acaResponse.value),
-    );
+  it('gives the signed bytes for each device as they came, in order, under the hash of its item', () => {
+    const sealed = sealedAnswers(items, answers) as Answered[];
+    sealed.forEach(({ itemHash: hash, answer }, n) => {
+      expect(hash).toEqual(itemHash(items[n] as Uint8Array));
+      expect(answer).toEqual(encode(V2XSecData, decode(AcaRaCertResponse, at(n)).acaResponse.value as V2XSecData));
+    });
   });
 });

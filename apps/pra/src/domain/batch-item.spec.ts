@@ -1,8 +1,9 @@
-import { decode } from '#coer/codec.js';
+import { decode, encode } from '#coer/codec.js';
 import { sm2EncryptionPoint } from '#credentials/certificate-facts.js';
 import { compressedOf } from '#credentials/keys-on-the-wire.js';
 import { RaAcaCertRequest } from '#wire/scms-pdu.js';
 import { pooledItem, TEST_PERIOD, testItem } from './answers.fixture.js';
+import { pooledOf } from './batch-item.js';
 
 describe('a single item for the PCA', () => {
   it('carries both sealed values, the cocoon keys and dummies where the PCA decides', () => {
@@ -31,5 +32,15 @@ describe('a single item for the PCA', () => {
       return { ...rest, common };
     };
     expect(strip(one)).toEqual(strip(other));
+  });
+
+  it('gives back what was put into it, and nothing for what is not one of ours', () => {
+    for (let run = 0; run < 20; run++) {
+      const pooled = pooledItem();
+      expect(pooledOf(testItem(pooled))).toEqual(pooled);
+    }
+    const request = decode(RaAcaCertRequest, testItem(pooledItem()));
+    expect(() => pooledOf(encode(RaAcaCertRequest, { ...request, secondLinkageInfo: undefined }))).toThrow(TypeError);
+    expect(() => pooledOf(encode(RaAcaCertRequest, { ...request, certEncKey: undefined }))).toThrow(TypeError);
   });
 });

@@ -3,12 +3,15 @@
  * same for the whole batch, generationTime too, so that nothing in it tells a device or a moment of asking (PV2).
  */
 import { decode, encode } from '#coer/codec.js';
-import { sm2EncryptionKey, sm2VerificationKey } from '#credentials/keys-on-the-wire.js';
+import { compressedOf, sm2EncryptionKey, sm2VerificationKey } from '#credentials/keys-on-the-wire.js';
 import { periodValidity } from '#credentials/period.js';
 import type { Profile } from '#credentials/profile.js';
 import { EncryptedIndividualLV, RaAcaCertRequest } from '#wire/scms-pdu.js';
-import type { PoolItem } from './expansion.js';
+import type { PooledItem } from './packed-items.js';
 import type { PublicFields } from './public-fields.js';
+
+/** What the PRA puts in; everything else of an item is the batch's. */
+export type ItemParts = Omit<PooledItem, 'j'>;
 
 export interface BatchFrame {
   readonly profile: Profile;
@@ -19,7 +22,7 @@ export interface BatchFrame {
 }
 
 /** Encoded RaAcaCertRequest. The linkage value, CRACA and CRL series are dummies: the PCA fills them. */
-export function batchItem(item: Omit<PoolItem, 'keyHash' | 'i' | 'j'>, frame: BatchFrame): Uint8Array {
+export function batchItem(item: ItemParts, frame: BatchFrame): Uint8Array {
   const { profile, generationTime, i, fields } = frame;
   return encode(RaAcaCertRequest, {
     version: profile.scmsVersion,
@@ -38,4 +41,17 @@ export function batchItem(item: Omit<PoolItem, 'keyHash' | 'i' | 'j'>, frame: Ba
       verifyKeyIndicator: { kind: 'verificationKey', value: sm2VerificationKey(item.signingKey) },
     },
   });
+}
+
+/** What `batchItem` put into an item, for a batch that is taken apart. Throws for an item that it did not make. */
+export function pooledOf(item: Uint8Array): ItemParts {
+  const { linkageInfo, secondLinkageInfo, certEncKey, tbsCert } = decode(RaAcaCertRequest, item);
+  const { verifyKeyIndicator } = tbsCert;
+  const signing = verifyKeyIndicator.kind === 'verificationKey' ? verifyKeyIndicator.value : undefined;
+  const signingKey = signing?.kind === 'ecsigSm2' ? compressedOf(signing.value) : undefined;
+  const encryption = certEncKey?.publicKey;
+  const encryptionKey = encryption?.kind === 'ecencSm2' ? compressedOf(encryption.value) : undefined;
+  if (!signingKey || !encryptionKey || !linkageInfo || !secondLinkageInfo) throw new TypeError('item: not one of ours');
+  const [plv1, plv2] = [linkageInfo, secondLinkageInfo].map((value) => encode(EncryptedIndividualLV, value));
+  return { signingKey, encryptionKey, plv1: plv1 as Uint8Array, plv2: plv2 as Uint8Array };
 }

@@ -1,8 +1,7 @@
 /**
- * Job 3: a formed batch goes to the PCA, and its answers are stored together. A worker that dies in between sends the very
- * same items again and gets the very same answers.
+ * Job 3: formed batches go to the PCA, several at once, and the answers of each are stored together. A worker that dies in
+ * between sends the very same items again and gets the very same answers.
  */
-import { fromHex } from '#crypto/bytes.js';
 import { isRefused } from '#credentials/refusal.js';
 import { callLine } from '#edge/call-line.js';
 import { LineFailure } from '#edge/transport.js';
@@ -17,32 +16,49 @@ import { POOL, SHUFFLE } from './queues.js';
 const STALE_MILLIS = 12 * 3_600_000;
 
 export class CertifyJob {
+  private hasEnded = false;
+
   constructor(
     private readonly context: AuthorityContext,
     private readonly batches: BatchStore,
   ) {}
 
-  async run(key: string): Promise<void> {
-    const batch = await this.batches.take(fromHex(key), this.context.clock.nowMillis());
-    if (batch === undefined || batch.items.length === 0) return;
+  /**
+   * One batch after the other, until none is due any more, or the PCA does not answer: then all others wait as well. Several
+   * runs may go on side by side: while the PCA works on one batch, the answers of another are stored.
+   */
+  async run(): Promise<void> {
+    while (!this.hasEnded) {
+      const batch = await this.batches.take(this.context.clock.nowMillis());
+      if (batch === undefined || !(await this.tryCertify(batch))) return;
+    }
+  }
+
+  /** What is under way is finished, and nothing more is taken. */
+  end(): void {
+    this.hasEnded = true;
+  }
+
+  /** False when the PCA does not answer. */
+  private async tryCertify(batch: OwedBatch): Promise<boolean> {
     try {
       await this.certify(batch);
+      return true;
     } catch (error) {
       await this.postpone(batch);
       if (!(error instanceof LineFailure)) throw error;
       this.context.log.warn('certify.no-answer', { attempts: batch.attempts + 1 });
+      return false;
     }
   }
 
   private async certify(batch: OwedBatch): Promise<void> {
     const { context } = this;
     const line = callLine(pcaPra, context.peer('pca', pcaPra.name), context.identity, context.transport);
-    const issued = await line.issueBatch({ items: batch.items.map(({ item }) => item) });
+    const items = batch.items.map(({ item }) => item);
+    const issued = await line.issueBatch({ items });
     if (isRefused(issued)) return this.refusedByPca(batch, issued.reason);
-    const answers = sealedAnswers(
-      batch.items.map(({ itemHash }) => itemHash),
-      issued.responses,
-    );
+    const answers = sealedAnswers(items, issued.responses);
     if (isRefused(answers)) {
       context.log.error('certify.answer-not-taken', new Error(answers.reason));
       return this.postpone(batch);

@@ -1,76 +1,96 @@
 /** Job 2: batches are drawn from the pool, class by class, as long as enough devices are in it. */
 import { decode } from '#coer/codec.js';
 import { hex } from '#crypto/bytes.js';
-import { itemHash } from '#edges/pca-pra/issue-batch.js';
 import type { AuthorityContext } from '#service/authority-context.js';
 import { time32FromMillis } from '#wire/time.js';
-import { batchItem, type BatchFrame } from '../domain/batch-item.js';
-import { chooseBatch, type Choice, type ShuffleRules } from '../domain/choose-batch.js';
+import { batchItem } from '../domain/batch-item.js';
+import { drawBatches, type ShuffleRules } from '../domain/draw-batches.js';
 import { PublicFields } from '../domain/public-fields.js';
-import type { BatchStore, FormedItem, ItemKey, PoolClass, PooledItem } from '../store/batch.store.js';
-import type { RequestStore } from '../store/request.store.js';
-import { CERTIFY } from './queues.js';
+import type { BatchStore, DrawnItem, Formed } from '../store/batch.store.js';
+import type { PoolClass, PoolStore } from '../store/pool.store.js';
+import { wakeCertify } from './queues.js';
+
+export interface ShuffleSettings extends ShuffleRules {
+  /** After this time a class is drawn empty, in smaller batches, as far as D allows. */
+  readonly flushSeconds: number;
+  readonly batchesAtOnce: number;
+}
+
+interface Drawing {
+  readonly items: number;
+  readonly devices: number;
+}
 
 export class ShuffleJob {
-  /** What was last said of a waiting class, so that it is said once. */
-  private readonly said = new Map<string, number>();
+  /** Since when a class has waited, by its name, Unix milliseconds. Lost with the process, and then counted anew. */
+  private readonly since = new Map<string, number>();
+  /** Classes of which it was said that they wait for devices: said once. */
+  private readonly said = new Set<string>();
 
   constructor(
     private readonly context: AuthorityContext,
+    private readonly pool: PoolStore,
     private readonly batches: BatchStore,
-    private readonly requests: RequestStore,
-    private readonly rules: ShuffleRules,
+    private readonly settings: ShuffleSettings,
   ) {}
 
   async run(): Promise<void> {
-    // Devices that are about to join would otherwise be left behind, too few for a batch of their own.
-    const isGathering = (await this.requests.countUntried()) > 0;
-    for (const pool of await this.batches.classes()) {
-      if (isGathering && pool.items < this.rules.maximumItems) continue;
-      await this.drawFrom(pool);
-    }
+    const classes = await this.pool.classes();
+    const names = new Set(classes.map(nameOf));
+    for (const name of this.since.keys()) if (!names.has(name)) this.forget(name);
+    for (const pool of classes) await this.drawFrom(pool);
   }
 
+  /** Full batches at once; the rest when it has waited long enough. Age lowers the number of items, never D. */
   private async drawFrom(pool: PoolClass): Promise<void> {
+    const now = this.context.clock.nowMillis();
+    const name = nameOf(pool);
+    if (!this.since.has(name)) this.since.set(name, now);
+    const isFlush = now - (this.since.get(name) as number) >= this.settings.flushSeconds * 1000;
+    if (!isFlush && pool.items < this.settings.maximumItems) return;
     for (;;) {
-      const { choice, batchId } = await this.form(pool);
-      if (choice.kind === 'waiting') return this.sayWaiting(pool, choice.devices);
-      this.context.log.info('shuffle.batch', { i: pool.i, items: choice.keys.length });
-      await this.context.queues.wake(CERTIFY, hex(batchId));
+      const { items, devices } = await this.form(pool, isFlush);
+      if (items === 0) return this.sayWaiting(pool, devices);
+      this.said.delete(name);
+      if (isFlush) this.since.delete(name);
+      await wakeCertify(this.context.queues, this.settings.batchesAtOnce);
     }
   }
 
-  private async form(pool: PoolClass): Promise<{ choice: Choice<ItemKey>; batchId: Uint8Array }> {
+  /** One draw. What it formed is committed together; where more is in the pool than it read, the next draw finds it. */
+  private async form(pool: PoolClass, isFlush: boolean): Promise<Drawing> {
     const { random, clock, profile } = this.context;
-    const batchId = random.bytes(16);
     const formedMillis = clock.nowMillis();
+    let devices = 0;
+    let fields: PublicFields | undefined;
+    const draw = (waiting: DrawnItem[]): Formed[] => {
+      const entries = waiting.map((item) => ({ device: item.device, key: item }));
+      const drawn = drawBatches(entries, this.settings, isFlush, random);
+      devices = drawn.devices;
+      return drawn.batches.map((batch) => ({ batchId: random.bytes(16), drawn: batch }));
+    };
     const frame = { profile, generationTime: time32FromMillis(formedMillis), i: pool.i };
-    let choice: Choice<ItemKey> = { kind: 'waiting', devices: 0 };
-    await this.batches.form(
-      pool,
-      { batchId, formedMillis },
-      (entries) => {
-        choice = chooseBatch(entries, this.rules, random);
-        return choice.kind === 'batch' ? choice : undefined;
-      },
-      (items, fields) => formedItems(items, { ...frame, fields: decode(PublicFields, fields) }),
-    );
-    return { choice, batchId };
+    const items = await this.batches.form(pool, formedMillis, draw, (item, encoded) => {
+      fields ??= decode(PublicFields, encoded);
+      return batchItem(item, { ...frame, fields });
+    });
+    if (items > 0) this.context.log.info('shuffle.drawn', { i: pool.i, items });
+    return { items, devices };
   }
 
-  /** Below D the pool waits, and says so. */
+  /** Below D the pool waits, however long. */
   private sayWaiting(pool: PoolClass, devices: number): void {
-    const name = `${pool.i} ${hex(pool.classKey)}`;
-    if (devices === 0) return void this.said.delete(name);
-    if (this.said.get(name) === devices) return;
-    this.said.set(name, devices);
-    this.context.log.info('shuffle.waiting', { i: pool.i, devices, minimumDevices: this.rules.minimumDevices });
+    const { minimumDevices } = this.settings;
+    const name = nameOf(pool);
+    if (devices === 0 || devices >= minimumDevices || this.said.has(name)) return;
+    this.said.add(name);
+    this.context.log.info('shuffle.waiting', { i: pool.i, devices, minimumDevices });
+  }
+
+  private forget(name: string): void {
+    this.since.delete(name);
+    this.said.delete(name);
   }
 }
 
-function formedItems(items: readonly PooledItem[], frame: BatchFrame): FormedItem[] {
-  return items.map((pooled) => {
-    const item = batchItem(pooled, frame);
-    return { requestId: pooled.requestId, j: pooled.j, item, itemHash: itemHash(item) };
-  });
-}
+const nameOf = ({ i, classKey }: PoolClass): string => `${i} ${hex(classKey)}`;

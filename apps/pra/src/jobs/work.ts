@@ -6,16 +6,16 @@ import { periodAt } from '#credentials/period.js';
 import type { AuthorityContext, Work } from '#service/authority-context.js';
 import type { BatchStore } from '../store/batch.store.js';
 import { erasePast } from '../store/erasure.js';
+import type { PoolStore } from '../store/pool.store.js';
 import type { ReportStore } from '../store/report.store.js';
 import type { RequestStore } from '../store/request.store.js';
 import type { CertifyJob } from './certify.job.js';
 import type { ExpandJob } from './expand.job.js';
 import type { ForwardReportsJob } from './forward-reports.job.js';
-import { CERTIFY, DUE, EXPAND, OUTBOX, POOL, REPORTS, SHUFFLE } from './queues.js';
+import { CERTIFY, DUE, EXPAND, OUTBOX, POOL, REPORTS, SHUFFLE, wakeCertify } from './queues.js';
 import type { ShuffleJob } from './shuffle.job.js';
 
 const TICK_MILLIS = 2_000;
-const WAKES_A_TICK = 500;
 
 export interface PraJobs {
   readonly expand: ExpandJob;
@@ -26,6 +26,7 @@ export interface PraJobs {
 
 export interface PraStores {
   readonly requests: RequestStore;
+  readonly pool: PoolStore;
   readonly batches: BatchStore;
   readonly reports: ReportStore;
 }
@@ -39,13 +40,14 @@ export class PraWork implements Work {
     private readonly context: AuthorityContext,
     private readonly jobs: PraJobs,
     private readonly stores: PraStores,
+    private readonly batchesAtOnce: number,
   ) {}
 
   async begin(): Promise<void> {
     const { queues } = this.context;
     queues.work(EXPAND, () => this.jobs.expand.run());
     queues.work(SHUFFLE, () => this.jobs.shuffle.run());
-    queues.work(CERTIFY, (key) => this.jobs.certify.run(key));
+    queues.work(CERTIFY, () => this.jobs.certify.run(), { atOnce: this.batchesAtOnce });
     queues.work(REPORTS, () => this.jobs.reports.run());
     await this.wakeOwed();
     this.timer = setInterval(() => this.tick(), TICK_MILLIS);
@@ -54,6 +56,7 @@ export class PraWork implements Work {
 
   async end(): Promise<void> {
     clearInterval(this.timer);
+    this.jobs.certify.end();
     await this.ticking;
   }
 
@@ -63,15 +66,16 @@ export class PraWork implements Work {
     const now = context.clock.nowMillis();
     await this.eraseOncePerPeriod(now);
     if (await stores.requests.isAnyDue(now)) await context.queues.wake(EXPAND, DUE);
-    for (const key of await stores.batches.owed(now, WAKES_A_TICK)) await context.queues.wake(CERTIFY, key);
-    if ((await stores.batches.classes()).length > 0) await context.queues.wake(SHUFFLE, POOL);
+    if (await stores.batches.isAnyDue(now)) await wakeCertify(context.queues, this.batchesAtOnce);
+    if (await stores.pool.hasItems()) await context.queues.wake(SHUFFLE, POOL);
     if ((await stores.reports.owed(now, 1)).length > 0) await context.queues.wake(REPORTS, OUTBOX);
   }
 
   private async eraseOncePerPeriod(now: number): Promise<void> {
     const current = periodAt(this.context.profile.epochMillis, now);
     if (this.erasedIn === current) return;
-    await erasePast(this.context.dataSource, current, now);
+    const { ended } = await erasePast(this.context.dataSource, current, now);
+    if (ended > 0) this.context.log.warn('erase.unfinished', { i: current - 1, items: ended });
     this.erasedIn = current;
   }
 

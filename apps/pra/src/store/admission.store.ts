@@ -60,7 +60,7 @@ export class AdmissionStore {
     const [row] = await this.dataSource.query<[{ owed: string }]>(
       `SELECT coalesce((SELECT sum(LEAST(i_max - next_i + 1, $2::integer) * j_max) FROM requests
           WHERE state = 'accepted' AND due_millis <= $1), 0)
-        + (SELECT count(*) FROM items WHERE state IN ('pooled', 'batched')) AS owed`,
+        + coalesce((SELECT sum(item_count) FROM pool), 0) + coalesce((SELECT sum(item_count) FROM batches), 0) AS owed`,
       [Math.floor(nowMillis) + LONGEST_MILLIS, aheadWeeks],
     );
     return Number(row.owed);

@@ -1,136 +1,130 @@
-/** The pool of items, the batches drawn from it, and the answers of the PCA. */
-import { hex } from '#crypto/bytes.js';
+/** Batches: drawn from the pool, sent to the PCA, answered or given back. */
 import type { DataSource, EntityManager } from 'typeorm';
-import type { PoolEntry } from '../domain/choose-batch.js';
-import { dissolveBatch } from './blacklist.store.js';
-import { BatchEntity, ItemEntity } from './item.entity.js';
+import { hex } from '#crypto/bytes.js';
+import { ensurePeriodPartitions } from '#persistence/period-partitions.js';
+import {
+  KEY_BYTES,
+  packBytes,
+  packKeys,
+  REQUEST_ID_BYTES,
+  unpackBytes,
+  unpackKeys,
+  unpackPooled,
+  type ItemKey,
+  type PooledItem,
+} from '../domain/packed-items.js';
+import { pooledOf } from '../domain/batch-item.js';
+import { insertRows, type PoolClass, type PoolRow } from './pool.store.js';
 import { ItemClassEntity } from './request.entity.js';
 import { lockPool } from './transaction.js';
 
-const buffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes);
+/**
+ * Rows of the pool that one draw reads, chosen at random: a device has one a period, with 20 items. So a draw holds 20 000 items
+ * in memory: about 4 MB as they come, and each batch's own 100 kB while it is made.
+ */
+export const ROWS_A_DRAW = 1000;
+/** As long as a batch is under way nobody else takes it; a worker that dies leaves it due after this time. */
+const TAKEN_MILLIS = 5_000;
+const HASH_BYTES = 32;
 
-/** Items that may travel together: one period, the same public fields. */
-export interface PoolClass {
-  readonly i: number;
-  readonly classKey: Buffer;
-  readonly items: number;
-  readonly devices: number;
-}
-
-export interface ItemKey {
+/** An item of the pool with its owner. */
+export interface DrawnItem {
+  /** Names the device: hex of its enrolment certificate's hash. */
+  readonly device: string;
   readonly requestId: Buffer;
-  readonly j: number;
+  readonly item: PooledItem;
 }
 
-/** What an item in the pool is made of. */
-export interface PooledItem extends ItemKey {
-  readonly signingKey: Buffer;
-  readonly encryptionKey: Buffer;
-  readonly plv1: Buffer;
-  readonly plv2: Buffer;
-}
-
-/** An item as it is sent. */
+/** An item as it is sent, and whose it is. */
 export interface FormedItem extends ItemKey {
   readonly item: Uint8Array;
-  readonly itemHash: Uint8Array;
 }
 
 export interface OwedBatch {
   readonly batchId: Buffer;
+  readonly i: number;
   readonly attempts: number;
   readonly formedMillis: number;
-  /** In their order. */
-  readonly items: readonly { readonly item: Buffer; readonly itemHash: Buffer }[];
+  /** In the order in which they are sent. */
+  readonly items: readonly FormedItem[];
+}
+
+/** What is made of a pool: batches of its items, in the order in which they are to travel, each with an id. */
+export interface Formed {
+  readonly batchId: Uint8Array;
+  readonly drawn: readonly DrawnItem[];
 }
 
 export class BatchStore {
   constructor(private readonly dataSource: DataSource) {}
 
-  async classes(): Promise<PoolClass[]> {
-    const rows: { i: number; class_key: Buffer; items: string; devices: string }[] = await this.dataSource.query(
-      `SELECT t.i, r.class_key, count(*) AS items, count(DISTINCT r.ec_hash) AS devices
-        FROM items t JOIN requests r ON r.request_id = t.request_id
-        WHERE t.state = 'pooled' GROUP BY t.i, r.class_key ORDER BY t.i`,
-    );
-    return rows.map(({ i, class_key, items, devices }) => ({
-      i,
-      classKey: class_key,
-      items: Number(items),
-      devices: Number(devices),
-    }));
+  /**
+   * Forms batches of a class in one transaction. `draw` gets what waits (at most ROWS_A_DRAW rows of it), without blocked
+   * devices (BI10); `encode` makes the item that is sent, with the encoded PublicFields of the class. Answers how many items
+   * were drawn.
+   */
+  form(
+    { i, classKey }: PoolClass,
+    formedMillis: number,
+    draw: (items: DrawnItem[]) => readonly Formed[],
+    encode: (item: PooledItem, fields: Uint8Array) => Uint8Array,
+  ): Promise<number> {
+    return this.dataSource.transaction(async (manager) => {
+      await lockPool(manager);
+      const waiting = await drawnItems(manager, i, classKey);
+      const formed = draw(waiting);
+      if (formed.length === 0) return 0;
+      const { fields } = await manager.findOneByOrFail(ItemClassEntity, { classKey });
+      for (const { batchId, drawn } of formed) {
+        const items = drawn.map(({ requestId, item }) => ({ requestId, j: item.j, item: encode(item, fields) }));
+        await insertBatch(manager, { batchId, i, classKey, formedMillis, items });
+      }
+      await removeFromPool(manager, { i, classKey }, waiting, new Set(formed.flatMap(({ drawn }) => drawn)));
+      return formed.reduce((sum, { drawn }) => sum + drawn.length, 0);
+    });
   }
 
   /**
-   * Draws one batch of a class under the pool's lock. `choose` gets the pool without blocked devices (BI10) and answers
-   * the keys in the order they are to travel, or undefined; `make` makes the items of them.
+   * The longest waiting batch that is due, from now on marked as sent: the PCA may know it. Several workers may ask at once;
+   * each gets another, and keeps it for some seconds.
    */
-  form<C extends { keys: readonly ItemKey[] } | undefined>(
-    { i, classKey }: PoolClass,
-    batch: { batchId: Uint8Array; formedMillis: number },
-    choose: (pool: PoolEntry<ItemKey>[]) => C,
-    make: (items: PooledItem[], fields: Uint8Array) => FormedItem[],
-  ): Promise<C> {
-    return this.dataSource.transaction(async (manager) => {
-      await lockPool(manager);
-      const choice = choose(await poolEntries(manager, i, classKey));
-      if (choice === undefined || choice.keys.length === 0) return choice;
-      const { fields } = await manager.findOneByOrFail(ItemClassEntity, { classKey });
-      const formed = make(await pooledItems(manager, i, choice.keys), fields);
-      await insertBatch(manager, batch);
-      await moveToBatch(manager, i, formed, batch.batchId);
-      return choice;
-    });
-  }
-
-  async owed(nowMillis: number, limit: number): Promise<string[]> {
-    const rows: { batch_id: Buffer }[] = await this.dataSource.query(
-      `SELECT batch_id FROM batches WHERE due_millis <= $1 ORDER BY due_millis, batch_id LIMIT $2`,
-      [Math.floor(nowMillis), limit],
+  async take(nowMillis: number): Promise<OwedBatch | undefined> {
+    const now = Math.floor(nowMillis);
+    const [rows]: [BatchRow[], number] = await this.dataSource.query(
+      `UPDATE batches SET state = 'sent', due_millis = $2 WHERE batch_id = (
+        SELECT batch_id FROM batches WHERE due_millis <= $1 ORDER BY due_millis LIMIT 1 FOR UPDATE SKIP LOCKED)
+      RETURNING batch_id, i, attempts, formed_millis, keys, items`,
+      [now, now + TAKEN_MILLIS],
     );
-    return rows.map(({ batch_id }) => hex(batch_id));
+    const [row] = rows;
+    return row && owedBatch(row);
   }
 
-  /** The batch, while it is owed and due, from now on marked as sent: the PCA may know it. */
-  async take(batchId: Uint8Array, nowMillis: number): Promise<OwedBatch | undefined> {
-    return this.dataSource.transaction(async (manager) => {
-      await lockPool(manager);
-      const row = await manager.findOneBy(BatchEntity, { batchId: buffer(batchId) });
-      if (row === null || Number(row.dueMillis) > nowMillis) return undefined;
-      await manager.update(BatchEntity, { batchId: row.batchId }, { state: 'sent' });
-      const items = await manager.find(ItemEntity, {
-        where: { batchId: row.batchId },
-        order: { place: 'ASC' },
-        select: { requestId: true, i: true, j: true, item: true, itemHash: true },
-      });
-      return {
-        batchId: row.batchId,
-        attempts: row.attempts,
-        formedMillis: Number(row.formedMillis),
-        items: items.map(({ item, itemHash }) => ({ item: item as Buffer, itemHash: itemHash as Buffer })),
-      };
-    });
-  }
-
-  /** Stores all answers of a batch together and forgets the batch; a second worker with the same answers changes nothing. */
-  async answer(batch: OwedBatch, answers: readonly Uint8Array[], nowMillis: number): Promise<void> {
+  /**
+   * Stores all answers of a batch together, in its order, with the hashes of the items they answer, and forgets the batch; a
+   * second worker with the same answers changes nothing. The batch's row is the lock between them.
+   */
+  async answer(
+    batch: OwedBatch,
+    answers: readonly { itemHash: Uint8Array; answer: Uint8Array }[],
+    nowMillis: number,
+  ): Promise<void> {
+    if (answers.length !== batch.items.length) throw new RangeError('answers: not one for each item');
+    for (const table of ['answers', 'handles']) await ensurePeriodPartitions(this.dataSource, table, [batch.i]);
     await this.dataSource.transaction(async (manager) => {
-      await lockPool(manager);
-      if (!(await manager.existsBy(BatchEntity, { batchId: batch.batchId }))) return;
-      await manager.query(
-        `UPDATE items t SET state = 'answered', answer = a.answer, answered_millis = $3, batch_id = NULL, place = NULL,
-            item = NULL, signing_key = NULL, encryption_key = NULL, plv1 = NULL, plv2 = NULL
-          FROM unnest($1::bytea[], $2::bytea[]) AS a(item_hash, answer) WHERE t.item_hash = a.item_hash`,
-        [batch.items.map(({ itemHash }) => itemHash), answers.map(buffer), Math.floor(nowMillis)],
-      );
-      await manager.delete(BatchEntity, { batchId: batch.batchId });
+      if (!(await forget(manager, batch.batchId))) return;
+      const keys = packKeys(batch.items);
+      await insertAnswers(manager, batch.i, keys, answers, Math.floor(nowMillis));
+      await insertHandles(manager, batch.i, keys, answers);
     });
   }
 
   async postpone(batch: OwedBatch, dueMillis: number): Promise<void> {
-    await this.dataSource
-      .getRepository(BatchEntity)
-      .update({ batchId: batch.batchId }, { attempts: batch.attempts + 1, dueMillis: String(Math.floor(dueMillis)) });
+    await this.dataSource.query('UPDATE batches SET attempts = $2, due_millis = $3 WHERE batch_id = $1', [
+      batch.batchId,
+      batch.attempts + 1,
+      Math.floor(dueMillis),
+    ]);
   }
 
   /** Back to the pool: for a batch that the PCA has refused whole, and so never issued. */
@@ -141,78 +135,163 @@ export class BatchStore {
     });
   }
 
-  count(): Promise<number> {
-    return this.dataSource.getRepository(BatchEntity).count();
+  async isAnyDue(nowMillis: number): Promise<boolean> {
+    const rows: unknown[] = await this.dataSource.query('SELECT 1 FROM batches WHERE due_millis <= $1 LIMIT 1', [
+      Math.floor(nowMillis),
+    ]);
+    return rows.length > 0;
+  }
+
+  async count(): Promise<number> {
+    const [row]: { count: string }[] = await this.dataSource.query('SELECT count(*) FROM batches');
+    return Number(row?.count);
   }
 }
 
-async function poolEntries(manager: EntityManager, i: number, classKey: Buffer): Promise<PoolEntry<ItemKey>[]> {
-  const rows: { request_id: Buffer; j: number; ec_hash: Buffer }[] = await manager.query(
-    `SELECT t.request_id, t.j, r.ec_hash FROM items t JOIN requests r ON r.request_id = t.request_id
-      WHERE t.state = 'pooled' AND t.i = $1 AND r.class_key = $2
-        AND NOT EXISTS (SELECT 1 FROM blacklist b WHERE b.ec_hash = r.ec_hash)`,
-    [i, classKey],
-  );
-  return rows.map(({ request_id, j, ec_hash }) => ({ device: hex(ec_hash), key: { requestId: request_id, j } }));
+interface BatchRow {
+  batch_id: Buffer;
+  i: number;
+  attempts: number;
+  formed_millis: string;
+  keys: Buffer;
+  items: Buffer;
 }
 
-/** The items of these keys, in the order of the keys. */
-async function pooledItems(manager: EntityManager, i: number, keys: readonly ItemKey[]): Promise<PooledItem[]> {
-  const rows: {
-    request_id: Buffer;
-    j: number;
-    signing_key: Buffer;
-    encryption_key: Buffer;
-    plv1: Buffer;
-    plv2: Buffer;
-  }[] = await manager.query(
-    `SELECT t.request_id, t.j, t.signing_key, t.encryption_key, t.plv1, t.plv2
-      FROM unnest($2::bytea[], $3::integer[]) WITH ORDINALITY AS k(request_id, j, place)
-      JOIN items t ON t.request_id = k.request_id AND t.i = $1 AND t.j = k.j ORDER BY k.place`,
-    [i, keys.map(({ requestId }) => requestId), keys.map(({ j }) => j)],
+const owedBatch = (row: BatchRow): OwedBatch => ({
+  batchId: row.batch_id,
+  i: row.i,
+  attempts: row.attempts,
+  formedMillis: Number(row.formed_millis),
+  items: formedItems(row.keys, row.items),
+});
+
+function formedItems(keys: Buffer, items: Buffer): FormedItem[] {
+  const parts = unpackBytes(items);
+  return unpackKeys(keys).map((key, n) => ({ ...key, item: parts[n] as Uint8Array }));
+}
+
+async function drawnItems(manager: EntityManager, i: number, classKey: Buffer): Promise<DrawnItem[]> {
+  const rows: { request_id: Buffer; ec_hash: Buffer; items: Buffer }[] = await manager.query(
+    `SELECT p.request_id, r.ec_hash, p.items FROM pool p JOIN requests r USING (request_id)
+      WHERE p.i = $1 AND p.class_key = $2
+        AND NOT EXISTS (SELECT 1 FROM blacklist b WHERE b.ec_hash = r.ec_hash) ORDER BY random() LIMIT $3`,
+    [i, classKey, ROWS_A_DRAW],
   );
-  return rows.map((row) => ({
-    requestId: row.request_id,
-    j: row.j,
-    signingKey: row.signing_key,
-    encryptionKey: row.encryption_key,
-    plv1: row.plv1,
-    plv2: row.plv2,
-  }));
+  return rows.flatMap(({ request_id, ec_hash, items }) => {
+    const device = hex(ec_hash);
+    return unpackPooled(items).map((item) => ({ device, requestId: request_id, item }));
+  });
 }
 
 async function insertBatch(
   manager: EntityManager,
-  { batchId, formedMillis }: { batchId: Uint8Array; formedMillis: number },
+  batch: {
+    batchId: Uint8Array;
+    i: number;
+    classKey: Buffer;
+    formedMillis: number;
+    items: readonly FormedItem[];
+  },
 ): Promise<void> {
-  const moment = String(Math.floor(formedMillis));
-  await manager.insert(BatchEntity, {
-    batchId: buffer(batchId),
-    state: 'formed',
-    formedMillis: moment,
-    attempts: 0,
-    dueMillis: moment,
-  });
-}
-
-async function moveToBatch(
-  manager: EntityManager,
-  i: number,
-  formed: readonly FormedItem[],
-  batchId: Uint8Array,
-): Promise<void> {
+  const moment = Math.floor(batch.formedMillis);
   await manager.query(
-    `UPDATE items t SET state = 'batched', batch_id = $2, place = f.place, item = f.item, item_hash = f.item_hash
-      FROM unnest($3::bytea[], $4::integer[], $5::bytea[], $6::bytea[]) WITH ORDINALITY
-        AS f(request_id, j, item, item_hash, place)
-      WHERE t.request_id = f.request_id AND t.i = $1 AND t.j = f.j`,
+    `INSERT INTO batches (batch_id, i, class_key, state, formed_millis, attempts, due_millis, item_count, keys, items)
+      VALUES ($1, $2, $3, 'formed', $4, 0, $4, $5, $6, $7)`,
     [
-      i,
-      buffer(batchId),
-      formed.map(({ requestId }) => requestId),
-      formed.map(({ j }) => j),
-      formed.map(({ item }) => buffer(item)),
-      formed.map(({ itemHash }) => buffer(itemHash)),
+      Buffer.from(batch.batchId),
+      batch.i,
+      batch.classKey,
+      moment,
+      batch.items.length,
+      packKeys(batch.items),
+      packBytes(batch.items.map(({ item }) => item)),
     ],
   );
+}
+
+/** Rows that gave something go; what they did not give comes back as a shorter row. */
+async function removeFromPool(
+  manager: EntityManager,
+  pool: { i: number; classKey: Buffer },
+  waiting: readonly DrawnItem[],
+  drawn: ReadonlySet<DrawnItem>,
+): Promise<void> {
+  const touched = new Map([...drawn].map(({ requestId }) => [hex(requestId), requestId]));
+  await manager.query(
+    `DELETE FROM pool USING generate_series(1, $3::integer) AS n WHERE i = $1
+      AND request_id = substring($2::bytea FROM ${REQUEST_ID_BYTES} * (n - 1) + 1 FOR ${REQUEST_ID_BYTES})`,
+    [pool.i, Buffer.concat([...touched.values()]), touched.size],
+  );
+  const left = new Map<string, PooledItem[]>([...touched.keys()].map((name) => [name, []]));
+  for (const item of waiting) if (!drawn.has(item)) left.get(hex(item.requestId))?.push(item.item);
+  await insertRows(manager, rowsOf(pool, touched, left));
+}
+
+function rowsOf(
+  pool: { i: number; classKey: Buffer },
+  requests: ReadonlyMap<string, Uint8Array>,
+  items: ReadonlyMap<string, readonly PooledItem[]>,
+): PoolRow[] {
+  return [...items]
+    .filter(([, ofRequest]) => ofRequest.length > 0)
+    .map(([name, ofRequest]) => ({ ...pool, requestId: requests.get(name) as Uint8Array, items: ofRequest }));
+}
+
+/** Whether it was still there: who deletes the row has the batch. */
+async function forget(manager: EntityManager, batchId: Buffer): Promise<boolean> {
+  const [, deleted]: [unknown, number] = await manager.query('DELETE FROM batches WHERE batch_id = $1', [batchId]);
+  return deleted === 1;
+}
+
+async function insertAnswers(
+  manager: EntityManager,
+  i: number,
+  keys: Buffer,
+  answers: readonly { answer: Uint8Array }[],
+  moment: number,
+): Promise<void> {
+  await manager.query(
+    `INSERT INTO answers (i, j, answered_millis, request_id, answer)
+      SELECT $1, get_byte($3::bytea, ${KEY_BYTES} * n::integer - 1), $2,
+        substring($3::bytea FROM ${KEY_BYTES} * (n - 1)::integer + 1 FOR ${REQUEST_ID_BYTES}),
+        substring($4::bytea FROM (sum(size) OVER (ORDER BY n))::integer - size + 1 FOR size)
+      FROM unnest($5::integer[]) WITH ORDINALITY AS a(size, n)`,
+    [i, moment, keys, Buffer.concat(answers.map(({ answer }) => answer)), answers.map(({ answer }) => answer.length)],
+  );
+}
+
+async function insertHandles(
+  manager: EntityManager,
+  i: number,
+  keys: Buffer,
+  answers: readonly { itemHash: Uint8Array }[],
+): Promise<void> {
+  await manager.query(
+    `INSERT INTO handles (i, item_hash, request_id)
+      SELECT $1, substring($3::bytea FROM ${HASH_BYTES} * (n - 1) + 1 FOR ${HASH_BYTES}),
+        substring($2::bytea FROM ${KEY_BYTES} * (n - 1) + 1 FOR ${REQUEST_ID_BYTES})
+      FROM generate_series(1, $4::integer) AS n`,
+    [i, keys, Buffer.concat(answers.map(({ itemHash }) => itemHash)), answers.length],
+  );
+}
+
+/**
+ * Items of a batch go back to the pool; the batch is no more. Only for one the PCA cannot have answered, and under the pool's
+ * lock.
+ */
+export async function dissolveBatch(manager: EntityManager, batchId: Uint8Array): Promise<void> {
+  const [rows]: [{ i: number; class_key: Buffer; keys: Buffer; items: Buffer }[], number] = await manager.query(
+    'DELETE FROM batches WHERE batch_id = $1 RETURNING i, class_key, keys, items',
+    [Buffer.from(batchId)],
+  );
+  for (const { i, class_key, keys, items } of rows) {
+    const requests = new Map<string, Uint8Array>();
+    const left = new Map<string, PooledItem[]>();
+    for (const { requestId, j, item } of formedItems(keys, items)) {
+      const name = hex(requestId);
+      requests.set(name, requestId);
+      left.set(name, [...(left.get(name) ?? []), { j, ...pooledOf(item) }]);
+    }
+    await insertRows(manager, rowsOf({ i, classKey: class_key }, requests, left));
+  }
 }

@@ -2,7 +2,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { StoredChain } from '../domain/chain-statements.js';
 import { BlacklistEntity, UsedApprovalEntity } from './blacklist.entity.js';
-import { BatchEntity, ItemEntity } from './item.entity.js';
+import { dissolveBatch } from './batch.store.js';
 import { RequestEntity } from './request.entity.js';
 
 const buffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes);
@@ -27,13 +27,13 @@ export async function useApprovalOnce(
   return (inserted.raw as unknown[]).length === 1;
 }
 
-/** The request behind an item. */
+/** The request behind an item that was answered: before that, no certificate can be reported. */
 export async function requestOfItem(manager: EntityManager, itemHash: Uint8Array): Promise<RequestEntity | undefined> {
-  const item = await manager.findOne(ItemEntity, {
-    where: { itemHash: buffer(itemHash) },
-    select: { requestId: true, i: true, j: true },
-  });
-  const request = item && (await manager.findOneBy(RequestEntity, { requestId: item.requestId }));
+  const [handle]: { request_id: Buffer }[] = await manager.query(
+    'SELECT request_id FROM handles WHERE item_hash = $1',
+    [buffer(itemHash)],
+  );
+  const request = handle && (await manager.findOneBy(RequestEntity, { requestId: handle.request_id }));
   return request ?? undefined;
 }
 
@@ -59,33 +59,27 @@ export async function block(
     })
     .orIgnore()
     .execute();
-  await dissolveUnsent(manager, device.ecHash);
-  const requests = await manager.findBy(RequestEntity, { ecHash: buffer(device.ecHash) });
-  for (const { requestId } of requests) await manager.delete(ItemEntity, { requestId, state: 'pooled' });
+  // First the requests: this waits for an expansion that has begun, whose items the next statements then see.
   await manager.update(
     RequestEntity,
     { ecHash: buffer(device.ecHash), state: 'accepted' },
     { state: 'blocked', sealedCaterpillar: null },
   );
+  await dissolveUnsent(manager, device.ecHash);
+  await manager.query('DELETE FROM pool p USING requests r WHERE p.request_id = r.request_id AND r.ec_hash = $1', [
+    buffer(device.ecHash),
+  ]);
 }
 
+/** A batch that is being taken at this moment is waited for, and then left as it is. */
 async function dissolveUnsent(manager: EntityManager, ecHash: Uint8Array): Promise<void> {
   const rows: { batch_id: Buffer }[] = await manager.query(
-    `SELECT DISTINCT b.batch_id FROM batches b JOIN items t ON t.batch_id = b.batch_id
-      JOIN requests r ON r.request_id = t.request_id WHERE b.state = 'formed' AND r.ec_hash = $1`,
+    `SELECT batch_id FROM batches b WHERE state = 'formed' AND EXISTS (
+        SELECT 1 FROM requests r WHERE r.ec_hash = $1 AND position(r.request_id IN b.keys) > 0)
+      ORDER BY batch_id FOR UPDATE OF b`,
     [buffer(ecHash)],
   );
   for (const { batch_id } of rows) await dissolveBatch(manager, batch_id);
-}
-
-/** Items of a batch go back to the pool; the batch is no more. Only for one the PCA cannot have answered. */
-export async function dissolveBatch(manager: EntityManager, batchId: Buffer): Promise<void> {
-  await manager.update(
-    ItemEntity,
-    { batchId, state: 'batched' },
-    { state: 'pooled', batchId: null, place: null, item: null, itemHash: null },
-  );
-  await manager.delete(BatchEntity, { batchId });
 }
 
 /** The chains of a device that have not ended before period `current`. */

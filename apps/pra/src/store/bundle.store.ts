@@ -1,6 +1,5 @@
 /** What a device may fetch: the answers of one of its requests for one period. */
 import type { DataSource } from 'typeorm';
-import { ItemEntity } from './item.entity.js';
 import { RequestEntity } from './request.entity.js';
 
 export interface StoredBundle {
@@ -20,15 +19,14 @@ export class BundleStore {
     const request = requests.find(({ requestHash }) => Buffer.compare(requestHash.subarray(24), requestHash8) === 0);
     if (request === undefined || i < request.iMin || i > request.iMax) return undefined;
     if (request.state !== 'accepted' && request.state !== 'expanded') return undefined;
-    const items = await this.dataSource.getRepository(ItemEntity).find({
-      where: { requestId: request.requestId, i, state: 'answered' },
-      order: { j: 'ASC' },
-      select: { requestId: true, i: true, j: true, answer: true, answeredMillis: true },
-    });
+    const items: { answer: Buffer; answered_millis: string }[] = await this.dataSource.query(
+      'SELECT answer, answered_millis FROM answers WHERE i = $1 AND request_id = $2 ORDER BY j',
+      [i, request.requestId],
+    );
     return {
       jMax: request.jMax,
-      answers: items.flatMap(({ answer }) => (answer === null ? [] : [answer])),
-      readyMillis: Math.max(0, ...items.map(({ answeredMillis }) => Number(answeredMillis))),
+      answers: items.map(({ answer }) => answer),
+      readyMillis: Math.max(0, ...items.map(({ answered_millis }) => Number(answered_millis))),
     };
   }
 }

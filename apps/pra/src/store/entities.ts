@@ -1,7 +1,8 @@
 /** All entities of a PRA. */
 import { FetchedBundleEntity, RequestAllowanceEntity } from './admission.entity.js';
+import { AnswerEntity, BatchEntity, HandleEntity } from './batch.entity.js';
 import { BlacklistEntity, UsedApprovalEntity } from './blacklist.entity.js';
-import { BatchEntity, ItemEntity } from './item.entity.js';
+import { PoolEntity, AskedKeyEntity } from './pool.entity.js';
 import { ReportAllowanceEntity, ReportOutboxEntity, ReportReceiptEntity } from './report.entity.js';
 import { GrantedPeriodEntity, ItemClassEntity, RequestChainsEntity, RequestEntity } from './request.entity.js';
 
@@ -10,8 +11,11 @@ export const praEntities = [
   RequestChainsEntity,
   ItemClassEntity,
   GrantedPeriodEntity,
-  ItemEntity,
+  PoolEntity,
+  AskedKeyEntity,
   BatchEntity,
+  AnswerEntity,
+  HandleEntity,
   BlacklistEntity,
   UsedApprovalEntity,
   RequestAllowanceEntity,

@@ -2,8 +2,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { PoolItem } from '../domain/expansion.js';
 import type { SealedChain } from '../domain/linkage-answer.js';
-import { insertItems } from './request.store.js';
-import { lockPool } from './transaction.js';
+import { insertMany, preparePeriods } from './pool.store.js';
 
 const buffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes);
 const moment = (millis: number): string => String(Math.floor(millis));
@@ -70,6 +69,10 @@ export class ExpansionStore {
    * order. A request whose keys were asked for before is left out alone, and nothing of it is stored.
    */
   async store(made: readonly MadeWeeks[]): Promise<StoreOutcome[]> {
+    await preparePeriods(
+      this.dataSource,
+      made.flatMap(({ items }) => items.map(({ i }) => i)),
+    );
     try {
       return await this.dataSource.transaction((manager) => storeAll(manager, made));
     } catch (error) {
@@ -167,14 +170,13 @@ const lastChains = (row: DueRow, iFrom: number): LastChains => ({
 });
 
 async function storeAll(manager: EntityManager, made: readonly MadeWeeks[]): Promise<StoreOutcome[]> {
-  await lockPool(manager);
   const open = await stillOpen(manager, made);
   const mine = made.filter(({ request }) => open.has(request.requestId.toString('hex')));
   if (mine.length > 0) {
     await keepChains(manager, mine);
     await advance(manager, mine);
-    for (const { request, items } of mine)
-      if (!(await insertItems(manager, request.requestId, request.classKey, items))) throw new KeysReused();
+    const items = mine.map(({ request, items }) => ({ ...request, items }));
+    if (!(await insertMany(manager, items))) throw new KeysReused();
   }
   return made.map(({ request }) => (open.has(request.requestId.toString('hex')) ? 'made' : 'gone'));
 }

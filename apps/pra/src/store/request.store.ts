@@ -1,9 +1,8 @@
 /** Requests as devices make them: accepted once, within the limits of a device. */
 import { refused, type Refused } from '#credentials/refusal.js';
 import type { DataSource, EntityManager } from 'typeorm';
-import type { PoolItem } from '../domain/expansion.js';
 import { isBlacklisted } from './blacklist.store.js';
-import { ItemEntity } from './item.entity.js';
+import { HAS_OWED_ITEMS } from './pool.store.js';
 import { ItemClassEntity, RequestEntity } from './request.entity.js';
 import { allOrNothing, lockDevice } from './transaction.js';
 
@@ -25,8 +24,6 @@ export interface NewRequest {
 
 type AcceptRefusal = 'ec-blacklisted' | 'too-many-requests' | 'overlap';
 const buffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes);
-/** Rows of one INSERT: far below PostgreSQL's 65 535 parameters. */
-const INSERT_ROWS = 500;
 
 export class RequestStore {
   constructor(private readonly dataSource: DataSource) {}
@@ -61,14 +58,6 @@ export class RequestStore {
     return rows.length > 0;
   }
 
-  /** How many wait for their first weeks and were not tried yet: the pool is not drawn from while they are about to join it. */
-  async countUntried(): Promise<number> {
-    const [row]: { count: string }[] = await this.dataSource.query(
-      `SELECT count(*) FROM requests WHERE state = 'accepted' AND next_i = i_min AND attempts = 0`,
-    );
-    return Number(row?.count);
-  }
-
   /** How many wait for weeks that are due, or for their first. */
   async countOwed(nowMillis: number): Promise<number> {
     const [row]: { count: string }[] = await this.dataSource.query(
@@ -83,7 +72,7 @@ export class RequestStore {
 async function outstanding(manager: EntityManager, ecHash: Uint8Array): Promise<number> {
   const [row]: { count: string }[] = await manager.query(
     `SELECT count(*) FROM requests r WHERE r.ec_hash = $1 AND (r.state = 'accepted' AND r.next_i = r.i_min
-      OR EXISTS (SELECT 1 FROM items t WHERE t.request_id = r.request_id AND t.state <> 'answered'))`,
+      OR ${HAS_OWED_ITEMS})`,
     [buffer(ecHash)],
   );
   return Number(row?.count);
@@ -125,37 +114,4 @@ async function grantPeriods(manager: EntityManager, request: NewRequest): Promis
     [buffer(ecHash), buffer(requestId), iMin, iMax],
   );
   return granted.length === iMax - iMin + 1;
-}
-
-/** Puts items of a request into the pool; false when a cocoon key was asked for before in its period. */
-export async function insertItems(
-  manager: EntityManager,
-  requestId: Uint8Array,
-  _classKey: Uint8Array,
-  items: readonly PoolItem[],
-): Promise<boolean> {
-  let stored = 0;
-  for (let start = 0; start < items.length; start += INSERT_ROWS) {
-    const rows = items.slice(start, start + INSERT_ROWS).map((item) => ({
-      requestId: buffer(requestId),
-      i: item.i,
-      j: item.j,
-      state: 'pooled' as const,
-      keyHash: buffer(item.keyHash),
-      signingKey: buffer(item.signingKey),
-      encryptionKey: buffer(item.encryptionKey),
-      plv1: buffer(item.plv1),
-      plv2: buffer(item.plv2),
-    }));
-    const inserted = await manager
-      .createQueryBuilder()
-      .insert()
-      .into(ItemEntity)
-      .values(rows)
-      .orIgnore()
-      .returning('j')
-      .execute();
-    stored += (inserted.raw as unknown[]).length;
-  }
-  return stored === items.length;
 }

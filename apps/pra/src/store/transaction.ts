@@ -25,8 +25,9 @@ export async function allOrNothing<T>(dataSource: DataSource, run: (manager: Ent
 const POOL_LOCK = 0x70726120; // 'pra '
 
 /**
- * Held by whoever puts items in the pool, draws from it, or blocks a device, to the end of the transaction: a device that
- * was blocked before a batch was formed is in no batch (BI10).
+ * Held by whoever draws from the pool, gives back to it, or blocks a device, to the end of the transaction: a device that
+ * was blocked before a batch was formed is in no batch (BI10). Whoever makes items holds their request's row instead, and who
+ * sends a batch or stores its answers that batch's: a block waits for both.
  */
 export const lockPool = (manager: EntityManager): Promise<unknown> =>
   manager.query('SELECT pg_advisory_xact_lock($1)', [POOL_LOCK]);
