@@ -2,11 +2,12 @@
 import { unzipSync } from 'fflate';
 import { tryDecode } from '#coer/codec.js';
 import type { Profile } from '#credentials/profile.js';
-import { refused, type Refused } from '#credentials/refusal.js';
+import { isRefused, refused, type Refused } from '#credentials/refusal.js';
 import { unsecuredBytes } from '#credentials/signed-data.js';
 import { infoName, itemName } from '#edges/ee-pra/provisioning.js';
 import { ScmsPdu } from '#wire/scms-pdu.js';
 import { V2XSecData } from '#wire/secured-data.js';
+import { millisFromTime32 } from '#wire/time.js';
 
 export type BundleRefusal =
   'bundle-malformed' | 'item-missing' | 'item-unexpected' | 'item-twice' | 'bundle-for-another';
@@ -22,16 +23,30 @@ export interface ExpectedBundle {
   readonly profile: Profile;
 }
 
+export interface Bundle {
+  /** The sealed answers at their j. */
+  readonly items: Uint8Array[];
+  /** From when the next period's bundle may be fetched, by the PRA's unsigned word, Unix milliseconds. */
+  readonly nextDownloadMillis: number;
+}
+
 /** The sealed answers at their j. */
 export function readBundle(zip: Uint8Array, expected: ExpectedBundle): Uint8Array[] | Refused<BundleRefusal> {
+  const bundle = openBundle(zip, expected);
+  return isRefused(bundle) ? bundle : bundle.items;
+}
+
+export function openBundle(zip: Uint8Array, expected: ExpectedBundle): Bundle | Refused<BundleRefusal> {
   const { i, jMax } = expected;
   const info = infoName(i);
   const items = Array.from({ length: jMax }, (_, j) => itemName(i, j));
   const files = unpack(zip, new Set([info, ...items]));
-  if ('kind' in files) return files;
+  if (isRefused(files)) return files;
   if ([info, ...items].some((name) => !files.has(name))) return refused('item-missing');
-  if (!isInfoOf(files.get(info) as Uint8Array, expected)) return refused('bundle-for-another');
-  return items.map((name) => files.get(name) as Uint8Array);
+  const nextDlTime = nextDownloadIn(files.get(info) as Uint8Array, expected);
+  if (nextDlTime === undefined) return refused('bundle-for-another');
+  const sealed = items.map((name) => files.get(name) as Uint8Array);
+  return { items: sealed, nextDownloadMillis: millisFromTime32(nextDlTime) };
 }
 
 /** Names are judged before anything is inflated; a name that comes twice would hide the first. */
@@ -55,12 +70,14 @@ function unpack(zip: Uint8Array, allowed: ReadonlySet<string>): Map<string, Uint
   }
 }
 
-function isInfoOf(bytes: Uint8Array, { i, requestHash, profile }: ExpectedBundle): boolean {
+/** nextDlTime of an info that is of this period and request. */
+function nextDownloadIn(bytes: Uint8Array, { i, requestHash, profile }: ExpectedBundle): number | undefined {
   const data = tryDecode(V2XSecData, bytes);
   const payload = data.ok ? unsecuredBytes(data.value) : undefined;
   const pdu = payload && tryDecode(ScmsPdu, payload);
-  if (!pdu?.ok || pdu.value.version !== profile.scmsVersion || pdu.value.content.kind !== 'ee-ra') return false;
+  if (!pdu?.ok || pdu.value.version !== profile.scmsVersion || pdu.value.content.kind !== 'ee-ra') return undefined;
   const { value } = pdu.value.content;
-  if (value.kind !== 'raEeCertInfo') return false;
-  return value.value.currentI === i && Buffer.compare(value.value.requestHash, requestHash.subarray(24)) === 0;
+  if (value.kind !== 'raEeCertInfo') return undefined;
+  const { currentI, requestHash: hash8, nextDlTime } = value.value;
+  return currentI === i && Buffer.compare(hash8, requestHash.subarray(24)) === 0 ? nextDlTime : undefined;
 }

@@ -15,6 +15,7 @@ describe.each<[string, () => DeviceStore]>([
   it.each(['', '..', 'a/../b', '/a', 'a//b', 'A', 'a.b'])('refuses the name %j', async (name) => {
     await expect(async () => store.write(name, new Uint8Array())).rejects.toThrow(TypeError);
     await expect(async () => store.read(name)).rejects.toThrow(TypeError);
+    await expect(async () => store.remove(name)).rejects.toThrow(TypeError);
   });
 
   it('has nothing at first', async () => {
@@ -26,6 +27,13 @@ describe.each<[string, () => DeviceStore]>([
     await store.write('enrolment', Uint8Array.of(1));
     await store.write('enrolment', Uint8Array.of(2, 3));
     expect(await store.read('enrolment')).toEqual(Uint8Array.of(2, 3));
+  });
+
+  it('has no more what was removed, and removes what never was', async () => {
+    await store.write('parts/1', Uint8Array.of(1));
+    for (let times = 0; times < 2; times++) await store.remove('parts/1');
+    await store.remove('never/there');
+    expect([await store.read('parts/1'), await store.list('parts')]).toEqual([undefined, []]);
   });
 
   it('lists a folder, sorted, and nothing of its neighbours', async () => {

@@ -10,6 +10,8 @@ export interface DeviceStore {
   /** A fresh copy; `undefined` when nothing of that name was written. */
   read(name: string): Promise<Uint8Array | undefined>;
   write(name: string, bytes: Uint8Array): Promise<void>;
+  /** What was never written may be removed. */
+  remove(name: string): Promise<void>;
   /** The names directly under a folder, sorted; none when there is no such folder. */
   list(folder: string): Promise<string[]>;
 }
@@ -27,6 +29,7 @@ export function memoryDeviceStore(): DeviceStore {
   return {
     read: (name) => Promise.resolve(files.get(judge(name))?.slice()),
     write: (name, bytes) => Promise.resolve(void files.set(judge(name), bytes.slice())),
+    remove: (name) => Promise.resolve(void files.delete(judge(name))),
     list: (folder) => {
       const names = [...files.keys()].filter((name) => dirname(name) === judge(folder));
       return Promise.resolve(names.map((name) => name.slice(folder.length + 1)).sort());
@@ -39,6 +42,14 @@ export function fileDeviceStore(directory: string): DeviceStore {
   return {
     read: (name) => readIfAny(join(directory, judge(name))),
     write: (name, bytes) => replace(join(directory, judge(name)), bytes),
+    remove: async (name) => {
+      const path = join(directory, judge(name));
+      try {
+        await unlink(path);
+      } catch (failure) {
+        if (!isMissing(failure)) throw new Error(`removing ${name} of the device`, { cause: failure });
+      }
+    },
     list: async (folder) => {
       try {
         return (await readdir(join(directory, judge(folder)))).filter((name) => NAME.test(name)).sort();

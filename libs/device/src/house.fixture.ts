@@ -36,12 +36,35 @@ import type { Fetch } from './http.js';
 const context = { profile: ccsa, random: systemRandom };
 const octets = (bytes: Uint8Array, init: ResponseInit = {}): Response =>
   new Response(bytes as Uint8Array<ArrayBuffer>, init);
-const no = (status: number, code: string): Response =>
-  new Response(null, { status, headers: { 'ieee-1609.2.1-error': code } });
+const no = (status: number, code?: string, retryAfter?: number): Response =>
+  new Response(null, {
+    status,
+    headers: {
+      ...(code === undefined ? {} : { 'ieee-1609.2.1-error': code }),
+      ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+    },
+  });
+
+/** A body that ends in a broken connection after so many bytes. */
+const breaking = (bytes: Uint8Array, after: number): ReadableStream =>
+  new ReadableStream({
+    start(controller): void {
+      if (after > 0) controller.enqueue(bytes.slice(0, after));
+    },
+    pull: (controller) => controller.error(new Error('connection reset')),
+  });
 
 interface Requested {
   readonly content: EeRaCertRequest;
   readonly hash: Uint8Array;
+}
+
+/** What a connection for a bundle asked for beyond the file, and how much it was given. */
+export interface Conversation {
+  readonly ifNoneMatch: string | undefined;
+  readonly range: string | undefined;
+  readonly status: number;
+  readonly bytes: number;
 }
 
 /** What a test may bend; each gets the right value. */
@@ -55,7 +78,7 @@ export interface Bends {
     status?: { status: number; code: string };
     silent?: boolean;
   };
-  ack: { requestHash?: Uint8Array; signer?: Signer; status?: { status: number; code: string } };
+  ack: { requestHash?: Uint8Array; signer?: Signer; nextDownloadMillis?: number; status?: Status; always?: Status };
   item: {
     tbs?: (tbs: ToBeSignedCertificate, j: number) => ToBeSignedCertificate;
     issuer?: Signer;
@@ -67,9 +90,26 @@ export interface Bends {
   bundle: {
     files?: (files: Record<string, Uint8Array>) => Record<string, Uint8Array>;
     zip?: (zip: Uint8Array) => Uint8Array;
-    info?: { requestHash?: Uint8Array };
-    status?: { status: number; code: string };
+    info?: { requestHash?: Uint8Array; nextDownloadMillis?: number };
+    status?: Status;
+    /** After how many bytes each of the next connections breaks. */
+    breaks?: number[];
+    tag?: (tag: string) => string | undefined;
+    /** Of a part as it is sent. */
+    part?: (part: Part) => Part;
   };
+}
+
+interface Part {
+  readonly bytes: Uint8Array;
+  readonly contentRange: string;
+  readonly tag: string | undefined;
+}
+
+interface Status {
+  readonly status: number;
+  readonly code?: string;
+  readonly retryAfter?: number;
 }
 
 export class DoubleHouse {
@@ -78,6 +118,9 @@ export class DoubleHouse {
   readonly reports: { body: Uint8Array; header: string }[] = [];
   readonly calls: string[] = [];
   readonly requests: Requested[] = [];
+  readonly conversations: Conversation[] = [];
+  /** Bundles that stay the same bytes, by file name, once a test asks for it. */
+  private made: Map<string, Uint8Array> | undefined;
   private tdclBytes: Uint8Array | undefined;
   private crl: Uint8Array | undefined;
   etags = true;
@@ -137,7 +180,8 @@ export class DoubleHouse {
     const body = init.body ?? new Uint8Array();
     if (path === ENROLMENT_PATH) return this.enrol(body, init.signal);
     if (path === AUTHORIZATION_PATH && init.method === 'POST') return this.authorise(body);
-    if (path.startsWith(`${AUTHORIZATION_PATH}?`)) return this.bundle(new URLSearchParams(path.split('?')[1]));
+    if (path.startsWith(`${AUTHORIZATION_PATH}?`))
+      return this.bundle(new URLSearchParams(path.split('?')[1]), init.headers);
     if (path === REPORT_PATH) return this.report(body, init.headers);
     return this.list(path, init.headers);
   };
@@ -186,33 +230,75 @@ export class DoubleHouse {
     const content = asSignedRequest(opened)?.tbsRequest.value.content;
     if (content?.kind !== 'ee-ra' || content.value.kind !== 'eeRaCertRequest') throw new Error('no request');
     this.requests.push({ content: content.value.value, hash: sm3(opened) });
-    const { status } = this.bend.ack;
+    const { status, always } = this.bend.ack;
+    if (always) return no(always.status, always.code, always.retryAfter);
     if (status && this.requests.at(-2)?.hash.join() === sm3(opened).join()) return no(status.status, status.code);
-    const now = time32FromMillis(this.bench.clock.nowMillis());
+    const now = this.bench.clock.nowMillis();
     const requestHash = this.bend.ack.requestHash ?? sm3(opened).subarray(24);
-    const value = { version: 1, generationTime: now, requestHash, nextDlTime: now };
+    const nextDlTime = time32FromMillis(this.bend.ack.nextDownloadMillis ?? now);
+    const value = { version: 1, generationTime: time32FromMillis(now), requestHash, nextDlTime };
     const pdu: ScmsPdu = { version: 1, content: { kind: 'ee-ra', value: { kind: 'raEeCertAck', value } } };
     const signer = this.bend.ack.signer ?? this.member('pra').signer;
     return octets(await signData(encode(ScmsPdu, pdu), { psid: 3627 }, signer), { status: 202 });
   }
 
-  private async bundle(query: URLSearchParams): Promise<Response> {
-    const { status, files: bendFiles, zip: bendZip, info } = this.bend.bundle;
-    if (status) return no(status.status, status.code);
-    const named = parseBundleName(query.get('filename') ?? '');
+  /** From now on a bundle is the same bytes each time, as the PRA's are; another call makes all of them anew. */
+  keepBundles(): void {
+    this.made = new Map();
+  }
+
+  private async bundle(query: URLSearchParams, headers: Record<string, string>): Promise<Response> {
+    const { status } = this.bend.bundle;
+    if (status) return no(status.status, status.code, status.retryAfter);
+    const filename = query.get('filename') ?? '';
+    const named = parseBundleName(filename);
     const asked = this.requests.find(
       ({ hash }) => named && Buffer.compare(hash.subarray(24), named.requestHash8) === 0,
     );
-    if (named === undefined || asked === undefined) return no(404, '400-74');
+    if (named === undefined || asked === undefined) return no(404);
+    const zip = this.made?.get(filename) ?? (await this.zip(asked, named));
+    this.made?.set(filename, zip);
+    return this.deliver(zip, headers);
+  }
+
+  private async zip(asked: Requested, named: { requestHash8: Uint8Array; i: number }): Promise<Uint8Array> {
+    const { files: bendFiles, zip: bendZip, info } = this.bend.bundle;
     const files = await this.files(asked, named.i, info?.requestHash ?? named.requestHash8);
     const zip = zipSync(bendFiles?.(files) ?? files, { level: 0 });
-    return octets(bendZip?.(zip) ?? zip);
+    return bendZip?.(zip) ?? zip;
+  }
+
+  /** As the PRA does: a tag, one range of it, or nothing when it is there already. */
+  private deliver(zip: Uint8Array, headers: Record<string, string>): Response {
+    const { breaks, tag: bendTag, part } = this.bend.bundle;
+    const right = `"${idKey(sm3(zip).subarray(0, 16))}"`;
+    const tag = bendTag === undefined ? right : bendTag(right);
+    const { range, 'if-none-match': ifNoneMatch, 'if-range': ifRange } = headers;
+    const first = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0);
+    const status =
+      ifNoneMatch === right ? 304 : range === undefined || ifRange !== tag ? 200 : first < zip.length ? 206 : 416;
+    const whole = { bytes: zip, contentRange: '', tag };
+    const rest = { bytes: zip.slice(first), contentRange: `bytes ${first}-${zip.length - 1}/${zip.length}`, tag };
+    const { bytes, contentRange, tag: sentTag } = status === 206 ? (part?.(rest) ?? rest) : whole;
+    const after = breaks?.shift();
+    const given = status === 200 || status === 206 ? Math.min(bytes.length, after ?? Infinity) : 0;
+    this.conversations.push({ ifNoneMatch, range, status, bytes: given });
+    const init = {
+      status,
+      headers: {
+        ...(sentTag === undefined ? {} : { etag: sentTag }),
+        ...(status === 206 ? { 'content-range': contentRange } : {}),
+      },
+    };
+    if (status === 304 || status === 416) return new Response(null, init);
+    return after === undefined ? octets(bytes, init) : new Response(breaking(bytes, after), init);
   }
 
   /** The files of a bundle by name. */
   async files(asked: Requested, i: number, requestHash: Uint8Array): Promise<Record<string, Uint8Array>> {
-    const now = time32FromMillis(this.bench.clock.nowMillis());
-    const value = { version: 1, generationTime: now, currentI: i, requestHash, nextDlTime: now };
+    const now = this.bench.clock.nowMillis();
+    const nextDlTime = time32FromMillis(this.bend.bundle.info?.nextDownloadMillis ?? now);
+    const value = { version: 1, generationTime: time32FromMillis(now), currentI: i, requestHash, nextDlTime };
     const pdu: ScmsPdu = { version: 1, content: { kind: 'ee-ra', value: { kind: 'raEeCertInfo', value } } };
     const files: Record<string, Uint8Array> = { [infoName(i)]: encode(V2XSecData, unsecured(encode(ScmsPdu, pdu))) };
     const { tbsCert, additionalParams } = asked.content;

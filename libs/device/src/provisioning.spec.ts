@@ -206,7 +206,8 @@ describe('a bundle is refused whole', () => {
       }),
     ],
     ['too many bytes', 'answer-too-large', () => ({ zip: () => new Uint8Array(600_000) })],
-    ['before its time', 'not-yet', () => ({ status: { status: 404, code: '400-75' } })],
+    ['before its time', 'not-yet', () => ({ status: { status: 404, retryAfter: 5 } })],
+    ['a file nobody has', 'authority-refused', () => ({ status: { status: 404 } })],
     ['a blocked enrolment certificate', 'authority-refused', () => ({ status: { status: 400, code: '400-20' } })],
   ];
   it.each(bundleCases)('%s', async (_, reason, bend) => {

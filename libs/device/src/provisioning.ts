@@ -8,11 +8,12 @@ import { periodAt } from '#credentials/period.js';
 import { isRefused, refused, type Refused } from '#credentials/refusal.js';
 import { sealToCertificate } from '#credentials/sealing.js';
 import { asSignedData, isSignedWith, onlyCertificate, signData, signedPayload } from '#credentials/signed-data.js';
-import { AUTHORIZATION_PATH, bundleName, DOWNLOAD_HEADER, DOWNLOAD_PATH } from '#edges/ee-pra/provisioning.js';
+import { AUTHORIZATION_PATH, bundleName } from '#edges/ee-pra/provisioning.js';
 import { ScmsPdu } from '#wire/scms-pdu.js';
 import type { Certificate } from '#wire/secured-data.js';
 import { millisFromTime32, time32FromMillis } from '#wire/time.js';
-import { readBundle, type BundleRefusal } from './bundle.js';
+import { openBundle, type BundleRefusal } from './bundle.js';
+import { dropPart, fetchBundle, type NotYet } from './bundle-download.js';
 import type { DeviceContext } from './device-context.js';
 import { enrolmentSigner, storedEnrolment } from './enrolment.js';
 import { authorityRefused, exchange, type AuthorityRefused, type HttpRefusal } from './http.js';
@@ -36,11 +37,13 @@ export type DownloadRefusal =
 const FOLDER = 'requests';
 const SEALING_LABEL = 'provisioning-records';
 const LARGEST_ACK_BYTES = 16 * 1024;
-const LARGEST_BUNDLE_BYTES = 512 * 1024;
 /** Too old (ra-maxAge), from the future: judged by the PRA only while nothing stands there under the request. */
 const NOT_TAKEN: readonly string[] = ['400-77', '400-50'];
-/** 400-75: before its time (IEEE 1609.2.1-2022, table of error codes). */
-const NOT_YET = '400-75';
+/**
+ * Refusals that may come of what this device holds, and not of the bundle: its lists may be older than the PCA's certificate.
+ * A fresh bundle is kept for one more look; any other is not worth keeping.
+ */
+const FOR_LATER: readonly DownloadRefusal[] = ['pca-not-listed', 'pca-of-another-domain', 'other-craca'];
 
 interface NumberedRecord {
   readonly n: number;
@@ -62,6 +65,8 @@ export interface Downloaded {
   readonly certificates: readonly Certificate[];
   /** How many private keys gave the key of their certificate; 0 when the period was there already. */
   readonly keysRebuilt: number;
+  /** From when the bundle of the next period may be fetched, by the bundle's info; absent when the period was there already. */
+  readonly nextDownloadMillis?: number;
 }
 
 async function keepRecord({ store, keys }: DeviceContext, { n, record }: NumberedRecord): Promise<void> {
@@ -161,21 +166,42 @@ function checkAck(
   return { value: content.value.value.nextDlTime };
 }
 
-/** Fetches the certificates of period i. All of them are right, or nothing is kept. */
-export async function download(context: DeviceContext, i: number): Promise<Downloaded | Refused<DownloadRefusal>> {
+/** Fetches the certificates of period i. All of them are right, or nothing is taken. */
+export async function download(
+  context: DeviceContext,
+  i: number,
+): Promise<Downloaded | NotYet | Refused<DownloadRefusal>> {
   const held = await periodCertificates(context.store, i);
   if (held.length > 0) return { kind: 'downloaded', certificates: held, keysRebuilt: 0 };
+  const certificate = await storedEnrolment(context);
+  if (certificate === undefined) return refused('not-enrolled');
   const asked = (await keptRecords(context)).find(
     ({ record }) => record.nextDlTime !== undefined && record.iMin <= i && i <= record.iMax,
   );
   if (asked === undefined) return refused('not-requested');
-  const zip = await fetchBundle(context, bundleName(asked.record.requestHash.subarray(24), i));
-  if (!(zip instanceof Uint8Array)) return zip;
+  const filename = bundleName(asked.record.requestHash.subarray(24), i);
+  const authorization = (): Promise<string> => downloadHeader(context, certificate, filename);
+  const fetched = await fetchBundle(context, { i, filename, authorization });
+  if (isRefused(fetched)) return fetched;
+  const outcome = await takeBundle(context, asked, i, fetched.bytes);
+  const isForLater = fetched.isFresh && isRefused(outcome) && FOR_LATER.includes(outcome.reason);
+  if (!isForLater) await dropPart(context.store, i);
+  return outcome;
+}
+
+async function takeBundle(
+  context: DeviceContext,
+  asked: NumberedRecord,
+  i: number,
+  zip: Uint8Array,
+): Promise<Downloaded | Refused<DownloadRefusal>> {
   const { jMax, requestHash } = asked.record;
-  const items = readBundle(zip, { i, jMax, requestHash, profile: context.profile });
-  if (isRefused(items)) return items;
-  const opened = await openItems(context, asked, i, items);
-  return isRefused(opened) ? opened : takePeriod(context, asked, i, opened);
+  const bundle = openBundle(zip, { i, jMax, requestHash, profile: context.profile });
+  if (isRefused(bundle)) return bundle;
+  const opened = await openItems(context, asked, i, bundle.items);
+  if (isRefused(opened)) return opened;
+  const taken = await takePeriod(context, asked, i, opened);
+  return isRefused(taken) ? taken : { ...taken, nextDownloadMillis: bundle.nextDownloadMillis };
 }
 
 /** base64 of the sealed, signed EeRaDownloadRequest for a file name: what the PRA wants in a header. */
@@ -193,21 +219,6 @@ export async function downloadHeader(
   const header = { psid: profile.aid.management };
   const signed = await signData(encode(ScmsPdu, pdu), header, enrolmentSigner(context, certificate));
   return Buffer.from(sealToCertificate(signed, home.pra.certificate, context)).toString('base64');
-}
-
-async function fetchBundle(
-  context: DeviceContext,
-  filename: string,
-): Promise<Uint8Array | Refused<'not-enrolled' | 'not-yet' | HttpRefusal>> {
-  const certificate = await storedEnrolment(context);
-  if (certificate === undefined) return refused('not-enrolled');
-  const url = `${context.home.pra.url}${DOWNLOAD_PATH}?filename=${encodeURIComponent(filename)}`;
-  const headers = { [DOWNLOAD_HEADER]: await downloadHeader(context, certificate, filename) };
-  const answer = await exchange(context, { url, headers }, LARGEST_BUNDLE_BYTES);
-  if (isRefused(answer)) return answer;
-  if (answer.status === 200) return answer.body;
-  const no = authorityRefused(answer);
-  return no.code === NOT_YET ? refused('not-yet') : no;
 }
 
 async function openItems(

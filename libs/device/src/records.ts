@@ -1,6 +1,7 @@
 /** What a device writes into its store, as bytes of its own. Records with secrets are sealed by the crypto device first. */
 import type { Infer } from '#coer/codec.js';
 import { optional, sequence, sequenceOf } from '#coer/sequence.js';
+import { enumerated } from '#coer/numbers.js';
 import { octets, utf8String } from '#coer/strings.js';
 import { GeographicRegion, IValue, Opaque, PsidSsp, Time32, Uint8 } from '#wire/base-types.js';
 import { Certificate } from '#wire/secured-data.js';
@@ -36,6 +37,25 @@ export const PeriodRecord = sequence('PeriodRecord', {
   certificates: sequenceOf(Certificate, 1, 255),
 });
 export type PeriodRecord = Infer<typeof PeriodRecord>;
+
+/** What came of a bundle, until its certificates are taken: a part of it, or the whole. Its items are sealed. */
+export const BundlePart = sequence('BundlePart', {
+  filename: utf8String('filename', 255),
+  /** The strong validator it came under; the rest must come under the same. */
+  etag: utf8String('etag', 255),
+  isWhole: enumerated('IsWhole', { no: 0, yes: 1 }),
+  bytes: Opaque,
+});
+export type BundlePart = Infer<typeof BundlePart>;
+
+/** When to speak to the PRA again. */
+export const SupplyRecord = sequence('SupplyRecord', {
+  /** No request before this moment. */
+  askFrom: optional(Time32),
+  /** Each week's bundle not before this moment, which was drawn for this device and this week. */
+  downloads: sequenceOf(sequence('PlannedDownload', { i: IValue, due: Time32 })),
+});
+export type SupplyRecord = Infer<typeof SupplyRecord>;
 
 /** A signed list as it was fetched; `etag` asks for newer ones only. */
 export const ListRecord = sequence('ListRecord', { etag: utf8String('etag', 255), bytes: Opaque });
