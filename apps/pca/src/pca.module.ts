@@ -105,7 +105,7 @@ function linesOf(context: AuthorityContext, settings: PcaSettings, { issued, key
   const issuing = {
     profile,
     clock,
-    issuer: issuerOf(certificate, device, VERIFICATION_KEY),
+    issuer: issuerOf(certificate, { device, signingLabel: VERIFICATION_KEY }),
     arithmetic: context.arithmetic,
     issued,
     audit: auditTo(log),

@@ -1,8 +1,8 @@
 import { ccsa } from '#credentials/profile.js';
 import { isRefused } from '#credentials/refusal.js';
 import { judgeFreshness, judgePeriod, readBatch } from './batch.js';
-import type { Item } from './item.js';
-import { itemBench, type ItemBench } from './items.fixture.js';
+import { readItem, type Item } from './item.js';
+import { itemBench, type ItemBench, type Request } from './items.fixture.js';
 
 let b: ItemBench;
 let good: Item;
@@ -35,6 +35,34 @@ describe('a batch', () => {
     const read = readBatch(items, ccsa);
     const single = items.map((item) => readBatch([item], ccsa) as Item[]);
     expect(isRefused(read) || read.map(({ hash }) => hash)).toEqual(single.map(([one]) => one?.hash));
+  });
+});
+
+describe('items that are alike', () => {
+  it('are read as each would be alone, in this order or another', () => {
+    const other = (r: Request): Request => ({ ...r, tbsCert: { ...r.tbsCert, appPermissions: [{ psid: 111 }] } });
+    const items = [b.item(), b.item(), b.item(other), b.item(), b.item(other), b.item()];
+    const read = readBatch(items, ccsa) as Item[];
+    expect(read).toEqual(items.map((item) => readItem(item, ccsa)));
+    expect(new Set(read.slice(0, 2).map(({ common }) => common)).size).toBe(1);
+  });
+
+  it('are refused by the same bent byte as one alone; what is no point is left to the arithmetic', () => {
+    const [first, second] = [b.item(), b.item()];
+    const met = { refused: 0, taken: 0 };
+    for (let n = 0; n < second.length; n++) {
+      const bent = second.slice();
+      bent[n]! ^= 1;
+      const [alone, after] = [readItem(bent, ccsa), readBatch([first, bent], ccsa)];
+      if (isRefused(alone) && ['item-cocoon-key', 'item-encryption-key'].includes(alone.reason)) continue;
+      // Its generation time differs from that of the first: a reason of the batch.
+      if (isRefused(after) && after.reason === 'item-mixed-times') continue;
+      if (isRefused(alone)) expect(after).toEqual(alone);
+      else expect((after as Item[])[1]).toEqual(alone);
+      met[isRefused(alone) ? 'refused' : 'taken']++;
+    }
+    expect(met.refused).toBeGreaterThan(50);
+    expect(met.taken).toBeGreaterThan(50);
   });
 });
 

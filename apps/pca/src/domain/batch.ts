@@ -3,7 +3,7 @@ import { isRefused, type Refused } from '#credentials/refusal.js';
 import { periodAt } from '#credentials/period.js';
 import type { Profile } from '#credentials/profile.js';
 import { millisFromTime32 } from '#wire/time.js';
-import { readItem, type Item } from './item.js';
+import { itemReader, type Item } from './item.js';
 import { refuseItem, type ItemRefusal } from './refusal.js';
 
 /** A formed batch may wait for a PCA that is down. */
@@ -15,13 +15,14 @@ export const MOST_PERIODS_AHEAD = 260;
 /** All items, in their order; one time for all, since a time of its own would tell which belong together. */
 export function readBatch(items: readonly Uint8Array[], profile: Profile): Item[] | Refused<ItemRefusal> {
   const read: Item[] = [];
+  const readItem = itemReader(profile);
   for (const bytes of items) {
-    const item = readItem(bytes, profile);
+    const item = readItem(bytes);
     if (isRefused(item)) return item;
     read.push(item);
   }
   if (new Set(read.map(({ generationTime }) => generationTime)).size > 1) return refuseItem('item-mixed-times');
-  const hashes = new Set(read.map(({ hash }) => Buffer.from(hash).toString('hex')));
+  const hashes = new Set(read.map(({ hash }) => Buffer.from(hash).toString('latin1')));
   return hashes.size === read.length ? read : refuseItem('item-repeated');
 }
 

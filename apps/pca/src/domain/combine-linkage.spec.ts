@@ -1,7 +1,8 @@
 import { hex } from '#crypto/bytes.js';
+import { systemRandom } from '#crypto/random.js';
 import { ccsa } from '#credentials/profile.js';
 import { isRefused } from '#credentials/refusal.js';
-import { combineLinkage } from './combine-linkage.js';
+import { combineLinkages, type CombinedLinkage } from './combine-linkage.js';
 import { readItem, type Item, type SealedLinkage } from './item.js';
 import { itemBench, LA1, LA2, type ItemBench } from './items.fixture.js';
 
@@ -16,8 +17,11 @@ function itemWith(first: SealedLinkage, second: SealedLinkage): Item {
   if (isRefused(item)) throw new Error(item.reason);
   return item;
 }
-const combine = (first: SealedLinkage, second: SealedLinkage) =>
-  combineLinkage(itemWith(first, second), b.pcaId, b.keyOf);
+function combineOne(item: Item, ownIds: readonly Uint8Array[], keyOf = b.keyOf) {
+  const combined = combineLinkages([item], ownIds, keyOf);
+  return isRefused(combined) ? combined : (combined[0] as CombinedLinkage);
+}
+const combine = (first: SealedLinkage, second: SealedLinkage) => combineOne(itemWith(first, second), [b.pcaId]);
 
 describe('the linkage value of an item', () => {
   const bent: [string, string, () => SealedLinkage][] = [
@@ -39,7 +43,7 @@ describe('the linkage value of an item', () => {
   ];
   it.each(bent)('is refused with %s: %s (LK1)', (reason, _, second) => {
     const keyOf = (laId: Uint8Array, i: number) => (laId[1] === 9 ? undefined : b.keyOf(laId, i));
-    expect(combineLinkage(itemWith(b.seal(LA1, b.currentI), second()), b.pcaId, keyOf)).toMatchObject({ reason });
+    expect(combineOne(itemWith(b.seal(LA1, b.currentI), second()), [b.pcaId], keyOf)).toMatchObject({ reason });
   });
 
   it('refuses a value with a changed byte (LK1)', () => {
@@ -56,5 +60,28 @@ describe('the linkage value of an item', () => {
     if (isRefused(combined)) throw new Error(combined.reason);
     expect(hex(combined.lv)).toBe('080a0402000204' + '0a08');
     expect(combine(second, first)).toEqual(combined);
+  });
+
+  it('takes values that were sealed for a certificate that was ours, with the same parts', () => {
+    const former = systemRandom.bytes(8);
+    const value = systemRandom.bytes(9);
+    const sealedFor = (pcaId: Uint8Array) =>
+      itemWith(b.seal(LA1, b.currentI, { value, pcaId }), b.seal(LA2, b.currentI, { value, pcaId }));
+    expect(combineOne(sealedFor(former), [b.pcaId])).toMatchObject({ reason: 'item-linkage-other-pca' });
+    const taken = combineOne(sealedFor(former), [b.pcaId, former]);
+    expect(taken).toEqual(combineOne(sealedFor(b.pcaId), [b.pcaId, former]));
+    expect(taken).toMatchObject({ lv: new Uint8Array(9) });
+  });
+
+  it('is that of its own item among many, and one that does not open refuses them all', () => {
+    const items = Array.from({ length: 30 }, (_, n) =>
+      itemWith(b.seal(n % 2 === 0 ? LA1 : LA2, b.currentI), b.seal(n % 2 === 0 ? LA2 : LA1, b.currentI)),
+    );
+    const together = combineLinkages(items, [b.pcaId], b.keyOf) as CombinedLinkage[];
+    expect(together).toEqual(items.map((item) => combineOne(item, [b.pcaId])));
+    const bad = itemWith(b.seal(LA1, b.currentI), b.seal(LA2, b.currentI, {}, new Uint8Array(16)));
+    expect(combineLinkages([...items, bad], [b.pcaId], b.keyOf)).toMatchObject({
+      reason: 'item-linkage-sealed-otherwise',
+    });
   });
 });

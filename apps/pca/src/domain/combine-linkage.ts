@@ -1,8 +1,10 @@
-/** Opens the two sealed pre-linkage values of an item and makes its linkage value (LK1, LK4). Pure. */
+/** Opens the two sealed pre-linkage values of each item and makes its linkage value (LK1, LK4). Pure. */
 import { tryDecode, type Infer } from '#coer/codec.js';
+import { concat, uint32 } from '#crypto/bytes.js';
+import { openSm4CcmMany } from '#crypto/ccm.js';
 import { linkageValue } from '#crypto/linkage.js';
-import { isRefused, type Refused } from '#credentials/refusal.js';
-import { openShared } from '#credentials/sealing.js';
+import { type Refused } from '#credentials/refusal.js';
+import { sharedKeyId } from '#credentials/sealing.js';
 import { SealedPreLinkageValue } from '#edges/la-pca/shared-key.js';
 import type { Item, SealedLinkage } from './item.js';
 import { refuseItem, type ItemRefusal } from './refusal.js';
@@ -14,46 +16,104 @@ type Opened = Infer<typeof SealedPreLinkageValue>;
 export interface CombinedLinkage {
   /** 9 bytes. */
   readonly lv: Uint8Array;
-  /** The two values with their LA and period, encoded: what must not be used twice; that of the lower laId first. */
+  /** LA, period and value, 15 bytes: what must not be used twice, for whom ever it was sealed; that of the lower laId first. */
   readonly parts: readonly [Uint8Array, Uint8Array];
 }
 
+const TAG_BYTES = 16;
 const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
-/** `pcaId` is the HashedId8 of our certificate. */
-export function combineLinkage(
-  item: Item,
-  pcaId: Uint8Array,
+/**
+ * For each item, in their order. `ownIds` are the HashedId8 of our certificates: values sealed for one that was ours are taken
+ * as long as its keys are held.
+ */
+export function combineLinkages(
+  items: readonly Item[],
+  ownIds: readonly Uint8Array[],
   keyOf: PeriodKeyOf,
-): CombinedLinkage | Refused<ItemRefusal> {
-  const inOrder = [...item.linkage].sort((a, b) => Buffer.compare(a.laId, b.laId));
-  const opened: { bytes: Uint8Array; value: Uint8Array }[] = [];
-  for (const linkage of inOrder) {
-    const one = openLinkage(linkage, item.i, pcaId, keyOf);
-    if (isRefused(one)) return one;
-    opened.push(one);
+): CombinedLinkage[] | Refused<ItemRefusal> {
+  const texts = items.flatMap(sealedTexts);
+  const refusal = openAll(texts, keyOf);
+  if (refusal !== undefined) return refusal;
+  const opened: Opened[] = [];
+  for (const { plaintext, laId, i } of texts) {
+    const decoded = plaintext && tryDecode(SealedPreLinkageValue, plaintext);
+    if (!decoded?.ok) return refuseItem('item-linkage-sealed-otherwise');
+    const elsewhere = belongsHere(decoded.value, { laId, i, ownIds });
+    if (elsewhere !== undefined) return elsewhere;
+    opened.push(decoded.value);
   }
-  const [first, second] = opened as [(typeof opened)[0], (typeof opened)[0]];
-  return { lv: linkageValue(first.value, second.value), parts: [first.bytes, second.bytes] };
+  return items.map((_, n) => {
+    const [first, second] = opened.slice(2 * n, 2 * n + 2) as [Opened, Opened];
+    return { lv: linkageValue(first.value, second.value), parts: [partOf(first), partOf(second)] };
+  });
 }
 
-function openLinkage(
-  linkage: SealedLinkage,
-  i: number,
-  pcaId: Uint8Array,
-  keyOf: PeriodKeyOf,
-): { bytes: Uint8Array; value: Uint8Array } | Refused<ItemRefusal> {
-  const key = keyOf(linkage.laId, i);
+const partOf = ({ laId, iValue, value }: Opened): Uint8Array => concat(laId, uint32(iValue), value);
+
+interface SealedText {
+  readonly laId: Uint8Array;
+  readonly i: number;
+  readonly sealed: SealedLinkage['enc-lv'];
+  /** When it is opened. */
+  plaintext?: Uint8Array;
+}
+
+function sealedTexts({ linkage: [one, other], i }: Item): [SealedText, SealedText] {
+  const text = ({ laId, 'enc-lv': sealed }: SealedLinkage): SealedText => ({ laId, i, sealed });
+  return Buffer.compare(one.laId, other.laId) < 0 ? [text(one), text(other)] : [text(other), text(one)];
+}
+
+/** Those of one LA, period and length at a time: their key is the same. */
+function openAll(texts: readonly SealedText[], keyOf: PeriodKeyOf): Refused<ItemRefusal> | undefined {
+  const alike = new Map<string, SealedText[]>();
+  for (const text of texts) {
+    const { ciphertext } = text.sealed;
+    const length = ciphertext.kind === 'sm4Ccm' ? ciphertext.value.ccmCiphertext.length : 0;
+    if (length < TAG_BYTES) return refuseItem('item-linkage-sealed-otherwise');
+    const place = `${text.laId.join('.')} ${text.i} ${length}`;
+    const those = alike.get(place);
+    if (those === undefined) alike.set(place, [text]);
+    else those.push(text);
+  }
+  for (const those of alike.values()) {
+    const refusal = openAlike(those, keyOf);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}
+
+function openAlike(texts: readonly SealedText[], keyOf: PeriodKeyOf): Refused<ItemRefusal> | undefined {
+  const [{ laId, i }] = texts as [SealedText];
+  const key = keyOf(laId, i);
   if (key === undefined) return refuseItem('item-period-key-unknown');
-  const bytes = openShared(linkage['enc-lv'], key);
-  const decoded = bytes && tryDecode(SealedPreLinkageValue, bytes);
-  if (bytes === undefined || !decoded?.ok) return refuseItem('item-linkage-sealed-otherwise');
-  return belongsHere(decoded.value, linkage.laId, i, pcaId) ?? { bytes, value: decoded.value.value };
+  const keyId = sharedKeyId(key);
+  if (!texts.every(({ sealed }) => isFor(sealed, keyId))) return refuseItem('item-linkage-sealed-otherwise');
+  const nonces = concat(...texts.map(({ sealed }) => sealed.ciphertext.value.nonce));
+  const ciphertexts = concat(...texts.map(({ sealed }) => sealed.ciphertext.value.ccmCiphertext));
+  const { plaintexts, isRight } = openSm4CcmMany(key, nonces, ciphertexts);
+  const length = plaintexts.length / texts.length;
+  for (const [n, text] of texts.entries()) {
+    if (isRight[n] !== true) return refuseItem('item-linkage-sealed-otherwise');
+    text.plaintext = plaintexts.subarray(n * length, (n + 1) * length);
+  }
+  return undefined;
+}
+
+function isFor({ recipients }: SealedLinkage['enc-lv'], keyId: Uint8Array): boolean {
+  const [recipient] = recipients;
+  return recipients.length === 1 && recipient?.kind === 'pskRecipInfo' && same(recipient.value, keyId);
+}
+
+interface Here {
+  readonly laId: Uint8Array;
+  readonly i: number;
+  readonly ownIds: readonly Uint8Array[];
 }
 
 /** What stands inside under the LA's key counts; what stands outside is the PRA's word. */
-function belongsHere(inside: Opened, laId: Uint8Array, i: number, pcaId: Uint8Array): Refused<ItemRefusal> | undefined {
+function belongsHere(inside: Opened, { laId, i, ownIds }: Here): Refused<ItemRefusal> | undefined {
   if (!same(inside.laId, laId)) return refuseItem('item-linkage-other-la');
   if (inside.iValue !== i) return refuseItem('item-linkage-other-period');
-  return same(inside.pcaId, pcaId) ? undefined : refuseItem('item-linkage-other-pca');
+  return ownIds.some((id) => same(inside.pcaId, id)) ? undefined : refuseItem('item-linkage-other-pca');
 }

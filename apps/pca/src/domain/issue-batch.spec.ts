@@ -1,4 +1,4 @@
-import { decode, encode } from '#coer/codec.js';
+import { decode, encode, encodeAfresh } from '#coer/codec.js';
 import { rebuildPrivateKey, blindCocoonKey } from '#crypto/butterfly.js';
 import { systemRandom } from '#crypto/random.js';
 import { newSm2PrivateKey, sm2PublicKey, sm2Unwrap } from '#crypto/sm2.js';
@@ -248,6 +248,35 @@ describe('issuing', () => {
     expect(tbs.id).toMatchObject({ kind: 'linkageData', value: { iCert: b.currentI } });
     expect([tbs.cracaId, tbs.crlSeries]).toEqual([hashedId3(b.bench.member('a-cra').certificate), 1]);
     expect(verifyCertificate(certificate, b.bench.member('a-pca').certificate)).toEqual({ kind: 'checked' });
+  });
+
+  it('gives answers that are, byte for byte, what encoding their values gives, in a mixed batch too', async () => {
+    const other = (r: Request): Request => ({ ...r, tbsCert: { ...r.tbsCert, appPermissions: [{ psid: 111 }] } });
+    const responses = await issued(b.item(), b.item(other), b.item(), b.item(other), b.item());
+    for (const response of responses) {
+      const read = decode(AcaRaCertResponse, response);
+      expect(encodeAfresh(AcaRaCertResponse, read)).toEqual(response);
+      const signed = asSignedData(encode(V2XSecData, read.acaResponse.value))!;
+      expect(isSignedWith(signed, b.bench.member('a-pca').certificate)).toBe(true);
+      const sealed = signedPayload(signed) as Uint8Array;
+      expect(encodeAfresh(V2XSecData, decode(V2XSecData, sealed))).toEqual(sealed);
+    }
+    expect(new Set(responses.map(({ length }) => length)).size).toBe(2);
+  });
+
+  it.each([
+    ['item-cocoon-key', 'verifyKeyIndicator'],
+    ['item-encryption-key', 'certEncKey'],
+  ])('refuses with %s what is no point in the second of two alike, and stores nothing', async (reason, where) => {
+    const offCurve = Uint8Array.from({ length: 33 }, (_, n) => (n === 0 ? 2 : 0xff));
+    const bent = b.item((r) => {
+      if (where === 'certEncKey') return { ...r, certEncKey: sm2EncryptionKey(offCurve) };
+      const verifyKeyIndicator = { kind: 'verificationKey', value: sm2VerificationKey(offCurve) } as const;
+      return { ...r, tbsCert: { ...r.tbsCert, verifyKeyIndicator } };
+    });
+    expect(await issue(b.item(), bent)).toEqual({ kind: 'refused', reason });
+    expect(await issue(bent)).toEqual({ kind: 'refused', reason });
+    expect(b.issued.size()).toBe(0);
   });
 
   it('answers a repeated item byte for byte, also in another company and days later', async () => {

@@ -4,8 +4,8 @@
  *
  * Learns: cocoon keys and pre-linkage values, one by one. Never: whose they are, or which of them belong together.
  */
+import { sm3 } from '#crypto/sm3.js';
 import type { Clock } from '#credentials/clock.js';
-import { certificateHash } from '#credentials/certificate-facts.js';
 import type { Profile } from '#credentials/profile.js';
 import { isRefused, type Refused } from '#credentials/refusal.js';
 import type { BatchArithmetic } from '#keys/batch-arithmetic.js';
@@ -19,7 +19,7 @@ import type { Item } from './item.js';
 import { prepareAll, type Prepared } from './prepare.js';
 import type { CrlPlace } from './pseudonym-tbs.js';
 import { refuseItem, type ItemRefusal } from './refusal.js';
-import { answerAll } from './response.js';
+import { answerAll, type Certified } from './response.js';
 
 export interface IssueNeeds {
   readonly profile: Profile;
@@ -101,24 +101,16 @@ async function issueOpen(
 }
 
 async function makeResults(prepared: readonly Prepared[], needs: IssueNeeds): Promise<Result[]> {
-  const certificates = await certifyAll(prepared, needs.issuer);
-  const certified = prepared.map(({ item, blinding }, n) => ({
-    item,
-    blinding,
-    certificate: certificates[n] as (typeof certificates)[0],
-  }));
+  const certificates = await certifyAll(prepared, needs);
+  const certified = prepared.map(({ item, blinding, sealing }, n) => {
+    const certificate = certificates[n] as Uint8Array;
+    return { item, blinding, sealing, certificate, certificateHash: sm3(certificate) };
+  });
   const responses = await answerAll(certified, needs.issuer, needs.profile);
-  return prepared.map(({ intent: { itemHash, i, tbsHash }, blinding }, n) => {
-    blinding.fill(0);
-    const certificate = certificates[n] as (typeof certificates)[0];
-    return {
-      itemHash,
-      i,
-      tbsHash,
-      certificate: certificate.bytes,
-      certificateHash: certificateHash(certificate),
-      response: responses[n] as Uint8Array,
-    };
+  return prepared.map(({ intent: { itemHash, i, tbsHash }, blinding, sealing }, n) => {
+    for (const secret of [blinding, sealing.seed, sealing.key]) secret.fill(0);
+    const { certificate, certificateHash } = certified[n] as Certified;
+    return { itemHash, i, tbsHash, certificate, certificateHash, response: responses[n] as Uint8Array };
   });
 }
 

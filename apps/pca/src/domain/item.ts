@@ -10,10 +10,11 @@ import { periodAt, periodStartMillis, periodValidity } from '#credentials/period
 import type { Profile } from '#credentials/profile.js';
 import { isRefused, type Refused } from '#credentials/refusal.js';
 import { itemHash } from '#edges/pca-pra/issue-batch.js';
-import type { ValidityPeriod } from '#wire/base-types.js';
+import type { PublicEncryptionKey, PublicVerificationKey, ValidityPeriod } from '#wire/base-types.js';
 import { RaAcaCertRequest, type EncryptedIndividualLV } from '#wire/scms-pdu.js';
 import type { ToBeSignedCertificate } from '#wire/secured-data.js';
 import { millisFromTime32 } from '#wire/time.js';
+import { alikeOutside, placeOf, placeOfPoint, pointAt, type Place } from './alike.js';
 import { refuseItem, type ItemRefusal } from './refusal.js';
 
 export type SealedLinkage = Infer<typeof EncryptedIndividualLV>;
@@ -29,14 +30,40 @@ export interface Item {
   readonly encryptionKey: Uint8Array;
   /** Of two different LAs. */
   readonly linkage: readonly [SealedLinkage, SealedLinkage];
-  readonly tbsCert: ToBeSignedCertificate;
+  /** What the certificate will say beside its name and key; one object for items of a batch that say the same. */
+  readonly common: CommonFields;
 }
+
+export type CommonFields = Omit<ToBeSignedCertificate, 'id' | 'verifyKeyIndicator'>;
 
 const LINKAGE_VERSION = 1;
 const isZero = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0);
 
 /** The item in these bytes, or why not. Says nothing of time, trust or what was issued before. */
 export function readItem(bytes: Uint8Array, profile: Profile): Item | Refused<ItemRefusal> {
+  const read = readInFull(bytes, profile);
+  return isRefused(read) ? read : read.item;
+}
+
+/** Reads items as `readItem`, but one that is alike to the last that was read in full only where it differs. */
+export function itemReader(profile: Profile): (bytes: Uint8Array) => Item | Refused<ItemRefusal> {
+  let form: ItemForm | undefined;
+  return (bytes) => {
+    const alike = form && readAlike(bytes, form);
+    if (alike !== undefined) return alike;
+    const read = readInFull(bytes, profile);
+    if (isRefused(read)) return read;
+    form = formOf(bytes, read);
+    return read.item;
+  };
+}
+
+interface InFull {
+  readonly request: RaAcaCertRequest;
+  readonly item: Item;
+}
+
+function readInFull(bytes: Uint8Array, profile: Profile): InFull | Refused<ItemRefusal> {
   const decoded = tryDecode(RaAcaCertRequest, bytes);
   // Additions that we do not know would make two items of one: only the bytes we would write ourselves are taken.
   if (!decoded.ok || !sameBytes(encode(RaAcaCertRequest, decoded.value), bytes)) return refuseItem('item-malformed');
@@ -46,11 +73,80 @@ export function readItem(bytes: Uint8Array, profile: Profile): Item | Refused<It
   const linkage = twoLinkages(request);
   if (isRefused(linkage)) return linkage;
   const encryptionKey = sm2EncryptionPoint(request.certEncKey);
-  if (encryptionKey === undefined || !isSm2PublicKey(encryptionKey)) return refuseItem('item-encryption-key');
+  if (encryptionKey === undefined) return refuseItem('item-encryption-key');
   const named = readTbs(request.tbsCert, profile);
   if (isRefused(named)) return named;
-  const { generationTime, tbsCert } = request;
-  return { hash: itemHash(bytes), generationTime, encryptionKey, linkage, tbsCert, ...named };
+  const { id: _id, verifyKeyIndicator: _key, ...common } = request.tbsCert;
+  const { generationTime } = request;
+  return { request, item: { hash: itemHash(bytes), generationTime, encryptionKey, linkage, common, ...named } };
+}
+
+/** Where items of one batch differ, and one that was read in full. */
+interface ItemForm {
+  readonly bytes: Uint8Array;
+  readonly item: Item;
+  readonly isAlike: (one: Uint8Array, other: Uint8Array) => boolean;
+  readonly cocoonKey: Place;
+  readonly encryptionKey: Place;
+  readonly linkage: readonly [SealedPlaces, SealedPlaces];
+}
+interface SealedPlaces {
+  readonly nonce: Place;
+  readonly ccmCiphertext: Place;
+}
+
+/** undefined for an item whose sealed values are not of the usual form: then each is read in full. */
+function formOf(bytes: Uint8Array, { request, item }: InFull): ItemForm | undefined {
+  const [first, second] = item.linkage.map((one) => sealedPlaces(bytes, one));
+  const { verifyKeyIndicator: indicator } = request.tbsCert;
+  const cocoon = indicator.kind === 'verificationKey' ? abscissaOf(indicator.value) : undefined;
+  const encryption = abscissaOf(request.certEncKey?.publicKey);
+  if (first === undefined || second === undefined || cocoon === undefined || encryption === undefined) return undefined;
+  const [cocoonKey, encryptionKey] = [placeOfPoint(bytes, cocoon), placeOfPoint(bytes, encryption)];
+  const places = [cocoonKey, encryptionKey, ...Object.values(first), ...Object.values(second)] as Place[];
+  return { bytes, item, isAlike: alikeOutside(places), cocoonKey, encryptionKey, linkage: [first, second] };
+}
+
+function sealedPlaces(bytes: Uint8Array, sealed: SealedLinkage): SealedPlaces | undefined {
+  const { ciphertext } = sealed['enc-lv'];
+  if (ciphertext.kind !== 'sm4Ccm') return undefined;
+  const { nonce, ccmCiphertext } = ciphertext.value;
+  return { nonce: placeOf(bytes, nonce), ccmCiphertext: placeOf(bytes, ccmCiphertext) };
+}
+
+/** X of a compressed SM2 key as it stands in the bytes. */
+function abscissaOf(key: PublicVerificationKey | PublicEncryptionKey['publicKey'] | undefined): Uint8Array | undefined {
+  if (key?.kind !== 'ecsigSm2' && key?.kind !== 'ecencSm2') return undefined;
+  return key.value.kind === 'compressed-y-0' || key.value.kind === 'compressed-y-1' ? key.value.value : undefined;
+}
+
+/**
+ * An item that differs from the form in its places alone; undefined for any other. Whether its keys are points is judged by
+ * the arithmetic that follows, with the same refusals (`prepare.ts`).
+ */
+function readAlike(bytes: Uint8Array, form: ItemForm): Item | undefined {
+  if (!form.isAlike(bytes, form.bytes)) return undefined;
+  const [cocoonKey, encryptionKey] = [pointAt(bytes, form.cocoonKey), pointAt(bytes, form.encryptionKey)];
+  if (cocoonKey === undefined || encryptionKey === undefined) return undefined;
+  const { generationTime, i, common, linkage } = form.item;
+  const sealed = (n: 0 | 1): SealedLinkage => sealedAt(bytes, linkage[n], form.linkage[n]);
+  return {
+    hash: itemHash(bytes),
+    generationTime,
+    i,
+    common,
+    cocoonKey,
+    encryptionKey,
+    linkage: [sealed(0), sealed(1)],
+  };
+}
+
+function sealedAt(bytes: Uint8Array, like: SealedLinkage, { nonce, ccmCiphertext }: SealedPlaces): SealedLinkage {
+  const at = (place: Place): Uint8Array => bytes.subarray(place.at, place.at + place.length);
+  const value = { nonce: at(nonce), ccmCiphertext: at(ccmCiphertext) };
+  const { version, laId, 'enc-lv': encrypted } = like;
+  const { recipients } = encrypted;
+  return { version, laId, 'enc-lv': { recipients, ciphertext: { kind: 'sm4Ccm', value } } };
 }
 
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;

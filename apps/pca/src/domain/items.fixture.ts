@@ -99,7 +99,7 @@ export async function itemBench(): Promise<ItemBench> {
     needs: {
       profile: ccsa,
       clock: bench.clock,
-      issuer: issuerOf(pca.certificate, pca.device, VERIFICATION_KEY),
+      issuer: issuerOf(pca.certificate, { device: pca.device, signingLabel: VERIFICATION_KEY }),
       arithmetic: arithmeticHere,
       issued,
       audit: silentAudit,

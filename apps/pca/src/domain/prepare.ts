@@ -1,80 +1,134 @@
-/** From judged items to what will be signed: linkage values, blinded keys, lint. Nothing is stored or signed here. */
-import { blindCocoonKey } from '#crypto/butterfly.js';
+/** From judged items to what will be signed: linkage values, blinded keys, wrapped keys, lint. Nothing is stored or signed here. */
+import { isSm2PublicKey, isSm2Scalar, type Sm2WrappedKey } from '#crypto/sm2.js';
 import { sm3 } from '#crypto/sm3.js';
-import { smSuite } from '#crypto/suite.js';
-import { hashedId8 } from '#credentials/certificate-facts.js';
-import { toBeSignedBytes } from '#credentials/issue-certificate.js';
-import { requireLintedCertificate } from '#credentials/lint/before-signing.js';
-import type { Profile } from '#credentials/profile.js';
 import { isRefused, type Refused } from '#credentials/refusal.js';
-import type { ToBeSignedCertificate } from '#wire/secured-data.js';
-import { combineLinkage, type CombinedLinkage, type PeriodKeyOf } from './combine-linkage.js';
+import type { Profile } from '#credentials/profile.js';
+import type { BatchArithmetic } from '#keys/batch-arithmetic.js';
+import { combineLinkages, type CombinedLinkage, type PeriodKeyOf } from './combine-linkage.js';
+import { derivedRandom } from './derived-random.js';
 import type { Intent } from './issued-store.js';
 import type { Issuer } from './issuer.js';
-import type { Item } from './item.js';
-import { lintAgainstIssuer, pseudonymTbs, type CrlPlace } from './pseudonym-tbs.js';
-import type { ItemRefusal } from './refusal.js';
+import type { CommonFields, Item } from './item.js';
+import { alikeLinter } from './lint-alike.js';
+import { lintAgainstIssuer, pseudonymTbs, tbsWriter, type CrlPlace } from './pseudonym-tbs.js';
+import { refuseItem, type ItemRefusal } from './refusal.js';
 
 export interface Prepared {
   readonly item: Item;
-  readonly tbs: ToBeSignedCertificate;
   readonly tbsBytes: Uint8Array;
   /** c, 32 bytes. */
   readonly blinding: Uint8Array;
+  readonly sealing: Sealing;
   readonly intent: Intent;
+}
+
+/** What the answer to the device is sealed with. */
+export interface Sealing {
+  /** Secret, of this item; the nonce is made of it and of what is sealed. */
+  readonly seed: Uint8Array;
+  /** 16 bytes. */
+  readonly key: Uint8Array;
+  /** The key for the holder of Q. */
+  readonly wrapped: Sm2WrappedKey;
 }
 
 export interface PrepareNeeds {
   readonly profile: Profile;
   readonly issuer: Issuer;
+  readonly arithmetic: BatchArithmetic;
   readonly keyOf: PeriodKeyOf;
   readonly crl: CrlPlace;
 }
 
-/** All items, or why one of them cannot be certified. What the crypto device derives, it derives for all at a time. */
+/** All items, or why one of them cannot be certified. What is derived and computed, is so for all at a time. */
 export async function prepareAll(
   items: readonly Item[],
   needs: PrepareNeeds,
 ): Promise<Prepared[] | Refused<ItemRefusal>> {
-  const { issuer, keyOf } = needs;
-  const pcaId = hashedId8(issuer.certificate);
-  const linkages: CombinedLinkage[] = [];
-  for (const item of items) {
-    const linkage = combineLinkage(item, pcaId, keyOf);
-    if (isRefused(linkage)) return linkage;
-    linkages.push(linkage);
-  }
-  const blindings = await issuer.blindings(items.map(({ hash }) => hash));
+  const { issuer, arithmetic, keyOf } = needs;
+  const linkages = combineLinkages(items, issuer.ownIds, keyOf);
+  if (isRefused(linkages)) return linkages;
+  const refusal = lintCommon(items, linkages, needs);
+  if (refusal !== undefined) return refusal;
+  const hashes = items.map(({ hash }) => hash);
+  const blindings = await issuer.blindings(hashes);
   const tags = await issuer.linkageTags(linkages.flatMap(({ parts }) => parts));
-  const prepared: Prepared[] = [];
-  for (const [n, item] of items.entries()) {
+  const blindedKeys = await blindAll(items, blindings, arithmetic);
+  if (isRefused(blindedKeys)) return blindedKeys;
+  const sealings = await sealingsOf(items, await issuer.sealingSeeds(hashes), arithmetic);
+  if (isRefused(sealings)) return sealings;
+  const write = tbsWriter(needs.crl);
+  // What an item may not say was refused before; an error now is ours, and a failure.
+  const lint = alikeLinter(issuer.certificate, needs.profile);
+  return items.map((item, n) => {
     const { lv } = linkages[n] as CombinedLinkage;
-    const linkageTags = tags.slice(2 * n, 2 * n + 2) as [Uint8Array, Uint8Array];
-    const one = prepare(item, { lv, linkageTags, blinding: blindings[n] as Uint8Array }, needs);
-    if (isRefused(one)) return one;
-    prepared.push(one);
-  }
-  return prepared;
+    const tbsBytes = write(item, lv, blindedKeys[n] as Uint8Array);
+    lint(tbsBytes);
+    const intent: Intent = {
+      itemHash: item.hash,
+      i: item.i,
+      lv,
+      keyHash: sm3(item.cocoonKey),
+      linkageTags: tags.slice(2 * n, 2 * n + 2) as [Uint8Array, Uint8Array],
+      tbsHash: sm3(tbsBytes),
+    };
+    return { item, tbsBytes, blinding: blindings[n] as Uint8Array, sealing: sealings[n] as Sealing, intent };
+  });
 }
 
-function prepare(
-  item: Item,
-  { lv, linkageTags, blinding }: Pick<Intent, 'lv' | 'linkageTags'> & Pick<Prepared, 'blinding'>,
-  { profile, issuer, crl }: PrepareNeeds,
-): Prepared | Refused<ItemRefusal> {
-  const tbs = pseudonymTbs(item, lv, crl, blindCocoonKey(smSuite, item.cocoonKey, blinding));
-  const lint = lintAgainstIssuer(tbs, issuer.certificate);
-  if (lint !== undefined) return lint;
-  // What an item may not say was refused before; an error now is ours, and a failure. S came out of a point addition.
-  requireLintedCertificate(tbs, issuer.certificate, { profile, kind: 'pc', areKeysJudged: true });
-  const tbsBytes = toBeSignedBytes(tbs);
-  const intent: Intent = {
-    itemHash: item.hash,
-    i: item.i,
-    lv,
-    keyHash: sm3(item.cocoonKey),
-    linkageTags,
-    tbsHash: sm3(tbsBytes),
-  };
-  return { item, tbs, tbsBytes, blinding, intent };
+/** Whether our certificate allows what the items have in common; what is allowed one is allowed all that say the same. */
+function lintCommon(
+  items: readonly Item[],
+  linkages: readonly CombinedLinkage[],
+  { issuer, crl }: PrepareNeeds,
+): Refused<ItemRefusal> | undefined {
+  const seen = new Set<CommonFields>();
+  for (const [n, item] of items.entries()) {
+    if (seen.has(item.common)) continue;
+    seen.add(item.common);
+    const { lv } = linkages[n] as CombinedLinkage;
+    const refusal = lintAgainstIssuer(pseudonymTbs(item, lv, crl, item.cocoonKey), issuer.certificate);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}
+
+/** S = B + cG of each; the arithmetic finds what is no point, and which one it was is looked for then only. */
+async function blindAll(
+  items: readonly Item[],
+  blindings: readonly Uint8Array[],
+  arithmetic: BatchArithmetic,
+): Promise<Uint8Array[] | Refused<ItemRefusal>> {
+  const wanted = items.map(({ cocoonKey }, n) => ({ cocoonKey, c: blindings[n] as Uint8Array }));
+  try {
+    return await arithmetic.blindBatch(wanted);
+  } catch (error) {
+    if (items.every(({ cocoonKey }) => isSm2PublicKey(cocoonKey))) throw error;
+    return refuseItem('item-cocoon-key');
+  }
+}
+
+/** The same again for the same item, after a crash and under another certificate too: the nonce alone follows the content. */
+async function sealingsOf(
+  items: readonly Item[],
+  seeds: readonly Uint8Array[],
+  arithmetic: BatchArithmetic,
+): Promise<Sealing[] | Refused<ItemRefusal>> {
+  const drawn = items.map(({ encryptionKey: publicKey }, n) => {
+    const random = derivedRandom(seeds[n] as Uint8Array);
+    let scalar = random.bytes(32);
+    // Refused about once in 2^32.
+    while (!isSm2Scalar(scalar)) scalar = random.bytes(32);
+    return { publicKey, scalar, key: random.bytes(16) };
+  });
+  try {
+    const wrapped = await arithmetic.wrapBatch(drawn);
+    return drawn.map(({ key, scalar }, n) => {
+      scalar.fill(0);
+      return { seed: seeds[n] as Uint8Array, key, wrapped: wrapped[n] as Sm2WrappedKey };
+    });
+  } catch (error) {
+    if (items.every(({ encryptionKey }) => isSm2PublicKey(encryptionKey))) throw error;
+    return refuseItem('item-encryption-key');
+  }
 }
