@@ -3,7 +3,8 @@
  * SM4 key, SM4-CCM carries the content (IEEE 1609.2-2022 6.4.33 and on; GB/T 32918.4; wire order by the profile).
  */
 import { encode, tryDecode } from '#coer/codec.js';
-import { openSm4Ccm, sealSm4Ccm } from '#crypto/ccm.js';
+import { concat } from '#crypto/bytes.js';
+import { openSm4Ccm, openSm4CcmMany, sealSm4Ccm, sealSm4CcmMany } from '#crypto/ccm.js';
 import type { Random } from '#crypto/random.js';
 import { sm2Wrap, type Sm2WrappedKey } from '#crypto/sm2.js';
 import { sm3 } from '#crypto/sm3.js';
@@ -21,6 +22,9 @@ export interface SealContext {
 
 /** Recovers a 16-byte key that was wrapped for a private key which stays where it is. */
 export type Unwrap = (wrapped: Sm2WrappedKey) => Promise<Uint8Array | undefined>;
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
 
 const last8 = (hash: Uint8Array): Uint8Array => hash.subarray(24);
 
@@ -40,7 +44,7 @@ function wrapFor(publicKey: Uint8Array, contentKey: Uint8Array, context: SealCon
 }
 
 function ciphertextOf(key: Uint8Array, plaintext: Uint8Array, random: Random): EncryptedData['ciphertext'] {
-  const nonce = random.bytes(12);
+  const nonce = random.bytes(NONCE_BYTES);
   return { kind: 'sm4Ccm', value: { nonce, ccmCiphertext: sealSm4Ccm(key, nonce, plaintext) } };
 }
 
@@ -78,9 +82,61 @@ export function sealShared(plaintext: Uint8Array, key: Uint8Array, random: Rando
 
 /** Opens content under a shared key; `undefined` for another key, form or a changed byte. */
 export function openShared(data: EncryptedData, key: Uint8Array): Uint8Array | undefined {
+  const text = ciphertextFor(data, sharedKeyId(key));
+  return text && openSm4Ccm(key, text.nonce, text.ccmCiphertext);
+}
+
+/** What is sealed under the one shared key with this id; `undefined` for another recipient or form. */
+function ciphertextFor(data: EncryptedData, keyId: Uint8Array): CcmText | undefined {
   const [recipient] = data.recipients;
   if (data.recipients.length !== 1 || recipient?.kind !== 'pskRecipInfo') return undefined;
-  return Buffer.compare(recipient.value, sharedKeyId(key)) === 0 ? openCiphertext(data, key) : undefined;
+  return Buffer.compare(recipient.value, keyId) === 0 ? ciphertextIn(data) : undefined;
+}
+
+/**
+ * As `sealShared` for `count` texts of one length, one after the other in `plaintexts`, each with a nonce of its own: a
+ * quarter of the work.
+ */
+export function sealSharedMany(
+  plaintexts: Uint8Array,
+  count: number,
+  key: Uint8Array,
+  random: Random,
+): EncryptedData[] {
+  const nonces = random.bytes(count * NONCE_BYTES);
+  const sealed = sealSm4CcmMany(key, nonces, plaintexts);
+  const length = sealed.length / count;
+  const recipients: RecipientInfo[] = [{ kind: 'pskRecipInfo', value: sharedKeyId(key) }];
+  return Array.from({ length: count }, (_, n) => ({
+    recipients,
+    ciphertext: {
+      kind: 'sm4Ccm',
+      value: {
+        nonce: nonces.subarray(n * NONCE_BYTES, (n + 1) * NONCE_BYTES),
+        ccmCiphertext: sealed.subarray(n * length, (n + 1) * length),
+      },
+    },
+  }));
+}
+
+/** As `openShared` for many under one key, in their order: those that are as long as the first at a quarter of the work. */
+export function openSharedMany(data: readonly EncryptedData[], key: Uint8Array): (Uint8Array | undefined)[] {
+  const keyId = sharedKeyId(key);
+  const texts = data.map((one) => ciphertextFor(one, keyId));
+  const length = texts.find((text) => text !== undefined)?.ccmCiphertext.length ?? 0;
+  const alike = texts.filter((text): text is CcmText => text?.ccmCiphertext.length === length);
+  const { plaintexts, isRight } = openSm4CcmMany(
+    key,
+    concat(...alike.map(({ nonce }) => nonce)),
+    concat(...alike.map(({ ccmCiphertext }) => ccmCiphertext)),
+  );
+  const textBytes = length - TAG_BYTES;
+  let n = 0;
+  return texts.map((text) => {
+    if (text?.ccmCiphertext.length !== length) return text && openSm4Ccm(key, text.nonce, text.ccmCiphertext);
+    const at = n++;
+    return isRight[at] === true ? plaintexts.subarray(at * textBytes, (at + 1) * textBytes) : undefined;
+  });
 }
 
 export function encodeEncrypted(data: EncryptedData): Uint8Array {
@@ -111,9 +167,10 @@ export async function openEncrypted(
   unwrap: Unwrap,
   profile: Profile,
 ): Promise<Uint8Array | undefined> {
-  const wrapped = holdsCiphertext(data) ? wrappedKeyFor(data, recipientId, profile) : undefined;
+  const text = ciphertextIn(data);
+  const wrapped = text && wrappedKeyFor(data, recipientId, profile);
   const key = wrapped && (await unwrap(wrapped));
-  return key && openCiphertext(data, key);
+  return key && openSm4Ccm(key, text.nonce, text.ccmCiphertext);
 }
 
 function wrappedKeyFor(data: EncryptedData, recipientId: Uint8Array, profile: Profile): Sm2WrappedKey | undefined {
@@ -134,12 +191,10 @@ export function wrappedKeyIn({ encKey }: WrappedFor, profile: Profile): Sm2Wrapp
     : undefined;
 }
 
-/** SM4-CCM, and not shorter than its tag. */
-const holdsCiphertext = ({ ciphertext }: EncryptedData): boolean =>
-  ciphertext.kind === 'sm4Ccm' && ciphertext.value.ccmCiphertext.length >= 16;
+type CcmText = EncryptedData['ciphertext']['value'];
 
-function openCiphertext(data: EncryptedData, key: Uint8Array): Uint8Array | undefined {
-  if (data.ciphertext.kind !== 'sm4Ccm' || !holdsCiphertext(data)) return undefined;
-  const { nonce, ccmCiphertext } = data.ciphertext.value;
-  return openSm4Ccm(key, nonce, ccmCiphertext);
+/** What SM4-CCM made, not shorter than its tag; `undefined` for anything else. */
+function ciphertextIn({ ciphertext }: EncryptedData): CcmText | undefined {
+  if (ciphertext.kind !== 'sm4Ccm' || ciphertext.value.ccmCiphertext.length < TAG_BYTES) return undefined;
+  return ciphertext.value;
 }

@@ -12,6 +12,8 @@ import {
   nextLinkageSeed,
   preLinkageValue,
   preLinkageValues,
+  preLinkageValuesOfMany,
+  preLinkageValuesOfManyBy,
   type LinkageChain,
 } from './linkage.js';
 import { nistSuite, smSuite } from './suite.js';
@@ -149,6 +151,46 @@ describe('linkage values of many chains', () => {
     const before = engineMemory();
     engine.linkageValues(chains(1_500), 2, 20);
     expect(engineMemory().equals(before)).toBe(true);
+  });
+});
+
+describe('pre-linkage values of many seeds', () => {
+  const laId = Uint8Array.of(7, 9);
+  const seedsOf = (count: number): Uint8Array[] =>
+    Array.from({ length: count }, (_, n) => Uint8Array.from({ length: 16 }, (__, k) => n * 31 + k * 7 + (n >> 8)));
+
+  it.each<[string, () => unknown]>([
+    ['laId: 2 bytes expected', () => preLinkageValuesOfMany(smSuite, seedsOf(1)[0]!, seedsOf(1), 1)],
+    ['seed: 16 bytes expected', () => preLinkageValuesOfMany(smSuite, laId, [...seedsOf(3), laId], 1)],
+    ['seed: 16 bytes expected', () => preLinkageValuesOfMany(nistSuite, laId, [laId], 1)],
+    ['jCount: ', () => preLinkageValuesOfMany(smSuite, laId, seedsOf(1), 257)],
+    ['jCount: ', () => preLinkageValuesOfMany(smSuite, laId, seedsOf(1), -1)],
+  ])('are refused: %s', (message, call) => expect(call).toThrow(message));
+
+  it.each([
+    [0, 20],
+    [1, 20],
+    [3, 1],
+    [4, 20],
+    [5, 0],
+    [7, 256],
+    [2_003, 20],
+  ])('are by the engine what they are one by one, of %d seeds and %d indices', (count, jCount) => {
+    const before = engineMemory();
+    const expected = preLinkageValuesOfManyBy(smSuite, laId, seedsOf(count), jCount);
+    expect(Buffer.from(engine.preLinkageValuesOfMany(laId, seedsOf(count), jCount)).equals(expected)).toBe(true);
+    expect(engineMemory().equals(before)).toBe(true);
+    expect(Buffer.from(preLinkageValuesOfMany(smSuite, laId, seedsOf(count), jCount)).equals(expected)).toBe(true);
+  });
+
+  it.each([smSuite, nistSuite])('are those of each seed and index, with $name', (suite) => {
+    const seeds = seedsOf(3);
+    const values = preLinkageValuesOfMany(suite, laId, seeds, 4);
+    expect(values.length).toBe(3 * 4 * 9);
+    for (let n = 0; n < 12; n++) {
+      const one = preLinkageValue(suite, laId, seeds[n >> 2]!, n & 3);
+      expect(values.slice(n * 9, (n + 1) * 9)).toEqual(one);
+    }
   });
 });
 

@@ -13,6 +13,8 @@ const LA_ID_BYTES = 2;
 const LINKAGE_VALUE_BYTES = 9;
 /** A walk longer than this is a mistake or an attack: 4096 weeks are 78 years. */
 const MOST_STEPS = 4096;
+/** More values a period than any profile asks for (jMax is one byte in IEEE 1609.2.1 CRL entries). */
+const MOST_VALUES_A_PERIOD = 256;
 
 function judge(laId: Uint8Array, seed: Uint8Array): void {
   requireBytes('laId', laId, LA_ID_BYTES);
@@ -50,6 +52,39 @@ export function preLinkageValues(suite: Suite, laId: Uint8Array, seed: Uint8Arra
   });
 }
 
+/**
+ * The pre-linkage values of many seeds of one LA: for each seed those of j = 0 … jCount−1 (jCount at most 256), 9 bytes each,
+ * one after the other without gaps.
+ */
+export function preLinkageValuesOfMany(
+  suite: Suite,
+  laId: Uint8Array,
+  seeds: readonly Uint8Array[],
+  jCount: number,
+): Uint8Array {
+  requireBytes('laId', laId, LA_ID_BYTES);
+  for (const seed of seeds) requireBytes('seed', seed, SEED_BYTES);
+  requireInteger('jCount', jCount, 0, MOST_VALUES_A_PERIOD);
+  if (suite === smSuite) return smPreLinkageValuesOfMany(laId, seeds, jCount);
+  return preLinkageValuesOfManyBy(suite, laId, seeds, jCount);
+}
+
+/** As `preLinkageValuesOfMany`, of one seed after the other; shapes have been judged. */
+export function preLinkageValuesOfManyBy(
+  suite: Suite,
+  laId: Uint8Array,
+  seeds: readonly Uint8Array[],
+  jCount: number,
+): Uint8Array {
+  const js = Array.from({ length: jCount }, (_, j) => j);
+  return concat(...seeds.flatMap((seed) => preLinkageValues(suite, laId, seed, js)));
+}
+
+const smPreLinkageValuesOfMany = chooseEngine(
+  engine.preLinkageValuesOfMany,
+  preLinkageValuesOfManyBy.bind(undefined, smSuite),
+);
+
 /** lv = plv1 ⊕ plv2, 9 bytes. */
 export function linkageValue(plv1: Uint8Array, plv2: Uint8Array): Uint8Array {
   requireBytes('plv1', plv1, LINKAGE_VALUE_BYTES);
@@ -64,9 +99,6 @@ export interface LinkageChain {
   readonly la2Id: Uint8Array;
   readonly seed2: Uint8Array;
 }
-
-/** More values a period than any profile asks for (jMax is one byte in IEEE 1609.2.1 CRL entries). */
-const MOST_VALUES_A_PERIOD = 256;
 
 function judgeChain(chain: LinkageChain): void {
   requireBytes('la1Id', chain.la1Id, LA_ID_BYTES);

@@ -56,6 +56,7 @@ describe('what is sealed on a line', () => {
     ],
     ['with another first piece', (pieces: Uint8Array) => pieces.map((byte, n) => (n === 0 ? ~byte : byte))],
     ['without anything', () => new Uint8Array(0)],
+    ['with less of a last piece than its tag', (pieces: Uint8Array) => pieces.subarray(0, 2 * SEALED_BYTES + 15)],
   ])('does not open %s', async (_, change) => {
     const content = bytes(2 * PIECE_BYTES + 100);
     expect(await open(rearranged(content, (pieces) => pieces))).toEqual(content);
@@ -80,6 +81,16 @@ describe('what is sealed on a line', () => {
       const opened = await openLine(sealLine(bytes(9), one.signer.certificate, context), [own, other], ccsa);
       expect(opened?.addressed).toBe(one);
     }
+  });
+
+  it('asks no private key about what has no room for a tag', async () => {
+    let asked = 0;
+    const counting: OwnCertificate = { ...own, unwrap: (wrapped) => (asked++, own.unwrap(wrapped)) };
+    for (const length of [0, 15, SEALED_BYTES + 15, SEALED_BYTES + 16]) {
+      const message = rearranged(bytes(2 * PIECE_BYTES), (pieces) => pieces.subarray(0, length));
+      expect(await openLine(message, [counting], ccsa)).toBeUndefined();
+    }
+    expect(asked).toBe(1);
   });
 
   it('does not open another version, or what is no such message', async () => {

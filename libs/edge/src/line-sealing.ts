@@ -43,6 +43,10 @@ function sealPieces(key: Uint8Array, content: Uint8Array): Uint8Array {
   );
 }
 
+/** Whether the last piece has room for its tag. */
+const isInPieces = ({ length }: Uint8Array): boolean =>
+  length - fullPieces(length, PIECE_BYTES + TAG_BYTES) * (PIECE_BYTES + TAG_BYTES) >= TAG_BYTES;
+
 function openPieces(key: Uint8Array, pieces: Uint8Array): Uint8Array | undefined {
   const full = fullPieces(pieces.length, PIECE_BYTES + TAG_BYTES);
   const cut = full * (PIECE_BYTES + TAG_BYTES);
@@ -78,8 +82,9 @@ export async function openLine(
   const isNamed = ({ signer }: OwnCertificate): boolean =>
     Buffer.compare(hashedId8(signer.certificate), recipient.recipientId) === 0;
   const addressed = own.find(isNamed);
-  const wrapped = addressed && wrappedKeyIn(recipient, profile);
-  const key = wrapped && (await addressed.unwrap(wrapped));
+  // What cannot be opened by its form costs no private key.
+  const wrapped = addressed && isInPieces(pieces) ? wrappedKeyIn(recipient, profile) : undefined;
+  const key = wrapped && (await addressed?.unwrap(wrapped));
   const content = key && openPieces(key, pieces);
   return content && addressed && { content, addressed };
 }

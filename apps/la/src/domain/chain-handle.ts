@@ -1,41 +1,57 @@
 /**
- * LinkageChainId: the 16-byte id of a chain, sealed to this LA's own certificate. The PRA keeps it and cannot read it;
- * two handles of one chain look unrelated.
+ * LinkageChainId: the 16-byte id of a chain, sealed in this LA's crypto device under a label of the period in which the
+ * handle was given. The PRA keeps it and cannot read it; two handles of one chain look unrelated. It does not depend on a
+ * certificate: a handle outlives the keys of the LA that gave it.
  */
-import { encode, tryDecode } from '#coer/codec.js';
-import {
-  asEncryptedData,
-  encodeEncrypted,
-  openSealed,
-  sealToCertificate,
-  type SealContext,
-} from '#credentials/sealing.js';
-import type { Unwrap } from '#credentials/sealing.js';
-import { unsecured, unsecuredBytes } from '#credentials/signed-data.js';
-import type { Profile } from '#credentials/profile.js';
-import { V2XSecData, type Certificate, type EncryptedData } from '#wire/secured-data.js';
+import { concat } from '#crypto/bytes.js';
+import { DeviceRefusal } from '#keys/device-refusal.js';
+import type { EncryptedData } from '#wire/secured-data.js';
+import type { SeedVault } from './chain-seeds.js';
 
 export const CHAIN_ID_BYTES = 16;
+const NONCE_BYTES = 12;
 
-export function sealChainHandle(chainId: Uint8Array, own: Certificate, context: SealContext): EncryptedData {
-  const handle = asEncryptedData(sealToCertificate(encode(V2XSecData, unsecured(chainId)), own, context));
-  if (handle === undefined) throw new Error('a handle that was just sealed is no EncryptedData');
-  return handle;
+const LABEL = /^handles-(\d+)$/;
+export const handleLabel = (i: number): string => `handles-${i}`;
+/** The period of a label made by `handleLabel`. */
+export function handleLabelPeriod(label: string): number | undefined {
+  const match = LABEL.exec(label);
+  return match === null ? undefined : Number(match[1]);
 }
 
-/**
- * The chain id in a handle; `undefined` when it was not sealed for our key. The recipient is named by the certificate of
- * its day: the key decides, so that handles outlive a renewed certificate with the same key.
- */
-export async function openChainHandle(
-  handle: EncryptedData,
-  unwrap: Unwrap,
-  profile: Profile,
-): Promise<Uint8Array | undefined> {
+/** The recipient of a handle in eight bytes: the period of its label. No key outside the device has a name. */
+const recipientOf = (i: number): Uint8Array => Uint8Array.of(0, 0, 0, 0, 0, 0, i >>> 8, i & 0xff);
+
+/** A handle of a chain, given in period `i` (two bytes). */
+export async function sealChainHandle(chainId: Uint8Array, i: number, vault: SeedVault): Promise<EncryptedData> {
+  const sealed = await vault.seal(handleLabel(i), chainId);
+  return {
+    recipients: [{ kind: 'pskRecipInfo', value: recipientOf(i) }],
+    ciphertext: {
+      kind: 'sm4Ccm',
+      value: { nonce: sealed.subarray(0, NONCE_BYTES), ccmCiphertext: sealed.subarray(NONCE_BYTES) },
+    },
+  };
+}
+
+/** The chain id in a handle; `undefined` when it was not sealed in this device, or too long ago. */
+export async function openChainHandle(handle: EncryptedData, vault: SeedVault): Promise<Uint8Array | undefined> {
   const [recipient, ...others] = handle.recipients;
-  if (recipient?.kind !== 'certRecipInfo' || others.length > 0) return undefined;
-  const opened = await openSealed(encodeEncrypted(handle), recipient.value.recipientId, unwrap, profile);
-  const data = opened && tryDecode(V2XSecData, opened);
-  const chainId = data?.ok ? unsecuredBytes(data.value) : undefined;
+  if (recipient?.kind !== 'pskRecipInfo' || others.length > 0 || handle.ciphertext.kind !== 'sm4Ccm') return undefined;
+  const period = recipient.value.reduce((value, byte) => value * 256 + byte, 0);
+  const { nonce, ccmCiphertext } = handle.ciphertext.value;
+  const chainId = await openUnder(handleLabel(period), concat(nonce, ccmCiphertext), vault);
   return chainId?.length === CHAIN_ID_BYTES ? chainId : undefined;
+}
+
+/** A label of somebody else's imagination is no failure of ours. */
+async function openUnder(label: string, sealed: Uint8Array, vault: SeedVault): Promise<Uint8Array | undefined> {
+  try {
+    return await vault.open(label, sealed);
+  } catch (error) {
+    const isNoLabel =
+      error instanceof DeviceRefusal && (error.reason === 'unknown-label' || error.reason === 'label-destroyed');
+    if (isNoLabel) return undefined;
+    throw error;
+  }
 }

@@ -31,16 +31,22 @@ export function labelPeriod(label: string): number | undefined {
   return match === null ? undefined : Number(match[1]);
 }
 
+/** A chain and its ls(baseI), 16 bytes, which whoever is given it zeroes. */
+export interface OpenChain {
+  readonly chain: StoredChain;
+  readonly seed: Uint8Array;
+}
+
 /** A fresh chain whose seed belongs to the current period. */
 export async function newChain(
   at: { currentI: number; iMax: number },
   random: Random,
   vault: SeedVault,
-): Promise<StoredChain> {
+): Promise<OpenChain> {
   const seed = random.bytes(SEED_BYTES);
   const sealedSeed = await vault.seal(seedLabel(at.currentI), seed);
-  seed.fill(0);
-  return { chainId: random.bytes(CHAIN_ID_BYTES), baseI: at.currentI, sealedSeed, iMax: at.iMax };
+  const chain = { chainId: random.bytes(CHAIN_ID_BYTES), baseI: at.currentI, sealedSeed, iMax: at.iMax };
+  return { chain, seed };
 }
 
 /** ls(i) of a chain, 16 bytes; `i` not before the period it stands at. */

@@ -53,7 +53,12 @@ describe('pre-linkage values', () => {
     const handle = individualLVs[0]!.linkageChainId;
     const continued = { iMin: I + 4, iMax: I + 4, freshChains: 0, continued: [handle] };
     const other = await bench.contextFor('a-la2');
-    const elsewhere = { ...needs, identity: other.identity };
+    const elsewhere = { ...needs, vault: other.device };
+    // Once before and once after the other device has a label of this name.
+    expect(await giveValues({ ...order, ...continued }, { pca: pca(), currentI: I }, elsewhere)).toMatchObject({
+      reason: 'chain-handle',
+    });
+    await giveValues(order, { pca: pca(), currentI: I }, elsewhere);
     expect(await giveValues({ ...order, ...continued }, { pca: pca(), currentI: I }, elsewhere)).toMatchObject({
       reason: 'chain-handle',
     });
@@ -66,7 +71,7 @@ describe('pre-linkage values', () => {
     expect([iMin, iMax, groupLVs, individualLVs.length]).toEqual([I + 1, I + 3, [], 1]);
     const { values, jMax, linkageChainId } = individualLVs[0]!;
     expect([values.length, jMax, ...values.map((row) => row.length)]).toEqual([3, 5, 5, 5, 5]);
-    const chainId = await openChainHandle(linkageChainId, needs.identity.unwrap, needs.identity.profile);
+    const chainId = await openChainHandle(linkageChainId, needs.vault);
     const chain = await needs.chains.find(chainId as Uint8Array);
     const seed = await seedAt(chain!, I, LA1, needs.vault);
     for (const [row, i] of values.map((row, n) => [row, I + 1 + n] as const)) {
@@ -95,7 +100,7 @@ describe('pre-linkage values', () => {
     expect(second.individualLVs[0]!.values.length).toBe(2);
     const again = second.individualLVs[0]!.linkageChainId;
     expect(again).not.toEqual(handle);
-    const open = (one: typeof handle) => openChainHandle(one, needs.identity.unwrap, needs.identity.profile);
+    const open = (one: typeof handle) => openChainHandle(one, needs.vault);
     expect(await open(again)).toEqual(await open(handle));
     await expect(give(next)).rejects.toThrow('chain-not-continued');
   });
@@ -104,9 +109,7 @@ describe('pre-linkage values', () => {
     const { individualLVs } = await give({ freshChains: 8, iMax: I + 1, jMax: 1 });
     const ids = await Promise.all(
       individualLVs.map(async ({ linkageChainId }) =>
-        Buffer.from(
-          (await openChainHandle(linkageChainId, needs.identity.unwrap, needs.identity.profile)) as Uint8Array,
-        ).toString('hex'),
+        Buffer.from((await openChainHandle(linkageChainId, needs.vault)) as Uint8Array).toString('hex'),
       ),
     );
     expect(new Set(ids).size).toBe(8);

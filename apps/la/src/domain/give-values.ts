@@ -1,5 +1,7 @@
 /** Answers a PRA's request: claims chains and periods first, then gives their values, sealed for the PCA. */
 import type { Infer } from '#coer/codec.js';
+import { advanceLinkageSeed } from '#crypto/linkage.js';
+import { smSuite } from '#crypto/suite.js';
 import { hashedId8 } from '#credentials/certificate-facts.js';
 import { isRefused } from '#credentials/refusal.js';
 import type { LineIdentity } from '#edge/line-identity.js';
@@ -7,7 +9,7 @@ import type { IndividualLVResponseLinkageChain, LaPraLinkageValueResponse } from
 import type { Certificate } from '#wire/secured-data.js';
 import type { ChainStore } from '../store/chain.store.js';
 import { openChainHandle, sealChainHandle } from './chain-handle.js';
-import { newChain, seedAt, type SeedVault, type StoredChain } from './chain-seeds.js';
+import { newChain, seedAt, type OpenChain, type SeedVault } from './chain-seeds.js';
 import type { LinkageOrder } from './linkage-request.js';
 import { refuse, type LaRefused } from './refusal.js';
 import { sealValues, type SealingFor } from './sealed-values.js';
@@ -39,29 +41,31 @@ export async function giveValues(
   const chains = await claimChains(order, at.currentI, needs);
   if (isRefused(chains)) return chains;
   const sealing = sealingFor(at.pca, keys, needs);
-  const individualLVs: Infer<typeof IndividualLVResponseLinkageChain>[] = [];
-  for (const chain of chains) individualLVs.push(await valuesOf(chain, order, sealing, needs));
+  const individualLVs = await valuesOf(chains, order, { currentI: at.currentI, sealing }, needs);
   return { iMin: order.iMin, iMax: order.iMax, individualLVs, groupLVs: [] };
 }
 
 async function claimChains(
   { iMin, iMax, freshChains, continued }: LinkageOrder,
   currentI: number,
-  { identity, chains, vault }: GiveValuesNeeds,
-): Promise<StoredChain[] | LaRefused> {
+  { identity, laId, chains, vault }: GiveValuesNeeds,
+): Promise<OpenChain[] | LaRefused> {
   const chainIds: Uint8Array[] = [];
   for (const handle of continued) {
-    const chainId = await openChainHandle(handle, identity.unwrap, identity.profile);
+    const chainId = await openChainHandle(handle, vault);
     if (chainId === undefined) return refuse('chain-handle');
     chainIds.push(chainId);
   }
-  const fresh: StoredChain[] = [];
+  const fresh: OpenChain[] = [];
   for (let n = 0; n < freshChains; n++) fresh.push(await newChain({ currentI, iMax }, identity.random, vault));
   const claimed = await chains.claim(
-    fresh,
+    fresh.map(({ chain }) => chain),
     chainIds.map((chainId) => ({ chainId, iMin, iMax })),
   );
-  return isRefused(claimed) ? claimed : [...fresh, ...claimed];
+  if (isRefused(claimed)) return claimed;
+  const opened: OpenChain[] = [];
+  for (const chain of claimed) opened.push({ chain, seed: await seedAt(chain, chain.baseI, laId, vault) });
+  return [...fresh, ...opened];
 }
 
 function sealingFor(pca: Certificate, keys: ReadonlyMap<number, Uint8Array>, needs: GiveValuesNeeds): SealingFor {
@@ -74,14 +78,18 @@ function sealingFor(pca: Certificate, keys: ReadonlyMap<number, Uint8Array>, nee
 }
 
 async function valuesOf(
-  chain: StoredChain,
+  chains: readonly OpenChain[],
   order: LinkageOrder,
-  sealing: SealingFor,
-  { identity, laId, vault }: GiveValuesNeeds,
-): Promise<Infer<typeof IndividualLVResponseLinkageChain>> {
-  const seed = await seedAt(chain, order.iMin, laId, vault);
-  const values = await sealValues(seed, order, sealing);
-  seed.fill(0);
-  const linkageChainId = sealChainHandle(chain.chainId, identity.signer.certificate, identity);
-  return { jMax: order.jMax, values, linkageChainId };
+  at: { currentI: number; sealing: SealingFor },
+  { laId, vault }: GiveValuesNeeds,
+): Promise<Infer<typeof IndividualLVResponseLinkageChain>[]> {
+  const seeds = chains.map(({ chain, seed }) => advanceLinkageSeed(smSuite, laId, seed, order.iMin - chain.baseI));
+  const values = await sealValues(seeds, order, at.sealing);
+  for (const seed of [...seeds, ...chains.map((one) => one.seed)]) seed.fill(0);
+  const answers: Infer<typeof IndividualLVResponseLinkageChain>[] = [];
+  for (const [n, { chain }] of chains.entries()) {
+    const linkageChainId = await sealChainHandle(chain.chainId, at.currentI, vault);
+    answers.push({ jMax: order.jMax, values: values[n] ?? [], linkageChainId });
+  }
+  return answers;
 }

@@ -14,7 +14,7 @@ import { time32FromMillis } from '#wire/time.js';
 import { authorityBench, type Bench, type Operator } from '../../../../test/support/authority-bench.js';
 import { memoryChainStore } from '../store/chain.memory.fixture.js';
 import { sealChainHandle } from './chain-handle.js';
-import { newChain, seedAt, type StoredChain } from './chain-seeds.js';
+import { newChain, type StoredChain } from './chain-seeds.js';
 import { revealSeed, type RevealNeeds } from './reveal-seed.js';
 
 const LA1 = Uint8Array.of(0, 1);
@@ -31,8 +31,7 @@ beforeEach(async () => {
   const used = replayMemory();
   const chains = memoryChainStore();
   now = I;
-  chain = await newChain({ currentI: I, iMax: I + 4 }, systemRandom, device);
-  seed = await seedAt(chain, I, LA1, device);
+  ({ chain, seed } = await newChain({ currentI: I, iMax: I + 4 }, systemRandom, device));
   await chains.claim([chain], []);
   needs = {
     identity,
@@ -71,7 +70,7 @@ async function request(bent: Bent = {}): Promise<RevealSeed> {
     caseId: new Uint8Array(16).fill(1),
     target: new Uint8Array(32).fill(2),
     laId: LA1,
-    linkageChainId: sealChainHandle(chain.chainId, bench.member('a-la1').certificate, needs.identity),
+    linkageChainId: await sealChainHandle(chain.chainId, I, needs.vault),
     iMax: I + 4,
     jMax: 20,
     ...bent.statement,
@@ -82,7 +81,7 @@ async function request(bent: Bent = {}): Promise<RevealSeed> {
 }
 
 describe('revealing a seed (RV3)', () => {
-  it.each<[string, string, () => Bent]>([
+  it.each<[string, string, () => Bent | Promise<Bent>]>([
     ['statement-signer', 'a statement of an LA', () => ({ signer: 'a-la2' })],
     ['statement-signer', 'a statement of the PRA of another domain', () => ({ signer: 'b-pra' })],
     ['statement-signer', 'a statement that names its signer by digest', () => ({ named: 'digest' })],
@@ -99,23 +98,23 @@ describe('revealing a seed (RV3)', () => {
     [
       'chain-handle',
       'a handle of the other LA',
-      () => ({
+      async () => ({
         statement: {
-          linkageChainId: sealChainHandle(chain.chainId, bench.member('a-la2').certificate, needs.identity),
+          linkageChainId: await sealChainHandle(chain.chainId, I, bench.member('a-la2').device),
         },
       }),
     ],
     [
       'chain-unknown',
       'a chain that is not ours',
-      () => ({
+      async () => ({
         statement: {
-          linkageChainId: sealChainHandle(systemRandom.bytes(16), bench.member('a-la1').certificate, needs.identity),
+          linkageChainId: await sealChainHandle(systemRandom.bytes(16), I, needs.vault),
         },
       }),
     ],
   ])('is refused with %s: %s', async (reason, _, bent) => {
-    expect(await revealSeed(await request(bent()), needs)).toEqual({ kind: 'refused', reason });
+    expect(await revealSeed(await request(await bent()), needs)).toEqual({ kind: 'refused', reason });
   });
 
   it('is refused when the statement was changed after the PRA signed it', async () => {

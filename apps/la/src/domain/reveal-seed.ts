@@ -42,7 +42,7 @@ export async function revealSeed(request: RevealSeed, needs: RevealNeeds): Promi
     useOnce,
   });
   if (isRefused(approved)) return approved;
-  const chainId = await openChainHandle(statement.linkageChainId, identity.unwrap, identity.profile);
+  const chainId = await openChainHandle(statement.linkageChainId, needs.vault);
   if (chainId === undefined) return refuse('chain-handle');
   return seedOf(chainId, needs);
 }

@@ -5,7 +5,9 @@
 import type { CryptoDevice } from '#keys/crypto-device.js';
 import type { ChainStore } from '../store/chain.store.js';
 import type { PeriodKeyStore } from '../store/period-key.store.js';
+import { handleLabelPeriod } from '../domain/chain-handle.js';
 import { advanceChain, labelPeriod } from '../domain/chain-seeds.js';
+import { MOST_PERIODS } from '../domain/linkage-request.js';
 
 const CHAINS_A_TURN = 500;
 
@@ -40,7 +42,13 @@ export async function tidy(i: number, needs: TidyNeeds): Promise<{ advanced: num
 
 async function destroyLabelsBefore(i: number, device: CryptoDevice): Promise<void> {
   for (const label of await device.labels()) {
-    const period = labelPeriod(label);
+    const period = labelPeriod(label) ?? lastPeriodOfHandles(label);
     if (period !== undefined && period < i) await device.destroy(label);
   }
+}
+
+/** The last period of any chain whose newest handle was sealed under this label. */
+function lastPeriodOfHandles(label: string): number | undefined {
+  const given = handleLabelPeriod(label);
+  return given === undefined ? undefined : given + MOST_PERIODS - 1;
 }

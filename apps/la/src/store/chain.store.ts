@@ -1,5 +1,6 @@
 /** The chains in PostgreSQL. */
 import { LessThan, type DataSource, type EntityManager } from 'typeorm';
+import { idKey } from '#credentials/certificate-facts.js';
 import { refused, type Refused } from '#credentials/refusal.js';
 import type { StoredChain } from '../domain/chain-seeds.js';
 import { ChainEntity } from './chain.entity.js';
@@ -87,14 +88,8 @@ async function claimAll(
 ): Promise<StoredChain[]> {
   const floor = fresh.length > 0 ? await floorOf(manager) : 0;
   if (fresh.some(({ baseI }) => baseI < floor)) throw new NotClaimed('period-closed');
-  if (fresh.length > 0) await manager.insert(ChainEntity, fresh.map(chainRow));
-  const claimed: StoredChain[] = [];
-  for (const continuation of continued) {
-    const chain = await claimOne(manager, continuation);
-    if (chain === undefined) throw new NotClaimed('chain-not-continued');
-    claimed.push(chain);
-  }
-  return claimed;
+  if (fresh.length > 0) await insertAll(manager, fresh);
+  return continued.length > 0 ? claimContinued(manager, continued) : [];
 }
 
 /** Shared until the transaction ends: whoever closes a period waits for the chains that are being kept. */
@@ -104,28 +99,49 @@ async function floorOf(manager: EntityManager): Promise<number> {
   return rows[0].i_value;
 }
 
-/** One statement decides: two requests for the same periods cannot both have them. */
-async function claimOne(
-  manager: EntityManager,
-  { chainId, iMin, iMax }: Continuation,
-): Promise<StoredChain | undefined> {
-  const updated = await manager
-    .createQueryBuilder()
-    .update(ChainEntity)
-    .set({ iMax })
-    .where('chain_id = :chainId AND i_max < :iMin', { chainId: Buffer.from(chainId), iMin })
-    .execute();
-  if (updated.affected !== 1) return undefined;
-  const row = await manager.findOneBy(ChainEntity, { chainId: Buffer.from(chainId) });
-  return row === null ? undefined : storedChain(row);
+interface ClaimedRow {
+  chain_id: Uint8Array;
+  base_i: number;
+  sealed_seed: Uint8Array;
+  i_max: number;
 }
 
-const chainRow = (chain: StoredChain): ChainEntity => ({
-  chainId: Buffer.from(chain.chainId),
-  baseI: chain.baseI,
-  sealedSeed: Buffer.from(chain.sealedSeed),
-  iMax: chain.iMax,
-});
+/** One statement decides: two requests for the same periods cannot both have them, and no request has them twice. */
+async function claimContinued(manager: EntityManager, continued: readonly Continuation[]): Promise<StoredChain[]> {
+  const rows = await manager.query<ClaimedRow[]>(
+    `WITH claimed AS (
+       UPDATE chain SET i_max = wanted.i_max
+       FROM unnest($1::bytea[], $2::integer[], $3::integer[]) AS wanted (chain_id, i_min, i_max)
+       WHERE chain.chain_id = wanted.chain_id AND chain.i_max < wanted.i_min
+       RETURNING chain.chain_id, chain.base_i, chain.sealed_seed, chain.i_max)
+     SELECT * FROM claimed`,
+    [
+      continued.map(({ chainId }) => Buffer.from(chainId)),
+      continued.map(({ iMin }) => iMin),
+      continued.map(({ iMax }) => iMax),
+    ],
+  );
+  const found = new Map(rows.map((row) => [idKey(row.chain_id), row]));
+  const claimed = continued.flatMap(({ chainId }) => found.get(idKey(chainId)) ?? []);
+  if (rows.length !== continued.length || claimed.length !== rows.length) throw new NotClaimed('chain-not-continued');
+  return claimed.map((row) =>
+    storedChain({ chainId: row.chain_id, baseI: row.base_i, sealedSeed: row.sealed_seed, iMax: row.i_max }),
+  );
+}
+
+/** One statement of four columns, however many rows. */
+async function insertAll(manager: EntityManager, chains: readonly StoredChain[]): Promise<void> {
+  await manager.query(
+    `INSERT INTO chain (chain_id, base_i, sealed_seed, i_max)
+     SELECT * FROM unnest($1::bytea[], $2::integer[], $3::bytea[], $4::integer[])`,
+    [
+      chains.map(({ chainId }) => Buffer.from(chainId)),
+      chains.map(({ baseI }) => baseI),
+      chains.map(({ sealedSeed }) => Buffer.from(sealedSeed)),
+      chains.map(({ iMax }) => iMax),
+    ],
+  );
+}
 
 const storedChain = (row: ChainEntity): StoredChain => ({
   chainId: new Uint8Array(row.chainId),

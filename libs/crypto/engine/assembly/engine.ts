@@ -5,7 +5,7 @@ export { hmacBegin, hmacEnd, hmacKey, hmacWhole } from './hmac';
 export { sm4Four, sm4Key, sm4Reverse } from './sm4';
 export { ccmBegin, ccmIsRight, ccmOpen, ccmSeal, ccmTag } from './ccm';
 export { ccmOpenMany, ccmSealMany } from './ccm-many';
-export { linkageExpand } from './linkage';
+export { linkageExpand, preLinkageExpand } from './linkage';
 export {
   baseTimes,
   basePlusMany,

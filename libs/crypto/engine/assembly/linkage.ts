@@ -1,6 +1,6 @@
 /**
- * Linkage values of many revoked chains at once (IEEE 1609.2.1-2022 9.3.7, seedEvoFn1-sm3 and lvGenFn1-sm4). The seeds of
- * two chains, each of two LAs, fill the four lanes of the cipher.
+ * Linkage values of many chains at once (IEEE 1609.2.1-2022 9.3.7, seedEvoFn1-sm3 and lvGenFn1-sm4). The four lanes of the
+ * cipher are the seeds of two revoked chains, each of two LAs, or of four chains that one LA gives values of.
  */
 import { SM4_KEY_BYTES, sm4Four, sm4Keys } from './sm4';
 import { sm3Whole } from './sm3';
@@ -62,10 +62,42 @@ export function linkageExpand(chains: usize, count: i32, steps: i32, jCount: i32
       if (isPair) put(2, to + (jCount + j) * VALUE_BYTES);
     }
   }
+  wipe();
+}
+
+function wipe(): void {
   memory.fill(KEYS, 0, SM4_KEY_BYTES);
   memory.fill(SEEDS, 0, 64);
   memory.fill(X, 0, 64);
   memory.fill(Y, 0, 64);
   memory.fill(STEP, 0, 32);
   memory.fill(HASH, 0, 32);
+}
+
+/**
+ * For each of `count` seeds (16 bytes each at `seeds`) of the LA whose id is the two bytes at `laId` the pre-linkage values
+ * of j = 0 … jCount − 1, 9 bytes each, at `to`, seed after seed.
+ */
+export function preLinkageExpand(laId: usize, seeds: usize, count: i32, jCount: i32, to: usize): void {
+  for (let lane: usize = 0; lane < 64; lane += 16) {
+    v128.store(X + lane, i32x4.splat(0));
+    store<u16>(X + lane, load<u16>(laId));
+  }
+  for (; count > 0; count -= 4, seeds += 64, to += 4 * jCount * VALUE_BYTES) {
+    const some = min(count, 4);
+    // The lanes that are left over repeat the first, and their values are left.
+    for (let n = 0; n < 4; n++) v128.store(SEEDS + n * 16, v128.load(seeds + (n < some ? n * 16 : 0)));
+    sm4Keys(SEEDS, SEEDS + 16, SEEDS + 32, SEEDS + 48, KEYS);
+    for (let j = 0; j < jCount; j++) {
+      for (let lane: usize = 0; lane < 64; lane += 16) store<u32>(X + lane, bswap(j), 2);
+      sm4Four(KEYS, X, Y);
+      for (let n = 0; n < some; n++) {
+        const value = v128.xor(v128.load(X + n * 16), v128.load(Y + n * 16));
+        const place = to + (n * jCount + j) * VALUE_BYTES;
+        store<u64>(place, i64x2.extract_lane(value, 0));
+        store<u8>(place, i8x16.extract_lane_u(value, 8), 8);
+      }
+    }
+  }
+  wipe();
 }
