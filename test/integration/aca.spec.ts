@@ -1,4 +1,5 @@
 /** The ACA on a real database and a real line: from an item of the ARA to a sealed certificate, once. */
+import { jest } from '@jest/globals';
 import { acaAuthority } from '#apps/aca/src/aca.authority.js';
 import { BEIJING, testItem, testKeys, type ItemChange, type TestKeys } from '#apps/aca/src/domain/item.fixture.js';
 import { issueApplication, type IssueNeeds } from '#apps/aca/src/domain/issue-application.js';
@@ -27,6 +28,8 @@ import { withPostgres } from '../support/postgres.js';
 const DAY = 86_400_000;
 
 describe('the ACA', () => {
+  // A server and twenty authorities on a busy machine: longer than jest's five seconds.
+  jest.setTimeout(60_000);
   const postgres = withPostgres();
   let bench: Bench;
   let aca: HostedAuthority;
@@ -48,7 +51,7 @@ describe('the ACA', () => {
     aca = await hostAuthority(acaAuthority, context, settings, { host: '127.0.0.1', port: 0 });
     const line = aca.app.get<Lines>(LINES, { strict: false })[acaAra.name] as Lines[string];
     bench.switchboard.connect(bench.address('a-aca', acaAra.name), line);
-  }, 60_000);
+  });
   afterAll(async () => aca.close());
   beforeEach(() => {
     bench.clock.set(BENCH_START);

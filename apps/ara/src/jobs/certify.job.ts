@@ -47,6 +47,7 @@ export class CertifyJob {
 
   private async certify(request: OwedRequest): Promise<void> {
     const { context, requests } = this;
+    if (request.ecExpiresMillis <= context.clock.nowMillis()) return this.end(request, 'expired');
     const item = request.item ?? (await this.newItem(request));
     if (item === undefined) return;
     const line = callLine(acaAra, context.peer('aca', acaAra.name), context.identity, context.transport);
