@@ -6,7 +6,7 @@ import { acknowledge } from '../domain/acknowledgement.js';
 import { caterpillarBytes } from '../domain/caterpillar-bytes.js';
 import { downloadFromMillis } from '../domain/download-time.js';
 import { openForUs } from '../domain/opened.js';
-import { refusedFor, waitForUse, type RefusedForNow } from '../domain/pace.js';
+import { refusedFor, useMillis, waitForUse, type RefusedForNow } from '../domain/pace.js';
 import {
   isSignedByItsDevice,
   judgeRequest,
@@ -61,19 +61,18 @@ function busy({ context }: Door): RefusedForNow<'busy'> {
 async function take(door: Door, request: ReadRequest): Promise<Uint8Array | Refusal> {
   const { context, stores, allowance, settings } = door;
   const nowMillis = context.clock.nowMillis();
-  const ecHash = request.device.hash;
-  if (!(await stores.admission.useAllowance(ecHash, allowance, nowMillis)))
-    return refusedFor('too-many-requests', 1000);
   const granted = judgeRequest(request, {
     profile: context.profile,
     nowMillis,
     maximumWeeks: settings.maximumWeeks,
   });
-  return isRefused(granted) ? granted : accept(door, request, granted);
+  if (!isRefused(granted)) return accept(door, request, granted);
+  const isUsed = await stores.admission.useAllowance(request.device.hash, allowance, nowMillis);
+  return isUsed ? granted : notAccepted('allowance-used', allowance);
 }
 
 async function accept(
-  { context, settings, stores, intake }: Door,
+  { context, settings, stores, intake, allowance }: Door,
   request: ReadRequest,
   granted: GrantedRequest,
 ): Promise<Uint8Array | Refusal> {
@@ -95,12 +94,21 @@ async function accept(
     acknowledgement: await acknowledge({ requestHash, nextDownloadMillis }, context.identity),
     acceptedMillis: now,
   };
-  const accepted = await stores.requests.accept(row, settings.maximumOutstanding);
-  if (isRefused(accepted))
-    return accepted.reason === 'too-many-requests' ? refusedFor(accepted.reason, OPEN_MILLIS) : accepted;
+  const { maximumOutstanding } = settings;
+  const accepted = await stores.requests.accept(row, { allowance, maximumOutstanding });
+  if (isRefused(accepted)) return notAccepted(accepted.reason, allowance);
   const weeks = granted.iMax - granted.iMin + 1;
   intake.took(Math.min(weeks, settings.aheadWeeks) * KEYS_A_PERIOD);
   context.log.info('request.accepted', { weeks });
   await context.queues.wake(EXPAND, DUE);
   return accepted;
+}
+
+function notAccepted(
+  reason: 'ec-blacklisted' | 'overlap' | 'allowance-used' | 'too-many-open',
+  allowance: Door['allowance'],
+): Refusal {
+  // Of several at once the last use went to another: it grows back as any does.
+  if (reason === 'allowance-used') return refusedFor('too-many-requests', useMillis(allowance));
+  return reason === 'too-many-open' ? refusedFor('too-many-requests', OPEN_MILLIS) : refused(reason);
 }

@@ -6,6 +6,14 @@ import { isBlacklisted } from './blacklist.store.js';
 
 const buffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes);
 
+/**
+ * The end of an insert into request_allowances AS a: one use more, when there is one left. Parameters: now, what a use
+ * takes, what all uses take, as milliseconds.
+ */
+export const USE_AGAIN = (now: string, use: string, all: string): string =>
+  `ON CONFLICT (ec_hash) DO UPDATE SET whole_millis = GREATEST(a.whole_millis, ${now}::bigint) + ${use}::bigint
+    WHERE GREATEST(a.whole_millis, ${now}::bigint) + ${use}::bigint <= ${now}::bigint + ${all}::bigint`;
+
 /** What stands in the tables about a request that came. */
 export interface RequestStanding {
   readonly isBlocked: boolean;
@@ -101,8 +109,7 @@ export class AdmissionStore {
   async useAllowance(ecHash: Uint8Array, allowance: Allowance, nowMillis: number): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(
       `INSERT INTO request_allowances AS a (ec_hash, whole_millis) VALUES ($1, $2::bigint + $3::bigint)
-        ON CONFLICT (ec_hash) DO UPDATE SET whole_millis = GREATEST(a.whole_millis, $2::bigint) + $3::bigint
-        WHERE GREATEST(a.whole_millis, $2::bigint) + $3::bigint <= $2::bigint + $4::bigint RETURNING 1`,
+        ${USE_AGAIN('$2', '$3', '$4')} RETURNING 1`,
       [buffer(ecHash), Math.floor(nowMillis), useMillis(allowance), fullUseMillis(allowance)],
     );
     return rows.length === 1;

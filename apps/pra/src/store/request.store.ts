@@ -1,10 +1,10 @@
 /** Requests as devices make them: accepted once, within the limits of a device. */
 import { refused, type Refused } from '#credentials/refusal.js';
-import type { DataSource, EntityManager } from 'typeorm';
-import { isBlacklisted } from './blacklist.store.js';
+import type { DataSource } from 'typeorm';
+import { fullUseMillis, useMillis, type Allowance } from '../domain/pace.js';
+import { USE_AGAIN } from './admission.store.js';
 import { HAS_OWED_ITEMS } from './pool.store.js';
-import { ItemClassEntity, RequestEntity } from './request.entity.js';
-import { allOrNothing, lockDevice } from './transaction.js';
+import { lockDevice } from './transaction.js';
 
 export interface NewRequest {
   readonly requestId: Uint8Array;
@@ -22,30 +22,32 @@ export interface NewRequest {
   readonly acceptedMillis: number;
 }
 
-type AcceptRefusal = 'ec-blacklisted' | 'too-many-requests' | 'overlap';
+export interface DeviceLimits {
+  readonly allowance: Allowance;
+  /** Requests that may be open at once. */
+  readonly maximumOutstanding: number;
+}
+
+type AcceptRefusal = 'ec-blacklisted' | 'allowance-used' | 'too-many-open' | 'overlap';
 const buffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes);
 
 export class RequestStore {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** The acknowledgement that these very bytes got before. */
-  async acknowledgementOf(requestHash: Uint8Array): Promise<Uint8Array | undefined> {
-    const row = await this.dataSource
-      .getRepository(RequestEntity)
-      .findOne({ where: { requestHash: buffer(requestHash) }, select: { requestId: true, acknowledgement: true } });
-    return row?.acknowledgement;
-  }
-
-  /** Stores the request, once; answers the acknowledgement that counts (of the first, when it is a repeat). */
-  accept(request: NewRequest, maximumOutstanding: number): Promise<Uint8Array | Refused<AcceptRefusal>> {
-    return allOrNothing<Uint8Array | Refused<AcceptRefusal>>(this.dataSource, async (manager) => {
+  /**
+   * Stores the request, once, within the limits of its device; answers the acknowledgement that counts (of the first, when
+   * it is a repeat). One request of a device at a time, and one statement for all that is asked and written: a repeat takes
+   * nothing from the allowance, a request that is refused here does.
+   */
+  accept(request: NewRequest, limits: DeviceLimits): Promise<Uint8Array | Refused<AcceptRefusal>> {
+    return this.dataSource.transaction(async (manager) => {
       await lockDevice(manager, request.ecHash);
-      if (await isBlacklisted(manager, request.ecHash)) return refused('ec-blacklisted');
-      const before = await manager.findOneBy(RequestEntity, { requestHash: buffer(request.requestHash) });
-      if (before !== null) return before.acknowledgement;
-      if ((await outstanding(manager, request.ecHash)) >= maximumOutstanding) return refused('too-many-requests');
-      await insertRequest(manager, request);
-      return (await grantPeriods(manager, request)) ? request.acknowledgement : refused('overlap');
+      const [row] = await manager.query<[AcceptRow]>(ACCEPT, parametersOf(request, limits));
+      if (row.is_blocked) return refused('ec-blacklisted');
+      if (row.acknowledgement !== null) return row.acknowledgement;
+      if (row.is_accepted) return request.acknowledgement;
+      if (!row.is_used) return refused('allowance-used');
+      return refused(Number(row.open) >= limits.maximumOutstanding ? 'too-many-open' : 'overlap');
     });
   }
 
@@ -68,50 +70,56 @@ export class RequestStore {
   }
 }
 
-/** Requests of a device that wait for their first weeks, or whose weeks made so far are not all answered yet. */
-async function outstanding(manager: EntityManager, ecHash: Uint8Array): Promise<number> {
-  const [row]: { count: string }[] = await manager.query(
-    `SELECT count(*) FROM requests r WHERE r.ec_hash = $1 AND (r.state = 'accepted' AND r.next_i = r.i_min
-      OR ${HAS_OWED_ITEMS})`,
-    [buffer(ecHash)],
-  );
-  return Number(row?.count);
+interface AcceptRow {
+  readonly is_blocked: boolean;
+  readonly acknowledgement: Buffer | null;
+  readonly is_used: boolean;
+  /** Requests of the device that wait for their first weeks, or whose weeks made so far are not all answered yet. */
+  readonly open: string;
+  readonly is_accepted: boolean;
 }
 
-async function insertRequest(manager: EntityManager, request: NewRequest): Promise<void> {
-  const { classKey, fields, acceptedMillis, ecExpiresMillis } = request;
-  await manager
-    .createQueryBuilder()
-    .insert()
-    .into(ItemClassEntity)
-    .values({ classKey: buffer(classKey), fields: buffer(fields) })
-    .orIgnore()
-    .execute();
-  await manager.insert(RequestEntity, {
-    requestId: buffer(request.requestId),
-    requestHash: buffer(request.requestHash),
-    ecHash: buffer(request.ecHash),
-    ecExpiresMillis: String(Math.floor(ecExpiresMillis)),
-    classKey: buffer(classKey),
-    iMin: request.iMin,
-    iMax: request.iMax,
-    nextI: request.iMin,
-    jMax: request.jMax,
-    sealedCaterpillar: buffer(request.sealedCaterpillar),
-    acknowledgement: buffer(request.acknowledgement),
-    state: 'accepted',
-    attempts: 0,
-    dueMillis: String(Math.floor(acceptedMillis)),
-  });
-}
+/** The keys of the tables still decide: a period that is granted meanwhile, or a hash that is there, ends the statement. */
+const ACCEPT = `WITH
+  blocked AS (SELECT 1 FROM blacklist WHERE ec_hash = $3),
+  before AS (SELECT acknowledgement FROM requests WHERE request_hash = $2),
+  used AS (
+    INSERT INTO request_allowances AS a (ec_hash, whole_millis)
+      SELECT $3, $12::bigint + $13::bigint WHERE NOT EXISTS (SELECT FROM blocked) AND NOT EXISTS (SELECT FROM before)
+      ${USE_AGAIN('$12', '$13', '$14')} RETURNING 1),
+  open AS (
+    SELECT count(*) AS requests FROM requests r
+      WHERE r.ec_hash = $3 AND (r.state = 'accepted' AND r.next_i = r.i_min OR ${HAS_OWED_ITEMS})),
+  taken AS (SELECT 1 FROM granted_periods WHERE ec_hash = $3 AND i BETWEEN $7 AND $8),
+  may AS (SELECT 1 FROM used WHERE (SELECT requests FROM open) < $15::integer AND NOT EXISTS (SELECT FROM taken)),
+  class AS (INSERT INTO item_classes (class_key, fields) SELECT $5, $6 FROM may ON CONFLICT DO NOTHING),
+  request AS (
+    INSERT INTO requests (request_id, request_hash, ec_hash, ec_expires_millis, class_key, i_min, i_max, next_i, j_max,
+        sealed_caterpillar, acknowledgement, state, attempts, due_millis)
+      SELECT $1, $2, $3, $4, $5, $7, $8, $7, $9, $10, $11, 'accepted', 0, $12::bigint FROM may RETURNING request_id),
+  granted AS (
+    INSERT INTO granted_periods (ec_hash, i, request_id)
+      SELECT $3, i, request_id FROM request, generate_series($7::integer, $8::integer) AS i)
+  SELECT EXISTS (SELECT FROM blocked) AS is_blocked, (SELECT acknowledgement FROM before) AS acknowledgement,
+    EXISTS (SELECT FROM used) AS is_used, (SELECT requests FROM open) AS open, EXISTS (SELECT FROM request) AS is_accepted`;
 
-/** Whether all periods were free: the primary key decides, not a look-up. */
-async function grantPeriods(manager: EntityManager, request: NewRequest): Promise<boolean> {
-  const { iMin, iMax, ecHash, requestId } = request;
-  const granted: unknown[] = await manager.query(
-    `INSERT INTO granted_periods (ec_hash, i, request_id)
-      SELECT $1, i, $2 FROM generate_series($3::integer, $4::integer) AS i ON CONFLICT DO NOTHING RETURNING i`,
-    [buffer(ecHash), buffer(requestId), iMin, iMax],
-  );
-  return granted.length === iMax - iMin + 1;
+/** In the order of their numbers. */
+function parametersOf(request: NewRequest, { allowance, maximumOutstanding }: DeviceLimits): unknown[] {
+  return [
+    buffer(request.requestId),
+    buffer(request.requestHash),
+    buffer(request.ecHash),
+    Math.floor(request.ecExpiresMillis),
+    buffer(request.classKey),
+    buffer(request.fields),
+    request.iMin,
+    request.iMax,
+    request.jMax,
+    buffer(request.sealedCaterpillar),
+    buffer(request.acknowledgement),
+    Math.floor(request.acceptedMillis),
+    useMillis(allowance),
+    fullUseMillis(allowance),
+    maximumOutstanding,
+  ];
 }
