@@ -1,0 +1,77 @@
+/**
+ * Nothing lost, nothing twice, whoever dies: one death at each boundary between two steps of provisioning, each part of the
+ * domain at least once. The full matrix is kill-matrix.spec.ts (`npm run test:kill`).
+ */
+import { audit, expectAgreement } from './kill/auditor.fixture.js';
+import { boundary, type BoundaryName } from './kill/boundaries.fixture.js';
+import { dieAt } from './kill/death.fixture.js';
+import { Factory, type Asker } from './kill/devices.fixture.js';
+import { openKillHouse, type KillHouse, type Part } from './kill/house.fixture.js';
+import { PLANTS, type Shown } from './kill/planted.fixture.js';
+import { hasRedis } from './kill/redis-server.fixture.js';
+
+/** Founding a domain takes seconds, a death takes seconds; on a machine that is busy otherwise, many. */
+const LONGEST_FOUNDING_MILLIS = 180_000;
+const LONGEST_DEATH_MILLIS = 60_000;
+
+const IN_POSTGRES: readonly (readonly [BoundaryName, Part])[] = [
+  ['request stored, not acknowledged', 'pra'],
+  ['LA not called yet', 'la2'],
+  ['chains claimed, answer of la1 not arrived', 'la1'],
+  ['chains claimed, answer of la2 not arrived', 'pra-worker'],
+  ['items pooled', 'database-killed'],
+  ['batch formed', 'queue-emptied'],
+  ['batch sent, not arrived', 'pca'],
+  ['intents of the PCA stored, not signed', 'pca'],
+  ['signed, not stored', 'pca'],
+  ['stored at the PCA, answer not arrived', 'pra-worker'],
+  ['answer arrived, not stored', 'database-immediate'],
+  ['answers stored', 'pra-worker'],
+  ['downloading', 'pra'],
+];
+
+const IN_REDIS: readonly (readonly [BoundaryName, Part])[] = [
+  ['items pooled', 'redis-killed'],
+  ['batch formed', 'redis-flushed'],
+];
+
+/** One house for all of these cases; what it has given stays in the sight of the auditor. */
+function deathsIn(queue: 'postgres' | 'redis', cases: readonly (readonly [BoundaryName, Part])[]): () => Shown {
+  let house: KillHouse;
+  let factory: Factory;
+  const askers: Asker[] = [];
+
+  beforeAll(async () => {
+    house = await openKillHouse({ queue });
+    factory = await Factory.open(house);
+  }, LONGEST_FOUNDING_MILLIS);
+
+  afterAll(async () => house.close(), LONGEST_FOUNDING_MILLIS);
+
+  it.each(cases)(
+    'PR16 BI14 %s: loses nothing and gives nothing twice when %s dies',
+    async (name, part) => {
+      const died = await dieAt(house, factory, { boundary: boundary(name), part, times: 1 });
+      askers.push(...died.askers);
+      expect(died.deaths).toBe(1);
+      await expectAgreement(house, askers);
+    },
+    LONGEST_DEATH_MILLIS,
+  );
+  return () => ({ house, askers });
+}
+
+describe('provisioning with its queue in PostgreSQL', () => {
+  const shown = deathsIn('postgres', IN_POSTGRES);
+
+  it.each(PLANTS)('and the auditor would have named $name', async ({ bend, finding }) => {
+    const { house, askers } = bend(shown());
+    const { findings } = await audit(house, askers);
+    expect(findings).toContainEqual(expect.stringContaining(finding));
+  });
+});
+
+// Where there is no redis-server on the PATH these count as skipped.
+(hasRedis() ? describe : describe.skip)('provisioning with its queue in Redis', () => {
+  deathsIn('redis', IN_REDIS);
+});

@@ -1,0 +1,113 @@
+/** Faults that an auditor must name: each bends one thing that it is shown, after a run in which everything agreed. */
+import type { Asker } from './devices.fixture.js';
+import type { KillHouse } from './house.fixture.js';
+import type { Tables } from './tables.fixture.js';
+
+export interface Shown {
+  readonly house: KillHouse;
+  readonly askers: readonly Asker[];
+}
+
+export interface Plant {
+  readonly name: string;
+  /** A word of the one finding that names it. */
+  readonly finding: string;
+  bend(shown: Shown): Shown;
+}
+
+type Reads = Partial<Pick<Tables, 'counts' | 'answers' | 'results' | 'chainsGiven'>>;
+
+/** The same stores, read otherwise. */
+function read({ house, askers }: Shown, change: (tables: Tables) => Reads): Shown {
+  const tables = Object.assign(Object.create(house.tables) as Tables, change(house.tables));
+  return { house: { ...house, tables }, askers };
+}
+
+/** The same devices, one of which holds other certificates. */
+function hold(
+  { house, askers }: Shown,
+  change: (of: Asker['certificates'], i: number) => Asker['certificates'],
+): Shown {
+  const [first, ...others] = askers as [Asker, ...Asker[]];
+  return { house, askers: [{ ...first, certificates: change(first.certificates, first.firstI) }, ...others] };
+}
+
+const withoutFirst = async <Row>(rows: Promise<Row[]>): Promise<Row[]> => (await rows).slice(1);
+
+/** Rows of which the second has this of the first. */
+async function alike<Row>(rows: Promise<Row[]>, what: keyof Row): Promise<Row[]> {
+  const [first, second, ...others] = (await rows) as [Row, Row, ...Row[]];
+  return [first, { ...second, [what]: first[what] }, ...others];
+}
+
+export const PLANTS: readonly Plant[] = [
+  {
+    name: 'a batch that is still owed',
+    finding: 'still owes 1 batches',
+    bend: (shown) => read(shown, (tables) => ({ counts: async () => ({ ...(await tables.counts()), batches: 1 }) })),
+  },
+  {
+    name: 'an answer that the PRA has lost',
+    finding: 'a record of the PCA without an answer at the PRA',
+    bend: (shown) => read(shown, (tables) => ({ answers: () => withoutFirst(tables.answers()) })),
+  },
+  {
+    name: 'a record that the PCA has lost',
+    finding: 'an answer of the PRA without a record at the PCA',
+    bend: (shown) => read(shown, (tables) => ({ results: () => withoutFirst(tables.results()) })),
+  },
+  {
+    name: 'an intent that was never carried out',
+    finding: '1 intents of the PCA without a certificate',
+    bend: (shown) =>
+      read(shown, (tables) => ({
+        results: async () =>
+          (await tables.results()).map((row, n) => (n === 0 ? { ...row, certificateHash: undefined } : row)),
+      })),
+  },
+  {
+    name: 'an answer that stands twice',
+    finding: 'an answer stands at the PRA twice',
+    bend: (shown) => read(shown, (tables) => ({ answers: () => alike(tables.answers(), 'itemHash') })),
+  },
+  {
+    name: 'a cocoon key that was certified twice',
+    finding: 'a cocoon key stands in the PCA’s record twice',
+    bend: (shown) => read(shown, (tables) => ({ results: () => alike(tables.results(), 'keyHash') })),
+  },
+  {
+    name: 'a linkage value that was given twice',
+    finding: 'a linkage value stands in the PCA’s record twice',
+    bend: (shown) => read(shown, (tables) => ({ results: () => alike(tables.results(), 'lv') })),
+  },
+  {
+    name: 'a chain that two requests were given',
+    finding: 'a chain gave one week to two requests',
+    bend: (shown) => read(shown, (tables) => ({ chainsGiven: () => alike(tables.chainsGiven(), 'handles') })),
+  },
+  {
+    name: 'a request whose chains are another’s',
+    finding: 'is not of its chains',
+    bend: (shown) =>
+      read(shown, (tables) => ({
+        chainsGiven: async () => {
+          const rows = await tables.chainsGiven();
+          return rows.map((row, n) => ({ ...row, handles: rows[(n + 1) % rows.length]?.handles ?? row.handles }));
+        },
+      })),
+  },
+  {
+    name: 'a week that a device has not got',
+    finding: 'holds 0 certificates of week',
+    bend: (shown) => hold(shown, () => new Map()),
+  },
+  {
+    name: 'a certificate that a device has twice',
+    finding: '1 times a certificate came again',
+    bend: (shown) =>
+      hold(shown, (of, i) => {
+        const [first, , ...others] = of.get(i) ?? [];
+        return first === undefined ? of : new Map(of).set(i, [first, first, ...others]);
+      }),
+  },
+];
