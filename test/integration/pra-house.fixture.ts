@@ -23,7 +23,7 @@ import { laPra } from '#edges/la-pra/linkage-values.js';
 import { maPraReports, type ForwardedReport } from '#edges/ma-pra/reports.js';
 import { itemHash, pcaPra } from '#edges/pca-pra/issue-batch.js';
 import { openDataSource } from '#persistence/data-source.js';
-import type { AuthorityContext } from '#service/authority-context.js';
+import { WORK, type AuthorityContext, type Work } from '#service/authority-context.js';
 import { hostAuthority, type HostedAuthority } from '#service/authority-host.js';
 import { LineReplayEntity } from '#service/line-replay.entity.js';
 import { LineReplay1700000000000 } from '#service/line-replay.migration.js';
@@ -133,10 +133,7 @@ export function standPra(own: object = {}): void {
     await start();
     await connectDoubles();
   });
-  afterEach(async () => {
-    await queues.settled();
-    await host.close();
-  });
+  afterEach(stopPra);
 }
 
 async function startPra(databaseUrl: string, own: object): Promise<void> {
@@ -158,10 +155,16 @@ async function startPra(databaseUrl: string, own: object): Promise<void> {
   host = await hostAuthority(praAuthority, pra, settings, { host: '127.0.0.1', port: 0 });
 }
 
-/** Ends the PRA and starts it again on its tables, with other settings when there are. */
-export async function restartPra(own?: object): Promise<void> {
+/** First nothing is woken any more, then what was woken ends, then the tables are let go. */
+async function stopPra(): Promise<void> {
+  await host.app.get<Work>(WORK, { strict: false }).end();
   await queues.settled();
   await host.close();
+}
+
+/** Ends the PRA and starts it again on its tables, with other settings when there are. */
+export async function restartPra(own?: object): Promise<void> {
+  await stopPra();
   await start(own);
 }
 
