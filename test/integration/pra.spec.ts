@@ -32,6 +32,7 @@ import {
   devices,
   count,
   pooled,
+  batched,
   now,
   post,
   ask,
@@ -224,6 +225,22 @@ describe('from request to bundle', () => {
     for (const other of others) expect(other.map(hex)).toEqual(first?.map(hex));
     expect([issued.size, await count('answers'), await count('batches')]).toEqual([60, 60, 0]);
     expect((await fetchBundle(asked[0])).status).toBe(200);
+  });
+
+  it('PR16 makes no more items while a slow PCA is too far behind, and loses no request', async () => {
+    await restartPra({ maximumPooledItems: 60 });
+    mood.pca = 'mute';
+    await served();
+    await served();
+    expect([await batched(), await count('requests', "state = 'accepted'"), await count('asked_keys')]).toEqual([
+      60, 3, 60,
+    ]);
+    delete mood.pca;
+    bench.clock.advance(60_000);
+    await tick();
+    expect(await count('answers')).toBe(60);
+    await tick();
+    expect([await count('answers'), await count('requests', "state = 'accepted'")]).toEqual([120, 0]);
   });
 
   it('mixes a batch anew when the PCA has refused it for its age', async () => {

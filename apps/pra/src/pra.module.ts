@@ -35,7 +35,7 @@ export function praModule(context: AuthorityContext, settings: PraSettings): Dyn
     providers: [
       { provide: CONTEXT, useValue: context },
       { provide: SETTINGS, useValue: settings },
-      { provide: STORES, useFactory: () => storesOf(context) },
+      { provide: STORES, useFactory: () => storesOf(context, settings) },
       { provide: DOOR, inject: [STORES], useFactory: (stores: Stores) => openDoor(context, settings, stores) },
       { provide: LINES, useFactory: () => linesOf(context) },
       worker(context, settings),
@@ -44,11 +44,11 @@ export function praModule(context: AuthorityContext, settings: PraSettings): Dyn
   };
 }
 
-function storesOf({ dataSource }: AuthorityContext): Stores {
+function storesOf({ dataSource }: AuthorityContext, { maximumItems }: PraSettings): Stores {
   return {
     admission: new AdmissionStore(dataSource),
     requests: new RequestStore(dataSource),
-    pool: new PoolStore(dataSource),
+    pool: new PoolStore(dataSource, maximumItems),
     batches: new BatchStore(dataSource),
     bundles: new BundleStore(dataSource),
     reports: new ReportStore(dataSource),
@@ -76,8 +76,9 @@ function worker(context: AuthorityContext, settings: PraSettings): Provider {
 }
 
 function workOf(context: AuthorityContext, settings: PraSettings, stores: Stores): Work {
+  const isPoolFull = async (): Promise<boolean> => (await stores.pool.owedItems()) >= settings.maximumPooledItems;
   const jobs = {
-    expand: new ExpandJob(context, new ExpansionStore(context.dataSource), settings),
+    expand: new ExpandJob(context, new ExpansionStore(context.dataSource), settings, isPoolFull),
     shuffle: new ShuffleJob(context, stores.pool, stores.batches, settings),
     certify: new CertifyJob(context, stores.batches),
     reports: new ForwardReportsJob(context, stores.reports),

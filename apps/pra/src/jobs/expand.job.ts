@@ -26,14 +26,15 @@ export class ExpandJob {
     private readonly context: AuthorityContext,
     private readonly store: ExpansionStore,
     private readonly rules: TopUpRules,
+    private readonly isPoolFull: () => Promise<boolean>,
   ) {
     this.groups = new GroupExpansion(context, store, new LinkageChains(context), (i) => this.dueMillis(i));
   }
 
-  /** Everything that is due now. */
+  /** Everything that is due now; while the pool is full it stays owed, and the next tick asks again. */
   async run(): Promise<void> {
     const { clock, queues, random } = this.context;
-    for (;;) {
+    while (!(await this.isPoolFull())) {
       const now = clock.nowMillis();
       const taken = await this.store.take(now, now + TAKEN_MILLIS, REQUESTS_AT_ONCE);
       if (taken.length === 0) return;

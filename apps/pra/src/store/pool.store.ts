@@ -112,7 +112,11 @@ export const HAS_OWED_ITEMS = `(EXISTS (SELECT 1 FROM pool p WHERE p.request_id 
   OR EXISTS (SELECT 1 FROM batches b WHERE position(r.request_id IN b.keys) > 0))`;
 
 export class PoolStore {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    /** Of one batch. */
+    private readonly maximumItems: number,
+  ) {}
 
   /** What waits, class by class. */
   async classes(): Promise<PoolClass[]> {
@@ -137,12 +141,17 @@ export class PoolStore {
   }
 
   /**
-   * Items in the pool and in batches: what the PCA is behind. While it is more than a bound, nothing is expanded and no new
-   * request taken. Both tables hold at most some thousand rows because of that: counting them costs about a millisecond.
+   * What the PCA is behind: items in batches, and in classes that give at least one full batch. While it is more than a bound
+   * nothing is expanded and no new request taken. Smaller classes do not count: they wait for company, perhaps for ever, and
+   * must not keep others waiting; as soon as there is enough of it they are batches. Both tables hold some thousand rows at
+   * most because of that bound: counting costs about a millisecond.
    */
   async owedItems(): Promise<number> {
     const [row]: { items: string }[] = await this.dataSource.query(
-      `SELECT coalesce((SELECT sum(item_count) FROM pool), 0) + coalesce((SELECT sum(item_count) FROM batches), 0) AS items`,
+      `SELECT coalesce((SELECT sum(items) FROM (
+          SELECT sum(item_count) AS items FROM pool GROUP BY i, class_key HAVING sum(item_count) >= $1) AS full_classes), 0)
+        + coalesce((SELECT sum(item_count) FROM batches), 0) AS items`,
+      [this.maximumItems],
     );
     return Number(row?.items);
   }
