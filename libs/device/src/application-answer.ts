@@ -1,0 +1,164 @@
+/**
+ * The answer of the ACA, Signed(Encrypted(AcaEeCertResponse)): whose it is, whether it is for our key, and whether the
+ * certificate inside is the one that was asked for (PR10, PR11, PR12). The ARA carried it and is not believed in anything.
+ */
+import { unzipSync } from 'fflate';
+import { encode, tryDecode } from '#coer/codec.js';
+import { certificateHash, hashedId8, scmsRoleOf, verificationKeyOf } from '#credentials/certificate-facts.js';
+import { isValidAt } from '#credentials/period.js';
+import { mayRequest, regionWithin } from '#credentials/permissions.js';
+import { isRefused, refused, type Refused } from '#credentials/refusal.js';
+import { encryptionKeyId, openSealed, type Unwrap } from '#credentials/sealing.js';
+import {
+  asSignedData,
+  isSignedWith,
+  onlyCertificate,
+  signedPayload,
+  unsecuredBytes,
+} from '#credentials/signed-data.js';
+import type { ListedAuthority } from '#credentials/trust-store.js';
+import { verifyCertificate, type CertificateRefusal } from '#credentials/verify-certificate.js';
+import { applicationItemName } from '#edges/ee-ara/application.js';
+import { PsidSsp } from '#wire/base-types.js';
+import { ScmsPdu, type AcaEeCertResponse } from '#wire/scms-pdu.js';
+import { V2XSecData, type Certificate, type SignedData, type ToBeSignedCertificate } from '#wire/secured-data.js';
+import type { ApplicationRecord } from './application-record.js';
+import type { DeviceContext } from './device-context.js';
+
+export type ApplicationRefusal =
+  | 'bundle-malformed'
+  | 'item-malformed'
+  | 'aca-not-listed'
+  | 'aca-of-another-domain'
+  | 'item-signature'
+  | 'item-not-for-this-key'
+  | 'other-key'
+  | 'other-permissions'
+  | 'other-region'
+  | 'other-field'
+  | 'not-valid-now'
+  | CertificateRefusal;
+
+/** Far above a sealed answer (some 700 bytes). */
+const LARGEST_ITEM_BYTES = 8 * 1024;
+
+/** The one file of a bundle, named by the request, and no other. */
+export function readApplicationBundle(
+  zip: Uint8Array,
+  requestHash: Uint8Array,
+): Uint8Array | Refused<'bundle-malformed'> {
+  const wanted = applicationItemName(requestHash.subarray(24));
+  let others = 0;
+  // Names and sizes are judged before anything is inflated.
+  const filter = ({ name, size, originalSize }: { name: string; size: number; originalSize: number }): boolean => {
+    const isWanted = name === wanted && Math.max(size, originalSize) <= LARGEST_ITEM_BYTES;
+    if (!isWanted) others++;
+    return isWanted;
+  };
+  try {
+    const item = unzipSync(zip, { filter })[wanted];
+    return item === undefined || others > 0 ? refused('bundle-malformed') : item;
+  } catch {
+    // Whatever is wrong with a zip from outside, it is no bundle.
+    return refused('bundle-malformed');
+  }
+}
+
+export interface AskedApplication {
+  readonly record: ApplicationRecord;
+  /** 33 bytes each. */
+  readonly signingKey: Uint8Array;
+  readonly answerKey: Uint8Array;
+  /** For the private half of `answerKey`. */
+  readonly unwrap: Unwrap;
+  readonly enrolment: Certificate;
+}
+
+/** The certificate in an answer, when all of it is as asked. */
+export async function openApplication(
+  bytes: Uint8Array,
+  asked: AskedApplication,
+  context: DeviceContext,
+): Promise<Certificate | Refused<ApplicationRefusal>> {
+  const signed = asSignedData(bytes);
+  const sealed = signed && signedPayload(signed);
+  if (signed === undefined || sealed === undefined) return refused('item-malformed');
+  if (signed.tbsData.value.headerInfo.psid !== context.profile.aid.management) return refused('item-malformed');
+  const aca = acaOf(signed, context);
+  if (isRefused(aca)) return aca;
+  if (!isSignedWith(signed, aca.certificate, context.verify)) return refused('item-signature');
+  const opened = await openSealed(sealed, encryptionKeyId(asked.answerKey), asked.unwrap, context.profile);
+  if (opened === undefined) return refused('item-not-for-this-key');
+  const response = responseIn(opened, context);
+  // An explicit key of our own needs no help to its private half.
+  if (response === undefined || response.privateKeyInfo !== undefined) return refused('item-malformed');
+  return checkApplication(response.certificate, aca, asked, context) ?? response.certificate;
+}
+
+/** The ACA that signed: on the lists now, with the role of an ACA, and of the domain of our own ECA. */
+function acaOf(signed: SignedData, context: DeviceContext): ListedAuthority | Refused<ApplicationRefusal> {
+  const { trust, clock, profile, home } = context;
+  const named = onlyCertificate(signed.signer);
+  if (named === undefined) return refused('item-malformed');
+  const now = clock.nowMillis();
+  const listed = trust.authority(hashedId8(named), now);
+  if (isRefused(listed) || scmsRoleOf(listed.certificate, profile.aid.management)?.kind !== 'aca')
+    return refused('aca-not-listed');
+  if (!same(certificateHash(named), certificateHash(listed.certificate))) return refused('aca-not-listed');
+  const own = trust.authority(hashedId8(home.eca.certificate), now);
+  return !isRefused(own) && trust.sameDomain(listed, own) ? listed : refused('aca-of-another-domain');
+}
+
+function responseIn(opened: Uint8Array, { profile }: DeviceContext): AcaEeCertResponse | undefined {
+  const data = tryDecode(V2XSecData, opened);
+  const payload = data.ok ? unsecuredBytes(data.value) : undefined;
+  const pdu = payload && tryDecode(ScmsPdu, payload);
+  if (!pdu?.ok || pdu.value.version !== profile.scmsVersion || pdu.value.content.kind !== 'aca-ee') return undefined;
+  const response = pdu.value.content.value.value;
+  return response.version === profile.scmsVersion ? response : undefined;
+}
+
+/** The first thing about a certificate that is not as asked, or not inside our enrolment, if any; the signature comes last. */
+function checkApplication(
+  certificate: Certificate,
+  aca: ListedAuthority,
+  { record, signingKey, enrolment }: AskedApplication,
+  { clock, verify }: DeviceContext,
+): Refused<ApplicationRefusal> | undefined {
+  const tbs = certificate.value.toBeSigned.value;
+  const allowed = enrolment.value.toBeSigned.value;
+  if (!same(verificationKeyOf(certificate), signingKey)) return refused('other-key');
+  if (hasOtherFields(tbs)) return refused('other-field');
+  const permissions = tbs.appPermissions ?? [];
+  if (textOf(permissions) !== textOf(record.appPermissions) || !mayRequest(allowed, permissions))
+    return refused('other-permissions');
+  const isInside = regionWithin(tbs.region, record.region) && regionWithin(tbs.region, allowed.region);
+  if (tbs.region === undefined || !isInside) return refused('other-region');
+  if (!isValidAt(tbs.validityPeriod, clock.nowMillis())) return refused('not-valid-now');
+  const verdict = verifyCertificate(certificate, aca.certificate, verify);
+  return isRefused(verdict) ? verdict : undefined;
+}
+
+const same = (a: Uint8Array | undefined, b: Uint8Array): boolean => a !== undefined && Buffer.compare(a, b) === 0;
+
+/** It names nobody, stands on no list and gives no power that was not asked for. */
+const hasOtherFields = (tbs: ToBeSignedCertificate): boolean =>
+  tbs.id.kind !== 'none' ||
+  tbs.crlSeries !== 0 ||
+  tbs.cracaId.some((byte) => byte !== 0) ||
+  tbs.certIssuePermissions !== undefined ||
+  tbs.certRequestPermissions !== undefined ||
+  tbs.canRequestRollover !== undefined ||
+  tbs.encryptionKey !== undefined ||
+  tbs.assuranceLevel !== undefined ||
+  tbs.flags !== undefined ||
+  tbs.appExtensions !== undefined ||
+  tbs.certIssueExtensions !== undefined ||
+  tbs.certRequestExtension !== undefined;
+
+/** One text for a set of permissions: the ARA puts them into an order. */
+const textOf = (list: readonly PsidSsp[]): string =>
+  list
+    .map((one) => Buffer.from(encode(PsidSsp, one)).toString('hex'))
+    .sort()
+    .join();
