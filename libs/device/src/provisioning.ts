@@ -1,5 +1,5 @@
 /** Provisioning, the device's side: ask once, download each period when it is due, check every certificate, rebuild every key. */
-import { decode, encode, tryDecode } from '#coer/codec.js';
+import { encode, tryDecode } from '#coer/codec.js';
 import { hex } from '#crypto/bytes.js';
 import { expansionScalar } from '#crypto/butterfly.js';
 import { smSuite } from '#crypto/suite.js';
@@ -20,7 +20,8 @@ import { authorityRefused, exchange, type AuthorityRefused, type HttpRefusal } f
 import { caterpillarLabels, newProvisioningRequest } from './provisioning-request.js';
 import { openPseudonym, type Pseudonym, type PseudonymRefusal } from './pseudonym-answer.js';
 import { keepPeriod, periodCertificates, pseudonymLabel } from './pseudonyms.js';
-import { ProvisioningRecord } from './records.js';
+import { keepRecord, keptRecords, type NumberedRecord } from './requests.js';
+import type { ProvisioningRecord } from './records.js';
 
 export type RequestRefusal =
   HttpRefusal | 'not-enrolled' | 'ack-malformed' | 'ack-signer' | 'ack-signature' | 'ack-for-another-request';
@@ -34,8 +35,6 @@ export type DownloadRefusal =
   | 'linkage-value-twice'
   | 'key-mismatch';
 
-const FOLDER = 'requests';
-const SEALING_LABEL = 'provisioning-records';
 const LARGEST_ACK_BYTES = 16 * 1024;
 /** Too old (ra-maxAge), from the future: judged by the PRA only while nothing stands there under the request. */
 const NOT_TAKEN: readonly string[] = ['400-77', '400-50'];
@@ -44,11 +43,6 @@ const NOT_TAKEN: readonly string[] = ['400-77', '400-50'];
  * A fresh bundle is kept for one more look; any other is not worth keeping.
  */
 const FOR_LATER: readonly DownloadRefusal[] = ['pca-not-listed', 'pca-of-another-domain', 'other-craca'];
-
-interface NumberedRecord {
-  readonly n: number;
-  readonly record: ProvisioningRecord;
-}
 
 export interface Acknowledged {
   readonly kind: 'acknowledged';
@@ -67,21 +61,6 @@ export interface Downloaded {
   readonly keysRebuilt: number;
   /** From when the bundle of the next period may be fetched, by the bundle's info; absent when the period was there already. */
   readonly nextDownloadMillis?: number;
-}
-
-async function keepRecord({ store, keys }: DeviceContext, { n, record }: NumberedRecord): Promise<void> {
-  await store.write(`${FOLDER}/${String(n)}`, await keys.seal(SEALING_LABEL, encode(ProvisioningRecord, record)));
-}
-
-async function keptRecords({ store, keys }: DeviceContext): Promise<NumberedRecord[]> {
-  const names = await store.list(FOLDER);
-  const records = names.map(async (name): Promise<NumberedRecord> => {
-    const sealed = await store.read(`${FOLDER}/${name}`);
-    const opened = sealed && (await keys.open(SEALING_LABEL, sealed));
-    if (opened === undefined) throw new Error(`the provisioning record ${name} was not sealed by this device`);
-    return { n: Number(name), record: decode(ProvisioningRecord, opened) };
-  });
-  return (await Promise.all(records)).sort((a, b) => a.n - b.n);
 }
 
 /** The newest period that was asked for and acknowledged; `undefined` when none was. */

@@ -12,6 +12,12 @@ const nameOf = (i: number): string => `${FOLDER}/${String(i)}`;
 export const pseudonymLabel = (certificate: Certificate, i: number, j: number): string =>
   `pseudonym-${String(i)}-${String(j)}-${idKey(hashedId8(certificate))}`;
 
+/** The period of a pseudonym's label; undefined for any other label. */
+export function periodOfLabel(label: string): number | undefined {
+  const match = /^pseudonym-(\d+)-\d+-/.exec(label);
+  return match === null ? undefined : Number(match[1]);
+}
+
 export async function keepPeriod(store: DeviceStore, record: PeriodRecord): Promise<void> {
   await store.write(nameOf(record.i), encode(PeriodRecord, record));
 }

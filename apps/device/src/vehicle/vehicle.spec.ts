@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { systemRandom } from '#crypto/random.js';
 import { certificateHash, idKey } from '#credentials/certificate-facts.js';
 import { buildLinkedCrl, expandEntry, signCrl, type LinkedEntry } from '#credentials/linked-crl.js';
-import { periodAt } from '#credentials/period.js';
+import { periodAt, WEEK_MILLIS } from '#credentials/period.js';
 import { ccsa } from '#credentials/profile.js';
 import { isRefused } from '#credentials/refusal.js';
 import { message, pseudonym } from '#credentials/spdu.fixture.js';
@@ -13,6 +13,7 @@ import { tablingVerifier } from '#credentials/spdu-verifiers.js';
 import { memoryDeviceStore } from '#device/device-store.js';
 import { anyBirth, DoubleHouse } from '#device/house.fixture.js';
 import type { Fetch } from '#device/http.js';
+import { periodOfLabel } from '#device/pseudonyms.js';
 import { memoryDevice } from '#keys/software-device.js';
 import { encodeBsmFrame, type BasicSafetyMessage } from '#uper/messages/bsm.js';
 import { authorityBench } from '../../../../test/support/authority-bench.js';
@@ -225,6 +226,23 @@ it('signs with its pseudonym’s id, whatever the BSM says, and not at all witho
   const [one, two] = [await provisioned(a, b, 'a1'), await provisioned(a, b, 'a2')];
   const heard = two.receive(await signedBy(one, aBsm(), now), now);
   expect(heard.kind === 'accepted' && idKey(heard.bsm.id)).not.toBe(idKey(NO_ID));
+});
+
+it('keeps itself in certificates: asks once, fetches each week, signs in each, and keeps no key of the week before', async () => {
+  const keys = memoryDevice(systemRandom);
+  const car = await Vehicle.over({ ...optionsOf(a, b, 'a1'), keys, store: memoryDeviceStore() });
+  await car.enrol();
+  const plan = { weeks: 3, askBelow: 0 };
+  for (const week of [i, i + 1, i + 2]) {
+    const at = a.bench.clock.nowMillis();
+    await car.keepSupplied(plan);
+    expect(await car.sign(aBsm(), at)).toMatchObject({ kind: 'signed' });
+    const periods = (await keys.labels()).flatMap((label) => periodOfLabel(label) ?? []);
+    expect([Math.min(...periods), periods.length % 20]).toEqual([week, 0]);
+    a.bench.clock.advance(WEEK_MILLIS);
+  }
+  expect(a.requests).toHaveLength(1);
+  expect(car.counts).toMatchObject({ requested: 60, downloaded: 60, keysRebuilt: 60, signed: 3 });
 });
 
 it('is the same car after a restart: enrolled, with certificates, keys and lists, and no need of the network', async () => {

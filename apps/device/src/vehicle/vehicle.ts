@@ -14,9 +14,11 @@ import { tablingVerifier } from '#credentials/spdu-verifiers.js';
 import { TrustStore } from '#credentials/trust-store.js';
 import type { VerifySignature } from '#credentials/verify-certificate.js';
 import { hashedId8 } from '#credentials/certificate-facts.js';
+import type { NotYet } from '#device/bundle-download.js';
 import type { DeviceContext, Home } from '#device/device-context.js';
 import { fileDeviceStore, type DeviceStore } from '#device/device-store.js';
 import { enrol, storedEnrolment, type EnrolmentRefusal, type ProveBirth } from '#device/enrolment.js';
+import { erasePastKeys } from '#device/erasure.js';
 import type { Fetch } from '#device/http.js';
 import { loadLists, refreshLists, type ListsRefreshed } from '#device/lists.js';
 import {
@@ -36,6 +38,7 @@ import {
   type SignedMessage,
   type SigningRefusal,
 } from '#device/signing.js';
+import { keepSupplied, type SupplyPlan, type SupplyRound } from '#device/supply.js';
 import type { CryptoDevice } from '#keys/crypto-device.js';
 import { openSoftwareDevice } from '#keys/software-device.js';
 import type { ThreeDLocation } from '#wire/base-types.js';
@@ -133,14 +136,27 @@ export class Vehicle {
     return outcome;
   }
 
-  /** Downloads period i and rebuilds its keys; `keysRebuilt` is 0 when they were here already. */
-  async download(i: number): Promise<Downloaded | Refused<DownloadRefusal>> {
+  /** Downloads period i and rebuilds its keys; `keysRebuilt` is 0 when they were here already. Destroys the keys of past periods. */
+  async download(i: number): Promise<Downloaded | NotYet | Refused<DownloadRefusal>> {
     const outcome = await download(this.context, i);
     if (isRefused(outcome)) return outcome;
-    this.tally.add('keysRebuilt', outcome.keysRebuilt);
-    if (outcome.keysRebuilt > 0) this.tally.add('downloaded', outcome.certificates.length);
-    if (i === this.heldPeriod) this.heldPeriod = undefined;
+    this.took(i, outcome);
+    await erasePastKeys(this.context);
     return outcome;
+  }
+
+  private took(i: number, { keysRebuilt, certificates }: Downloaded): void {
+    this.tally.add('keysRebuilt', keysRebuilt);
+    if (keysRebuilt > 0) this.tally.add('downloaded', certificates.length);
+    if (i === this.heldPeriod) this.heldPeriod = undefined;
+  }
+
+  /** Asks, fetches and erases what is due by its plan (libs/device, supply.ts). */
+  async keepSupplied(plan: SupplyPlan): Promise<SupplyRound> {
+    const round = await keepSupplied(this.context, plan);
+    if (round.asked?.kind === 'acknowledged') this.tally.add('requested', round.asked.certificates);
+    for (const [i, outcome] of round.fetched) if (!isRefused(outcome)) this.took(i, outcome);
+    return round;
   }
 
   refreshLists = (): Promise<ListsRefreshed> => refreshLists(this.context, this.revocation);
