@@ -27,9 +27,35 @@ export function readDurability(databaseUrl: string): Promise<Durability> {
   });
 }
 
-/** Bytes of the files of the login's own database. */
-export function databaseBytes(databaseUrl: string): Promise<number> {
+/** What a database has grown to and what was done to it so far. */
+export interface DatabaseCounts {
+  /** Of its files. */
+  readonly bytes: number;
+  readonly transactions: number;
+  /** Inserted, updated and deleted. */
+  readonly rowsWritten: number;
+}
+
+/** Of the login's own database; the server counts with a delay of up to a second. */
+export function readCounts(databaseUrl: string): Promise<DatabaseCounts> {
+  return withClient(databaseUrl, async (client) => {
+    const { rows } = await client.query<Record<keyof DatabaseCounts, string>>(
+      `SELECT pg_database_size(datname) AS bytes, xact_commit AS transactions,
+              tup_inserted + tup_updated + tup_deleted AS "rowsWritten"
+         FROM pg_stat_database WHERE datname = current_database()`,
+    );
+    const [found] = rows;
+    return {
+      bytes: Number(found?.bytes),
+      transactions: Number(found?.transactions),
+      rowsWritten: Number(found?.rowsWritten),
+    };
+  });
+}
+
+/** Bytes that the server has ever written to its log of changes (WAL). */
+export function walBytes(databaseUrl: string): Promise<number> {
   return withClient(databaseUrl, async (client) =>
-    Number((await client.query('SELECT pg_database_size(current_database()) AS bytes')).rows[0].bytes),
+    Number((await client.query("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0') AS bytes")).rows[0].bytes),
   );
 }

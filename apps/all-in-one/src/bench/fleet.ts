@@ -1,5 +1,5 @@
 /** The vehicles of a measured run: made beforehand, enrolled straight with the ECA's key, their requests signed as they go out. */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   KEYS_A_WEEK,
@@ -13,12 +13,14 @@ import { handIn, type HandedIn } from '#apps/device/src/fleet/hand-in.js';
 import { vehicleAids } from '#apps/device/src/vehicle/vehicle.js';
 import { systemRandom } from '#crypto/random.js';
 import { sm3 } from '#crypto/sm3.js';
+import { certificateFromBytes } from '#credentials/certificate-facts.js';
 import { systemClock } from '#credentials/clock.js';
 import { periodAt } from '#credentials/period.js';
 import { ccsa } from '#credentials/profile.js';
 import { sealToCertificate } from '#credentials/sealing.js';
 import { openSoftwareDevice } from '#keys/software-device.js';
-import { certificatePath, loadCertificate, signerOf } from '#service/identity.js';
+import { certificatePath, signerOf } from '#service/identity.js';
+import type { Certificate } from '#wire/secured-data.js';
 import type { SeparateHouse } from '../house/separate-house.js';
 
 /** Requests that are on their way at one time. */
@@ -38,6 +40,9 @@ export interface SentRequest {
   /** When it was sent for the first time, Unix milliseconds. */
   readonly sentMillis: number;
 }
+
+const certificateIn = async (directory: string): Promise<Certificate> =>
+  certificateFromBytes(new Uint8Array(await readFile(certificatePath(directory))));
 
 export class BenchFleet {
   private readonly sealed: (Sealed | undefined)[] = [];
@@ -63,7 +68,7 @@ export class BenchFleet {
     const { directory } = house.placed('eca');
     const device = await openSoftwareDevice({ directory: join(directory, 'keys'), random: systemRandom });
     try {
-      const eca = signerOf(await loadCertificate(directory, device), device);
+      const eca = signerOf(await certificateIn(directory), device);
       const vehicles: BulkVehicle[] = [];
       while (vehicles.length < asked.vehicles) {
         vehicles.push(await newBulkVehicle(eca, wish, now));
@@ -82,12 +87,7 @@ export class BenchFleet {
 
   /** Sends every request to the PRA; resolves when each was accepted or refused for good. */
   async handInAll(url: string, signal: AbortSignal): Promise<HandedIn> {
-    const device = await openSoftwareDevice({
-      directory: join(this.house.placed('pra').directory, 'keys'),
-      random: systemRandom,
-    });
-    const pra = await loadCertificate(this.house.placed('pra').directory, device);
-    await device.close();
+    const pra = await certificateIn(this.house.placed('pra').directory);
     return handIn({
       url,
       atOnce: AT_ONCE,

@@ -13,6 +13,8 @@ const good: IssuanceResult = {
   bytesStoredPerCertificate: 3000,
   bytesStoredPerCertificateOf: { pra: 3000 },
   bundleBytesPerCertificate: 760,
+  lineBytesPerCertificate: { pca: { up: 400, down: 900 }, la1: { up: 1, down: 90 }, la2: { up: 1, down: 90 } },
+  databasePerCertificate: { transactions: 0.1, rowsWritten: 5, walBytes: 4000 },
   vehicles: 40,
   weeks: 2,
   praProcesses: 2,

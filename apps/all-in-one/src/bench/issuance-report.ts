@@ -2,6 +2,7 @@
 import type { FleetVerdict } from '#apps/device/src/fleet/check.main.js';
 import { PARTS, type Bill, type Part } from './bill.js';
 import type { Durability } from './database-facts.js';
+import type { Line } from './parts.js';
 import type { Window } from './windows.js';
 
 export interface IssuanceResult {
@@ -19,6 +20,14 @@ export interface IssuanceResult {
   readonly bytesStoredPerCertificate: number;
   readonly bytesStoredPerCertificateOf: Readonly<Record<string, number>>;
   readonly bundleBytesPerCertificate: number;
+  /** What the PRA sends on each of its lines and what comes back, headers included. */
+  readonly lineBytesPerCertificate: Readonly<Record<Line, { readonly up: number; readonly down: number }>>;
+  /** Of the databases of all authorities together. */
+  readonly databasePerCertificate: {
+    readonly transactions: number;
+    readonly rowsWritten: number;
+    readonly walBytes: number;
+  };
   readonly vehicles: number;
   readonly weeks: number;
   readonly praProcesses: number;
@@ -43,6 +52,9 @@ const cost = (bill: Readonly<Record<Part, number>>): number => PARTS.reduce((sum
 export function issuanceTable(result: IssuanceResult): string[] {
   const { cpuMicrosecondsPerCertificate: bill, requestToReadyMs: ready } = result;
   const memory = Object.entries(result.peakMemoryMiB).map(([name, mebibytes]) => `${name} ${String(mebibytes)}`);
+  const lines = Object.entries(result.lineBytesPerCertificate).map(
+    ([name, { up, down }]) => `${name} ${whole(up)} and ${whole(down)}`,
+  );
   const settings = Object.entries(result.durability).map(([name, value]) => `${name} ${value}`);
   return [
     `certificates            ${whole(result.certificates)} of ${String(result.vehicles)} vehicles, ${String(result.weeks)} weeks`,
@@ -54,6 +66,8 @@ export function issuanceTable(result: IssuanceResult): string[] {
     `request to bundle       p50 ${whole(ready.p50)} ms, p99 ${whole(ready.p99)} ms`,
     `stored a certificate    ${whole(result.bytesStoredPerCertificate)} bytes`,
     `bundle a certificate    ${whole(result.bundleBytesPerCertificate)} bytes`,
+    `on the PRA's lines      ${lines.join(', ')} bytes a certificate, there and back`,
+    `databases               ${databaseWords(result.databasePerCertificate)} a certificate`,
     `most memory, MiB        ${memory.join(', ')}`,
     `durability              ${settings.join(', ')}`,
     ...windowLines(result.windows),
@@ -62,6 +76,9 @@ export function issuanceTable(result: IssuanceResult): string[] {
     `duplicated              ${String(result.duplicated)}`,
   ];
 }
+
+const databaseWords = ({ transactions, rowsWritten, walBytes }: IssuanceResult['databasePerCertificate']): string =>
+  `${transactions.toFixed(3)} transactions, ${rowsWritten.toFixed(1)} rows written, ${whole(walBytes)} bytes of log`;
 
 function windowLines(windows: readonly Window[]): string[] {
   return windows.map(({ from, certificatesPerSecond, cpuMicrosecondsPerCertificate: bill }) => {

@@ -14,12 +14,13 @@ import { DIST } from '../house/ceremony.js';
 import { DATABASE, openSeparateHouse, type SeparateHouse } from '../house/separate-house.js';
 import { AnsweredLog } from './answered-log.js';
 import { PARTS, type Bill } from './bill.js';
-import { databaseBytes, readDurability } from './database-facts.js';
+import { readCounts, readDurability, walBytes, type DatabaseCounts } from './database-facts.js';
 import { BenchFleet } from './fleet.js';
 import { complaints, issuanceTable, percentile, type IssuanceResult } from './issuance-report.js';
-import { METERED, microsByPart, peaks, programsOf } from './parts.js';
+import { LINES, METERED, microsByPart, peaks, programsOf, type Line } from './parts.js';
 import { profileTable } from './profile-report.js';
 import { plant, readyBundles, storedAnswers, type Planted } from './pra-record.js';
+import { Relay } from './relay.js';
 import { costBetween, flatness, windowsOf, type Sample } from './windows.js';
 
 const SAMPLE_MILLIS = 1_000;
@@ -68,18 +69,36 @@ export async function benchIssuance(options: IssuanceOptions, voice: IssuanceVoi
 async function measureIn(folder: string, options: IssuanceOptions, voice: IssuanceVoice): Promise<boolean> {
   const profile = options.profile === undefined ? undefined : join(folder, 'profiles');
   voice.progress('founding the domain');
+  const relays = { pca: await Relay.open(), la1: await Relay.open(), la2: await Relay.open() };
+  try {
+    return await measureThrough(relays, folder, profile, options, voice);
+  } finally {
+    for (const line of LINES) await relays[line].close();
+  }
+}
+
+type Relays = Readonly<Record<Line, Relay>>;
+
+async function measureThrough(
+  relays: Relays,
+  folder: string,
+  profile: string | undefined,
+  options: IssuanceOptions,
+  voice: IssuanceVoice,
+): Promise<boolean> {
   const house = await openSeparateHouse({
     directory: join(folder, 'house'),
-    programs: programsOf({ praProcesses: options.praProcesses, weeks: options.weeks, profile }),
+    programs: programsOf({ praProcesses: options.praProcesses, weeks: options.weeks, relays, profile }),
     vehicles: Math.max(2, options.vehicles),
     redisUrl: options.redisUrl,
   });
   try {
+    for (const line of LINES) relays[line].passTo(house.urlOf(line));
     const fleet = await makeFleet(house, join(folder, 'fleet'), options, voice);
     await house.startAll();
     voice.progress('the programs, each a process of its own:');
     for (const name of METERED) if (house.isRunning(name)) voice.progress(`  ${addressOf(house, name)}`);
-    const measured = await measure(house, fleet, options, voice);
+    const measured = await measure(house, relays, fleet, options, voice);
     const kept = options.profile;
     if (profile !== undefined && kept !== undefined)
       await restartPrograms(house, voice, () => cp(profile, kept, { recursive: true }));
@@ -117,19 +136,19 @@ type Measured = Omit<IssuanceResult, 'lost' | 'duplicated' | 'bundleBytesPerCert
 
 async function measure(
   house: SeparateHouse,
+  relays: Relays,
   fleet: BenchFleet,
   { vehicles, weeks, praProcesses, signal }: IssuanceOptions,
   voice: IssuanceVoice,
 ): Promise<Measured> {
-  const urls = Object.fromEntries(
-    await Promise.all(KEEPERS.map(async (name) => [name, await house.databaseUrl(name)] as const)),
-  );
-  const durability = await readDurability(urls['pra'] as string);
-  const before = await sizes(urls);
-  const run = await runAndSample(house, fleet, urls['pra'] as string, signal, voice);
-  const after = await sizes(urls);
+  const pairs = KEEPERS.map(async (name) => [name, await house.databaseUrl(name)] as const);
+  const urls = Object.fromEntries(await Promise.all(pairs)) as Urls;
+  const durability = await readDurability(urls.pra);
+  const before = await countsOf(urls);
+  const run = await runAndSample(house, fleet, urls.pra, signal, voice);
+  const after = await countsOf(urls);
   const { samples, busy } = run;
-  const bundles = await readyBundles(urls['pra'] as string);
+  const bundles = await readyBundles(urls.pra);
   const certificates = bundles.reduce((sum, bundle) => sum + bundle.answers, 0);
   const sentAt = new Map(fleet.sent().map((one) => [Buffer.from(one.requestHash).toString('hex'), one.sentMillis]));
   const waits = bundles.map(({ requestHash, readyMillis }) => readyMillis - (sentAt.get(requestHash) ?? NaN));
@@ -141,9 +160,14 @@ async function measure(
   const whole = costBetween(samples[0] as Sample, last);
   const windows = windowsOf(samples, WINDOW_CERTIFICATES);
   const flat = flatness(windows);
-  const stored = Object.fromEntries(
-    KEEPERS.map((name) => [name, ((after[name] ?? 0) - (before[name] ?? 0)) / certificates]),
-  );
+  const grown = (of: (counts: Counts) => number): number => (of(after) - of(before)) / certificates;
+  const stored = Object.fromEntries(KEEPERS.map((name) => [name, grown(({ databases }) => databases[name].bytes)]));
+  const all = (what: keyof DatabaseCounts): number =>
+    grown(({ databases }) => KEEPERS.reduce((sum, name) => sum + databases[name][what], 0));
+  const carried = LINES.map((line) => {
+    const { up, down } = relays[line].bytes;
+    return [line, { up: up / certificates, down: down / certificates }] as const;
+  });
   return {
     certificates,
     seconds,
@@ -152,8 +176,14 @@ async function measure(
     requestToReadyMs: { p50: percentile(waits, 0.5), p99: percentile(waits, 0.99) },
     durability,
     peakMemoryMiB: peaks(house),
-    bytesStoredPerCertificate: Object.values(stored).reduce((a, b) => a + b, 0),
+    bytesStoredPerCertificate: all('bytes'),
     bytesStoredPerCertificateOf: stored,
+    lineBytesPerCertificate: Object.fromEntries(carried) as IssuanceResult['lineBytesPerCertificate'],
+    databasePerCertificate: {
+      transactions: all('transactions'),
+      rowsWritten: all('rowsWritten'),
+      walBytes: grown(({ wal }) => wal),
+    },
     vehicles,
     weeks,
     praProcesses,
@@ -164,9 +194,20 @@ async function measure(
   };
 }
 
-async function sizes(urls: Readonly<Record<string, string>>): Promise<Record<string, number>> {
-  const pairs = Object.entries(urls).map(async ([name, url]) => [name, await databaseBytes(url)] as const);
-  return Object.fromEntries(await Promise.all(pairs));
+type Keeper = (typeof KEEPERS)[number];
+type Urls = Readonly<Record<Keeper, string>>;
+
+interface Counts {
+  readonly databases: Readonly<Record<Keeper, DatabaseCounts>>;
+  readonly wal: number;
+}
+
+async function countsOf(urls: Urls): Promise<Counts> {
+  const pairs = KEEPERS.map(async (name) => [name, await readCounts(urls[name])] as const);
+  return {
+    databases: Object.fromEntries(await Promise.all(pairs)) as Counts['databases'],
+    wal: await walBytes(urls.pra),
+  };
 }
 
 interface Run {

@@ -2,6 +2,7 @@
 import { DATABASE, type SeparateHouse, type SeparateProgram } from '../house/separate-house.js';
 import type { Bill, Part } from './bill.js';
 import { peakBytes, processorMicros, treeMicros } from './process-meter.js';
+import type { Relay } from './relay.js';
 
 const PART_OF: Readonly<Record<string, Part>> = {
   pra: 'pra',
@@ -16,16 +17,22 @@ const MEBIBYTE = 1 << 20;
 
 const HOURS_A_WEEK = 168;
 
+/** The lines of the PRA that carry certificates, by the authority called. */
+export const LINES = ['pca', 'la1', 'la2'] as const;
+export type Line = (typeof LINES)[number];
+
 export interface ProgramChoice {
   /** 2: one program at the door and one that works; 1: both in one. */
   readonly praProcesses: 1 | 2;
   readonly weeks: number;
+  /** What stands before the authorities that the PRA calls. */
+  readonly relays: Readonly<Record<Line, Relay>>;
   /** Folder for profiles of the processor. */
   readonly profile?: string | undefined;
 }
 
 /** The separate shape, as far as provisioning needs it. */
-export function programsOf({ praProcesses, weeks, profile }: ProgramChoice): SeparateProgram[] {
+export function programsOf({ praProcesses, weeks, relays, profile }: ProgramChoice): SeparateProgram[] {
   const pra = {
     minimumDevices: 10,
     maximumItems: 400,
@@ -34,12 +41,15 @@ export function programsOf({ praProcesses, weeks, profile }: ProgramChoice): Sep
     aheadWeeks: weeks + 2,
     downloadAheadHours: HOURS_A_WEEK * weeks,
   };
+  const peerUrls = Object.fromEntries(LINES.map((line) => [line, relays[line].url]));
   const programs: SeparateProgram[] = [
     { name: 'pca' },
     { name: 'la1' },
     { name: 'la2' },
-    { name: 'pra', roleSettings: { ...pra, work: praProcesses === 1 } },
-    ...(praProcesses === 2 ? [{ name: 'pra-worker', authority: 'pra', roleSettings: { ...pra, work: true } }] : []),
+    { name: 'pra', peerUrls, roleSettings: { ...pra, work: praProcesses === 1 } },
+    ...(praProcesses === 2
+      ? [{ name: 'pra-worker', authority: 'pra', peerUrls, roleSettings: { ...pra, work: true } }]
+      : []),
   ];
   if (profile === undefined) return programs;
   return programs.map((program) => ({

@@ -3,7 +3,6 @@
  * `--plant` does to them.
  */
 import { randomInt } from 'node:crypto';
-import type pg from 'pg';
 import { withClient } from './database-facts.js';
 
 export type Planted = 'lost' | 'duplicate';
@@ -11,18 +10,9 @@ export type Planted = 'lost' | 'duplicate';
 /** Answers that are stored. */
 export function storedAnswers(databaseUrl: string): Promise<number> {
   return withClient(databaseUrl, async (client) => {
-    const { rows } = await client.query<{ count: string }>(
-      `SELECT count(*) FROM ${await answersTable(client)} ${STORED}`,
-    );
+    const { rows } = await client.query<{ count: string }>('SELECT count(*) FROM answers');
     return Number(rows[0]?.count ?? 0);
   });
-}
-
-const STORED = 'WHERE answer IS NOT NULL';
-
-async function answersTable(client: pg.Client): Promise<string> {
-  const { rows } = await client.query<{ name: string | null }>("SELECT to_regclass('answers')::text AS name");
-  return rows[0]?.name ?? 'items';
 }
 
 export interface ReadyBundle {
@@ -39,8 +29,7 @@ export function readyBundles(databaseUrl: string): Promise<ReadyBundle[]> {
   return withClient(databaseUrl, async (client) => {
     const { rows } = await client.query<{ hash: string; i: number; answers: string; ready: string }>(
       `SELECT encode(r.request_hash, 'hex') AS hash, a.i, count(*) AS answers, max(a.answered_millis) AS ready
-         FROM ${await answersTable(client)} a JOIN requests r USING (request_id)
-        WHERE a.answer IS NOT NULL GROUP BY 1, 2`,
+         FROM answers a JOIN requests r USING (request_id) GROUP BY 1, 2`,
     );
     return rows.map(({ hash, i, answers, ready }) => ({
       requestHash: hash,
@@ -54,9 +43,8 @@ export function readyBundles(databaseUrl: string): Promise<ReadyBundle[]> {
 /** Takes one answer away, or puts one over another; says which. */
 export function plant(databaseUrl: string, what: Planted): Promise<string> {
   return withClient(databaseUrl, async (client) => {
-    const table = await answersTable(client);
     const { rows } = await client.query<{ request_id: Buffer; i: number }>(
-      `SELECT DISTINCT request_id, i FROM ${table} ${STORED} ORDER BY request_id, i`,
+      'SELECT DISTINCT request_id, i FROM answers ORDER BY request_id, i',
     );
     const bundle = rows[randomInt(rows.length)];
     if (bundle === undefined) throw new Error('no answer is stored');
@@ -64,8 +52,8 @@ export function plant(databaseUrl: string, what: Planted): Promise<string> {
     const where = 'request_id = $1 AND i = $2';
     const text =
       what === 'lost'
-        ? `DELETE FROM ${table} WHERE ${where} AND j = 1`
-        : `UPDATE ${table} SET answer = (SELECT answer FROM ${table} WHERE ${where} AND j = 0) WHERE ${where} AND j = 1`;
+        ? `DELETE FROM answers WHERE ${where} AND j = 1`
+        : `UPDATE answers SET answer = (SELECT answer FROM answers WHERE ${where} AND j = 0) WHERE ${where} AND j = 1`;
     const { rowCount } = await client.query(text, place);
     if (rowCount !== 1) throw new Error(`planting ${what}: ${String(rowCount)} rows`);
     return `${what === 'lost' ? 'took the answer' : 'put the answer of j 0 over that'} of week ${String(bundle.i)}, j 1 of one vehicle`;

@@ -34,6 +34,8 @@ export interface SeparateProgram {
   readonly authority?: string;
   readonly settings?: Partial<InstanceSettings>;
   readonly roleSettings?: object;
+  /** Other URLs for some of the authorities that it calls: what stands between is then the caller's affair. */
+  readonly peerUrls?: Readonly<Record<string, string>>;
   /** Flags of Node's own. */
   readonly nodeFlags?: readonly string[];
 }
@@ -150,6 +152,7 @@ async function writeConfigurations(
       clock: { kind: 'system' },
       listen: { ...table.listen, port },
       logFile: log,
+      peers: peersOf(table, program.peerUrls),
       ...program.settings,
       roleSettings: { ...(table.roleSettings as object), ...program.roleSettings },
     });
@@ -158,6 +161,12 @@ async function writeConfigurations(
     files.set(program.name, { app: own.app, url: `http://127.0.0.1:${String(settings.listen.port)}`, config, log });
   }
   return files;
+}
+
+function peersOf({ peers }: InstanceSettings, urls: Readonly<Record<string, string>> = {}): InstanceSettings['peers'] {
+  return Object.fromEntries(
+    Object.entries(peers).map(([name, { url, hostname }]) => [name, { url: urls[name] ?? url, hostname }]),
+  );
 }
 
 function placedAs(placed: readonly Placed[], authority: string): Placed {

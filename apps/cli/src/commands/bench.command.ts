@@ -8,6 +8,7 @@ import { CRYPTO_TARGETS, cryptoJson, cryptoTable, judgeTargets, targetTable } fr
 import { benchPool } from '../measuring/pool-bench.js';
 import { cpuModel, headline, withBenchOptions, type BenchOptions } from '../measuring/options.js';
 import { prepareToMeasure } from '../measuring/prepare.js';
+import { addCapacityPage } from '../measuring/capacity-page.js';
 import { addIssuanceBench } from '../measuring/issuance-bench.js';
 import { addWireBench } from '../measuring/wire-bench.js';
 
@@ -32,6 +33,7 @@ export function add(program: Command, context: CliContext): void {
   const command = program.command('bench').summary('measure how fast something is');
   addWireBench(command, context);
   addIssuanceBench(command, context);
+  addCapacityPage(command, context);
   withBenchOptions(
     command
       .command('crypto')
