@@ -188,6 +188,8 @@ function praSettings(name: Program, changes: object | undefined): object {
   return {
     minimumDevices: DEVICES,
     maximumItems: BATCH_ITEMS,
+    // One after the other: at a boundary it is known how far everything is.
+    batchesAtOnce: 1,
     downloadAheadHours: 1000,
     work: name === 'pra-worker',
     ...changes,

@@ -9,7 +9,7 @@ export const WRITES = {
   /** The door keeps a request. */
   request: /INSERT INTO "?requests\b/i,
   /** The worker puts items into the pool. */
-  pool: /INSERT INTO "?items\b/i,
+  pool: /INSERT INTO "?pool\b/i,
   /** The worker forms a batch. */
   batch: /INSERT INTO "?batches\b/i,
   /** The PCA notes what it is about to certify. */
@@ -17,7 +17,7 @@ export const WRITES = {
   /** The PCA keeps what it has signed. */
   result: /INSERT INTO "?issued_certificates\b/i,
   /** The worker keeps the answers of a batch. */
-  answer: /UPDATE "?items\b.*SET state = 'answered'/is,
+  answer: /INSERT INTO "?answers\b/i,
   /** An LA claims chains for a request. */
   chain: /INSERT INTO "?chain\b/i,
 } as const;
@@ -74,8 +74,8 @@ export class Tables {
       'pra',
       `SELECT (SELECT count(*) FROM requests WHERE state = 'accepted') AS requests,
         (SELECT count(*) FROM request_chains) AS handles,
-        (SELECT count(*) FROM items WHERE state = 'pooled') AS pooled,
-        (SELECT count(*) FROM items WHERE state = 'answered') AS answers,
+        (SELECT coalesce(sum(item_count), 0) FROM pool) AS pooled,
+        (SELECT count(*) FROM answers) AS answers,
         (SELECT count(*) FROM batches) AS batches`,
     );
     const [pca] = await this.rows<Record<string, string>>(
@@ -96,7 +96,7 @@ export class Tables {
   }
 
   answers(): Promise<AnswerRow[]> {
-    return this.rows('pra', `SELECT item_hash AS "itemHash", i FROM items WHERE state = 'answered'`);
+    return this.rows('pra', 'SELECT item_hash AS "itemHash", i FROM handles');
   }
 
   async results(): Promise<ResultRow[]> {
