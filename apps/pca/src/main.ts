@@ -1,5 +1,8 @@
-/** Starts one PCA: `main.js --config FILE`. */
+/** Starts one PCA: `main.js --config FILE`; with `--check` it checks what is stored, and ends. */
 import { authorityMain } from '#service/run-authority.js';
+import { checkMain } from './check.js';
 import { pcaAuthority } from './pca.authority.js';
 
-await authorityMain(pcaAuthority, process.argv.slice(2));
+const words = process.argv.slice(2);
+if (words.includes('--check')) process.exitCode = await checkMain(words);
+else await authorityMain(pcaAuthority, words);
