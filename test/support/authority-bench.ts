@@ -260,6 +260,8 @@ function benchContext(
     hostname: member.hostname,
     url: `bench:${member.name}`,
     certificate: member.certificate,
+    signingLabel: VERIFICATION_KEY,
+    formerCertificates: [],
     profile: ccsa,
     clock,
     random: systemRandom,

@@ -9,7 +9,6 @@ import { laPca } from '#edges/la-pca/shared-key.js';
 import { maPca } from '#edges/ma-pca/identify.js';
 import { pcaPra } from '#edges/pca-pra/issue-batch.js';
 import { LINES, WORK, type AuthorityContext, type Lines } from '#service/authority-context.js';
-import { VERIFICATION_KEY } from '#service/identity.js';
 import type { Log } from '#service/log.js';
 import type { IssueAudit } from './domain/issue-audit.js';
 import type { IssuedStore } from './domain/issued-store.js';
@@ -95,7 +94,7 @@ const auditTo = (log: Log): IssueAudit => ({
 });
 
 function linesOf(context: AuthorityContext, settings: PcaSettings, { issued, keys, kept }: Parts): Lines {
-  const { identity, certificate, device, profile, clock, operators, dataSource, log } = context;
+  const { identity, device, profile, clock, operators, dataSource, log } = context;
   const currentI = (): number => kept.currentI();
   const answerer = (line: string): LineAnswerer => ({
     identity,
@@ -105,7 +104,11 @@ function linesOf(context: AuthorityContext, settings: PcaSettings, { issued, key
   const issuing = {
     profile,
     clock,
-    issuer: issuerOf(certificate, { device, signingLabel: VERIFICATION_KEY }),
+    // Asked anew for each batch: our certificate may have been renewed since the last one.
+    get issuer() {
+      const { signingLabel, formerCertificates } = context;
+      return issuerOf(context.certificate, { device, signingLabel, formerCertificates });
+    },
     arithmetic: context.arithmetic,
     issued,
     audit: auditTo(log),

@@ -15,7 +15,6 @@ import {
   encryptionKeyId,
   openSealed,
   openShared,
-  openSharedMany,
   sealShared,
   sealSharedMany,
   sealToCertificate,
@@ -179,48 +178,6 @@ describe('sealed content', () => {
       );
       expect(new Set(sealed.map(({ ciphertext }) => Buffer.from(ciphertext.value.nonce).toString('hex'))).size).toBe(6);
       expect(sealSharedMany(new Uint8Array(0), 0, key, systemRandom)).toEqual([]);
-    });
-
-    it('opens many at a time as one by one: of any length, and some not', () => {
-      const seal = (length: number): EncryptedData =>
-        sealShared(new Uint8Array(length).fill(length), key, systemRandom);
-      const several = seal(21);
-      const changed = seal(21);
-      changed.ciphertext.value.ccmCiphertext[3]! ^= 1;
-      const short = seal(21);
-      const data = [
-        asEncryptedData(sealToCertificate(plaintext, pca, context)) as EncryptedData,
-        ...Array.from({ length: 5 }, () => seal(21)),
-        seal(40),
-        changed,
-        sealShared(plaintext, systemRandom.bytes(16), systemRandom),
-        { ...several, recipients: [...several.recipients, ...several.recipients] },
-        {
-          ...short,
-          ciphertext: { ...short.ciphertext, value: { ...short.ciphertext.value, ccmCiphertext: new Uint8Array(15) } },
-        },
-        seal(0),
-        seal(21),
-      ] as EncryptedData[];
-      const opened = openSharedMany(data, key);
-      expect(opened).toEqual(data.map((one) => openShared(one, key)));
-      expect(opened.map((one) => one?.length)).toEqual([
-        undefined,
-        21,
-        21,
-        21,
-        21,
-        21,
-        40,
-        undefined,
-        undefined,
-        undefined,
-        undefined,
-        0,
-        21,
-      ]);
-      expect(openSharedMany([], key)).toEqual([]);
-      expect(openSharedMany(data.slice(8, 10), key)).toEqual([undefined, undefined]);
     });
 
     it('opens to what was sealed, of any length', () => {

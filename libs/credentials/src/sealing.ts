@@ -3,8 +3,7 @@
  * SM4 key, SM4-CCM carries the content (IEEE 1609.2-2022 6.4.33 and on; GB/T 32918.4; wire order by the profile).
  */
 import { encode, tryDecode } from '#coer/codec.js';
-import { concat } from '#crypto/bytes.js';
-import { openSm4Ccm, openSm4CcmMany, sealSm4Ccm, sealSm4CcmMany } from '#crypto/ccm.js';
+import { openSm4Ccm, sealSm4Ccm, sealSm4CcmMany } from '#crypto/ccm.js';
 import type { Random } from '#crypto/random.js';
 import { sm2Wrap, type Sm2WrappedKey } from '#crypto/sm2.js';
 import { sm3 } from '#crypto/sm3.js';
@@ -117,26 +116,6 @@ export function sealSharedMany(
       },
     },
   }));
-}
-
-/** As `openShared` for many under one key, in their order: those that are as long as the first at a quarter of the work. */
-export function openSharedMany(data: readonly EncryptedData[], key: Uint8Array): (Uint8Array | undefined)[] {
-  const keyId = sharedKeyId(key);
-  const texts = data.map((one) => ciphertextFor(one, keyId));
-  const length = texts.find((text) => text !== undefined)?.ccmCiphertext.length ?? 0;
-  const alike = texts.filter((text): text is CcmText => text?.ccmCiphertext.length === length);
-  const { plaintexts, isRight } = openSm4CcmMany(
-    key,
-    concat(...alike.map(({ nonce }) => nonce)),
-    concat(...alike.map(({ ccmCiphertext }) => ccmCiphertext)),
-  );
-  const textBytes = length - TAG_BYTES;
-  let n = 0;
-  return texts.map((text) => {
-    if (text?.ccmCiphertext.length !== length) return text && openSm4Ccm(key, text.nonce, text.ccmCiphertext);
-    const at = n++;
-    return isRight[at] === true ? plaintexts.subarray(at * textBytes, (at + 1) * textBytes) : undefined;
-  });
 }
 
 export function encodeEncrypted(data: EncryptedData): Uint8Array {

@@ -29,10 +29,11 @@ export interface LineIdentity extends OwnCertificate {
 }
 
 /** All certificates of ours that others may address now; the one that counts first. */
-export const ownCertificates = ({ signer, unwrap, beside = [] }: LineIdentity): OwnCertificate[] => [
-  { signer, unwrap },
-  ...beside,
-];
+export const ownCertificates = ({
+  signer,
+  unwrap,
+  beside = [],
+}: Pick<LineIdentity, 'signer' | 'unwrap' | 'beside'>): OwnCertificate[] => [{ signer, unwrap }, ...beside];
 
 /** The names of our roles in ScmsSsp (YD/T 3957-2021): pseudonym and application RAs and CAs are `ra` and `aca` alike. */
 const SCMS_KINDS: Record<AuthorityRole, string> = {

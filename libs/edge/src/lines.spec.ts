@@ -3,19 +3,25 @@ import { hashedId8 } from '#credentials/certificate-facts.js';
 import { isRefused, refused } from '#credentials/refusal.js';
 import { sealToCertificate } from '#credentials/sealing.js';
 import { signData, unsecured } from '#credentials/signed-data.js';
-import { recertify } from '#credentials/chain.fixture.js';
-import { time64FromMillis } from '#wire/time.js';
+import { recertify, signPkiCtlUnlinted } from '#credentials/chain.fixture.js';
+import { time32FromMillis, time64FromMillis } from '#wire/time.js';
 import { LineRequest } from './line-messages.js';
 import { octets } from '#coer/strings.js';
+import { systemRandom } from '#crypto/random.js';
+import { sm2EncryptionKey, sm2VerificationKey } from '#credentials/keys-on-the-wire.js';
+import { ccsa } from '#credentials/profile.js';
+import { memoryDevice } from '#keys/software-device.js';
+import { authorityKeys, signerOf, unwrapWith } from '#service/identity.js';
+import { PkiCtl } from '#wire/trust-lists.js';
 import { V2XSecData } from '#wire/secured-data.js';
-import { authorityBench, type Bench } from '../../../test/support/authority-bench.js';
+import { authorityBench, type Bench, type Member } from '../../../test/support/authority-bench.js';
 import { answerLine, LINE_WINDOW_MILLIS, LineRefusedError, type LineRefusal } from './answer-line.js';
 import { callLine } from './call-line.js';
 import { defineEdge } from './edge.js';
 import { openLine, sealLine } from './line-sealing.js';
 import { replayMemory } from './replay-memory.js';
 import { LineFailure, type LineHandler } from './transport.js';
-import type { LineIdentity } from './line-identity.js';
+import type { LineIdentity, OwnCertificate } from './line-identity.js';
 
 const Word = octets('Word', 4);
 const edge = defineEdge({
@@ -194,5 +200,122 @@ describe('a line between two authorities', () => {
     const answer = await port(pra).echo(word);
     expect(isRefused(answer)).toBe(false);
     expect(answer).toEqual(word);
+  });
+
+  describe('while a certificate is renewed', () => {
+    const HOSTNAME = 'pca.a.chrysalis.example';
+    let former: Member;
+    let renewed: OwnCertificate;
+    let pca: LineIdentity;
+
+    /** A second certificate of a member, with keys of its own. */
+    async function renew(member: Member): Promise<OwnCertificate> {
+      const device = memoryDevice(systemRandom);
+      const { verificationKey, encryptionKey } = await authorityKeys(device);
+      const { start, duration } = member.certificate.value.toBeSigned.value.validityPeriod;
+      const certificate = await recertify(member.certificate, bench.member('a-ica').signer, {
+        tbs: {
+          validityPeriod: { start: start + 1, duration },
+          verifyKeyIndicator: { kind: 'verificationKey', value: sm2VerificationKey(verificationKey) },
+          encryptionKey: sm2EncryptionKey(encryptionKey),
+        },
+      });
+      return { signer: signerOf(certificate, device), unwrap: unwrapWith(device) };
+    }
+
+    /** Everybody's lists have both, and those of the caller say so as well. */
+    async function listBoth(own: OwnCertificate, ...identities: LineIdentity[]): Promise<void> {
+      const names = ['ica', 'pra', 'pca'].map((name) => bench.member(`a-${name}`).certificate);
+      const list = await signPkiCtlUnlinted(
+        {
+          series: 1,
+          issueDate: time32FromMillis(bench.clock.nowMillis()),
+          nextPkiCtl: time32FromMillis(bench.clock.nowMillis() + 86_400_000),
+          pkiCertInfoList: [{ certificate: [...names, own.signer.certificate], crlUrl: 'http://cra.example' }],
+        },
+        bench.root.signer,
+      );
+      for (const { trust } of identities) {
+        expect(isRefused(trust.takeTdcl(encode(PkiCtl, list), bench.clock.nowMillis()))).toBe(false);
+      }
+    }
+
+    const answerAs = (identity: LineIdentity): void => {
+      handler = answerLine(
+        edge,
+        { echo: async (request) => (answered++, request) },
+        { identity, replay: replayMemory(), onFailure: () => undefined },
+      );
+    };
+
+    beforeEach(async () => {
+      former = bench.member('a-pca');
+      renewed = await renew(former);
+      pca = (await bench.contextFor('a-pca')).identity;
+    });
+
+    it('the former one answers who has not heard, the new one who has', async () => {
+      answerAs({ ...pca, ...renewed, beside: [pca] });
+      await listBoth(renewed, pca);
+      expect(await port(pra).echo(word)).toEqual(word);
+      await listBoth(renewed, pra);
+      expect(pra.trust.named(HOSTNAME, bench.clock.nowMillis())?.certificate.bytes).toEqual(
+        renewed.signer.certificate.bytes,
+      );
+      expect(await port(pra).echo(word)).toEqual(word);
+    });
+
+    it('one who is called as what he will be answers as that, though the former one still signs', async () => {
+      answerAs({ ...pca, beside: [renewed] });
+      await listBoth(renewed, pca, pra);
+      expect(await port(pra).echo(word)).toEqual(word);
+    });
+
+    it('refuses what is for a certificate that is not kept any more', async () => {
+      answerAs({ ...pca, ...renewed });
+      await listBoth(renewed, pca);
+      await expect(port(pra).echo(word)).rejects.toThrow('line-not-encrypted-to-us');
+      expect(answered).toBe(0);
+    });
+
+    it('refuses a call under one certificate that was sealed for another', async () => {
+      const captured = async (to: LineIdentity): Promise<Uint8Array> => {
+        let message: Uint8Array | undefined;
+        bench.switchboard.connect(bench.address('a-pca', edge.name), async (one) => ((message = one), one));
+        await port(pra)
+          .echo(word)
+          .catch(() => undefined);
+        const opened = await openLine(message as Uint8Array, [to], ccsa);
+        return opened?.content as Uint8Array;
+      };
+      const content = await captured(pca);
+      answerAs({ ...pca, ...renewed, beside: [pca] });
+      await listBoth(renewed, pca);
+      expect(await refusalOf(sealLine(content, renewed.signer.certificate, pra))).toBe('line-addressed-to-another');
+    });
+
+    it('a caller is heard as either, and each hears its answer', async () => {
+      const praMember = bench.member('a-pra');
+      const praRenewed = await renew(praMember);
+      answerAs(pca);
+      await listBoth(praRenewed, pca, pra);
+      expect(await port({ ...pra, ...praRenewed, beside: [pra] }).echo(word)).toEqual(word);
+      expect(await port({ ...pra, beside: [praRenewed] }).echo(word)).toEqual(word);
+    });
+
+    it('refuses a caller whose former certificate has ended', async () => {
+      const { certificate, device } = bench.member('a-pra');
+      const { start } = certificate.value.toBeSigned.value.validityPeriod;
+      // Certified a day before the test, for 25 hours.
+      const validityPeriod = { start, duration: { kind: 'hours', value: 25 } } as const;
+      const short = await recertify(certificate, bench.member('a-ica').signer, { tbs: { validityPeriod } });
+      const ending = { signer: signerOf(short, device), unwrap: unwrapWith(device) };
+      answerAs(pca);
+      await listBoth(ending, pca, pra);
+      expect(await port({ ...pra, ...ending }).echo(word)).toEqual(word);
+      bench.clock.advance(3_600_000 + 1000);
+      await expect(port({ ...pra, ...ending }).echo(word)).rejects.toThrow('line-caller-not-trusted');
+      expect(answered).toBe(1);
+    });
   });
 });

@@ -25,7 +25,12 @@ export interface AuthorityContext {
   readonly hostname: string;
   /** Where this instance answers, for example `http://127.0.0.1:4711`. */
   readonly url: string;
+  /** The certificate of ours that counts now; while one is renewed another one may count the next time. */
   readonly certificate: Certificate;
+  /** Label of its verification key in the device. */
+  readonly signingLabel: string;
+  /** Others of ours that have not ended: former ones, and the one that comes next. What is sealed for them is opened. */
+  readonly formerCertificates: readonly Certificate[];
   readonly profile: Profile;
   readonly clock: Clock;
   readonly random: Random;

@@ -1,9 +1,8 @@
 /** Brings one instance up from its settings: keys, certificate, trust, database, queue, container; and down in reverse. */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { systemRandom } from '#crypto/random.js';
 import { certificateFromBytes } from '#credentials/certificate-facts.js';
-import { systemClock, type Clock } from '#credentials/clock.js';
+import type { Clock } from '#credentials/clock.js';
 import { ccsa } from '#credentials/profile.js';
 import { TrustStore } from '#credentials/trust-store.js';
 import { httpTransport } from '#edge/http-transport.js';
@@ -17,12 +16,13 @@ import { openQueueHost, type QueueHost } from '#queue/queue-host.js';
 import type { DataSource } from 'typeorm';
 import type { AuthorityContext, AuthorityFace } from './authority-context.js';
 import { hostAuthority, type HostedAuthority } from './authority-host.js';
-import { loadCertificate, signerOf, unwrapWith } from './identity.js';
+import { clockOf, devicePath, trustPath } from './instance-files.js';
 import { LineReplayEntity } from './line-replay.entity.js';
 import { LineReplay1700000000000 } from './line-replay.migration.js';
 import { lineReplayStore } from './line-replay.store.js';
 import { openLog, type Log } from './log.js';
-import { fileClock } from './scenario-clock.js';
+import { act, readWords, usage } from './operator-acts.js';
+import { OwnCertificates } from './own-certificates.js';
 import { readSettings, type InstanceSettings } from './settings.js';
 import { loadKeptLists, refreshTrust } from './trust-refresh.js';
 
@@ -30,16 +30,9 @@ export interface RunningAuthority<S = unknown> {
   readonly face: AuthorityFace<S>;
   readonly context: AuthorityContext;
   readonly host: HostedAuthority;
-  /** Asks the TCMF for newer lists. */
+  /** Asks the TCMF for newer lists, and looks at our own certificates. */
   refreshTrust(): Promise<boolean>;
   stop(): Promise<void>;
-}
-
-export const devicePath = (settings: InstanceSettings): string => join(settings.directory, 'keys');
-const trustPath = (settings: InstanceSettings): string => join(settings.directory, 'trust');
-
-export function clockOf(settings: InstanceSettings): Clock {
-  return settings.clock.kind === 'system' ? systemClock : fileClock(settings.clock.path);
 }
 
 /** Starts an instance. `shared` hands in what one process holds once: the clock of a simulated life. */
@@ -53,18 +46,39 @@ export async function runAuthority<S>(
   const clock = shared.clock ?? clockOf(settings);
   const keys = await openKeys(settings);
   const opened = await openStores(face, settings, log);
-  const context = await contextOf(settings, { log, clock, ...keys, ...opened });
-  const refresh = (): Promise<boolean> =>
-    refreshTrust(context.trust, {
+  const trust = await openTrust(settings);
+  const own = await OwnCertificates.open({ directory: settings.directory, device: keys.device, trust, clock, log });
+  const context = contextOf(settings, { log, clock, trust, own, ...keys, ...opened });
+  const directory = trustPath(settings);
+  const refresh = async (): Promise<boolean> => {
+    const isAnswered = await refreshTrust(trust, {
       tcmfUrl: settings.tcmfUrl,
-      directory: trustPath(settings),
+      directory,
       nowMillis: clock.nowMillis(),
       log,
     });
-  await loadKeptLists(context.trust, trustPath(settings), clock.nowMillis(), log);
+    await own.refresh();
+    return isAnswered;
+  };
+  await loadKeptLists(trust, directory, clock.nowMillis(), log);
   await refresh();
   const host = await hostAuthority(face, context, roleSettings, settings.listen);
-  return { face, context, host, refreshTrust: refresh, stop: () => stopInOrder(host, { ...keys, ...opened }) };
+  const timer = refreshEvery(settings.refreshSeconds, refresh, log);
+  const stop = (): Promise<void> => {
+    clearInterval(timer);
+    return stopInOrder(host, { ...keys, ...opened });
+  };
+  return { face, context, host, refreshTrust: refresh, stop };
+}
+
+async function openTrust(settings: InstanceSettings): Promise<TrustStore> {
+  return new TrustStore(certificateFromBytes(new Uint8Array(await readFile(settings.trclaCertificateFile))));
+}
+
+function refreshEvery(seconds: number, refresh: () => Promise<unknown>, log: Log): NodeJS.Timeout | undefined {
+  if (seconds === 0) return undefined;
+  const again = (): void => void refresh().catch((error: unknown) => log.error('refresh.failed', error));
+  return setInterval(again, seconds * 1000).unref();
 }
 
 interface Keys {
@@ -120,28 +134,43 @@ async function stopInOrder(host: HostedAuthority, opened: Stores & Keys): Promis
   await opened.device.close();
 }
 
-async function contextOf(
+function contextOf(
   settings: InstanceSettings,
-  opened: Stores & Keys & { log: Log; clock: Clock },
-): Promise<AuthorityContext> {
-  const { device, clock } = opened;
-  const certificate = await loadCertificate(settings.directory, device);
-  const trust = new TrustStore(certificateFromBytes(new Uint8Array(await readFile(settings.trclaCertificateFile))));
+  opened: Stores & Keys & { log: Log; clock: Clock; trust: TrustStore; own: OwnCertificates },
+): AuthorityContext {
+  const { clock, trust, own, ...parts } = opened;
+  // Which certificate counts changes while the instance runs: whoever asks later hears of another.
   const identity: LineIdentity = {
+    get signer() {
+      return own.current.signer;
+    },
+    get unwrap() {
+      return own.current.unwrap;
+    },
+    get beside() {
+      return own.beside;
+    },
     profile: ccsa,
-    signer: signerOf(certificate, device),
-    unwrap: unwrapWith(device),
     trust,
     clock,
     random: systemRandom,
   };
   return {
+    get certificate() {
+      return own.current.certificate;
+    },
+    get signingLabel() {
+      return own.current.signingLabel;
+    },
+    get formerCertificates() {
+      return own.beside.map(({ certificate }) => certificate);
+    },
     instance: settings.instance,
     hostname: settings.hostname,
     url: `http://${settings.listen.host}:${settings.listen.port}`,
-    certificate,
     profile: ccsa,
     random: systemRandom,
+    clock,
     trust,
     identity,
     transport: httpTransport(),
@@ -152,16 +181,17 @@ async function contextOf(
       if (peer === undefined) throw new Error(`${settings.instance}: no peer ${name} is configured`);
       return { address: `${peer.url}/lines/${edgeName}`, hostname: peer.hostname };
     },
-    ...opened,
+    ...parts,
   };
 }
 
-/** The whole `main` of a role: `--config FILE`; ends on SIGINT and SIGTERM. */
+/** The whole `main` of a role: `--config FILE`, and perhaps an act; ends on SIGINT and SIGTERM. */
 export async function authorityMain<S>(face: AuthorityFace<S>, argv: readonly string[]): Promise<void> {
-  const flag = argv.indexOf('--config');
-  const path = flag < 0 ? undefined : argv[flag + 1];
-  if (path === undefined) throw new Error(`usage: ${face.role} --config FILE`);
-  const running = await runAuthority(face, await readSettings(path));
+  const words = readWords(face.role, argv);
+  if (words.kind === 'help') return void process.stdout.write(usage(face.role));
+  const settings = await readSettings(words.config);
+  if (words.kind !== 'run') return act(words, settings);
+  const running = await runAuthority(face, settings);
   process.stderr.write(`${running.context.instance} answers on port ${running.host.port}\n`);
   const stop = (): void => void running.stop().then(() => process.exit(0));
   process.once('SIGINT', stop);

@@ -24,6 +24,8 @@ export const InstanceSettings = z.strictObject({
   ]),
   trclaCertificateFile: z.string(),
   tcmfUrl: z.url(),
+  /** How often, in real time, the TCMF is asked for newer lists, and what was installed is looked at; 0: at the start. */
+  refreshSeconds: z.int().min(0).max(86_400).default(600),
   peers: z.record(z.string(), PeerSettings),
   operators: z.array(Hex33),
   clock: z.discriminatedUnion('kind', [

@@ -9,6 +9,7 @@ import type { Placed, Plan } from './plan.js';
 const HOUR_MILLIS = 3_600_000;
 /** Items of one batch; more where a batch must mix more cars than this. */
 const BATCH_ITEMS = 400;
+const REFRESH_SECONDS = 600;
 
 /**
  * D of the shuffle: all cars of the brand that still get certificates. They ask at about the same time, so that nobody is
@@ -81,6 +82,7 @@ export function settingsOf(
     queue,
     trclaCertificateFile: paths.trclaCertificate,
     tcmfUrl: tcmf.url,
+    refreshSeconds: REFRESH_SECONDS,
     peers: Object.fromEntries(
       placed.calls.map((name) => [name, { url: byName(name).url, hostname: byName(name).hostname }]),
     ),

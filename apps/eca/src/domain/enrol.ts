@@ -61,8 +61,8 @@ export interface EnrolNeeds extends AaaNeeds {
 
 /** The sealed answer to a sealed request. */
 export async function enrol(body: Uint8Array, needs: EnrolNeeds): Promise<Uint8Array | EnrolRefused> {
-  const { profile, unwrap, clock, signer } = needs.identity;
-  const envelope = await openEnrolment(body, { certificate: signer.certificate, unwrap, profile });
+  const { profile, clock } = needs.identity;
+  const envelope = await openEnrolment(body, needs.identity);
   if (isRefused(envelope)) return envelope;
   const known = await needs.store.ofRequest(sm3(envelope.request));
   if (known?.answer !== undefined) return known.answer;

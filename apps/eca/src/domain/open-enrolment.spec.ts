@@ -4,22 +4,24 @@ import { refused } from '#credentials/refusal.js';
 import { sealToCertificate } from '#credentials/sealing.js';
 import { systemRandom } from '#crypto/random.js';
 import { EnrolmentRequest } from '#edges/ee-eca/enrolment.js';
+import type { Opener } from '#edge/own-sealed.js';
 import { unwrapWith } from '#service/identity.js';
+import type { Certificate } from '#wire/secured-data.js';
 import { authorityBench, type Bench } from '../../../../test/support/authority-bench.js';
 import { sealedBody } from './enrolment-request.fixture.js';
-import { LARGEST_BODY_BYTES, openEnrolment, type Addressee } from './open-enrolment.js';
+import { LARGEST_BODY_BYTES, openEnrolment } from './open-enrolment.js';
 
 const proof = { kind: 'serial', value: { serial: 'CANARY-SERIAL', mac: new Uint8Array(32) } } as const;
 const request = new TextEncoder().encode('CANARY-REQUEST');
 
 describe('the envelope of an enrolment', () => {
   let bench: Bench;
-  let eca: Addressee;
+  let eca: Opener & { certificate: Certificate };
 
   beforeAll(async () => {
     bench = await authorityBench({ domains: ['a', 'b'] });
-    const { certificate, device } = bench.member('a-eca');
-    eca = { certificate, unwrap: unwrapWith(device), profile: ccsa };
+    const { certificate, signer, device } = bench.member('a-eca');
+    eca = { certificate, signer, unwrap: unwrapWith(device), profile: ccsa };
   });
 
   const sealed = (envelope: Uint8Array): Uint8Array =>
@@ -67,5 +69,13 @@ describe('the envelope of an enrolment', () => {
       request,
       proof,
     });
+  });
+
+  it('opens what was sealed for a former certificate of the same ECA', async () => {
+    const { signer, device } = bench.member('a-ma');
+    const renewed = { signer, unwrap: unwrapWith(device), profile: ccsa, beside: [eca] };
+    const body = sealedBody(eca.certificate, request, proof);
+    expect(await openEnrolment(body, renewed)).toMatchObject({ request });
+    expect(await openEnrolment(body, { ...renewed, beside: [] })).toEqual(refused('not-encrypted-to-us'));
   });
 });

@@ -43,7 +43,14 @@ export function periodKeyStore(dataSource: DataSource, vault: SeedVault, random:
       );
       const missing = periods.filter((i) => !known.has(i));
       if (missing.length > 0) {
-        const fresh = await Promise.all(missing.map((i) => freshRow(pcaId, i, vault, random)));
+        // A PCA with a renewed certificate keeps the key of a period: it holds one for each LA and period.
+        const former = new Map((await keys.find({ where: { iValue: In(missing) } })).map((row) => [row.iValue, row]));
+        const fresh = await Promise.all(
+          missing.map(async (i) => {
+            const same = former.get(i);
+            return same === undefined ? freshRow(pcaId, i, vault, random) : renewedRow(pcaId, same);
+          }),
+        );
         // Another worker may have made the same key a moment ago: the first stays.
         await keys.createQueryBuilder().insert().values(fresh).orIgnore().execute();
       }
@@ -64,6 +71,14 @@ const owedFrom = (pcaId: Uint8Array, i: number): FindOptionsWhere<PeriodKeyEntit
   pcaId: Buffer.from(pcaId),
   isTaken: false,
   iValue: MoreThanOrEqual(i),
+});
+
+/** The key of a period under another certificate of the PCA, which is told again. */
+const renewedRow = (pcaId: Uint8Array, { iValue, sealedKey }: PeriodKeyEntity): PeriodKeyEntity => ({
+  pcaId: Buffer.from(pcaId),
+  iValue,
+  sealedKey,
+  isTaken: false,
 });
 
 async function freshRow(pcaId: Uint8Array, iValue: number, vault: SeedVault, random: Random): Promise<PeriodKeyEntity> {

@@ -33,6 +33,11 @@ beforeAll(async () => {
   report = reportOf(await drive(liar, now - 60_000), { generationMillis: now, certificate: liar.certificate });
 });
 
+function opener(name: string): ReporterRules['opener'] {
+  const { signer, device } = bench.member(name);
+  return { signer, unwrap: unwrapWith(device), profile: ccsa };
+}
+
 function rules(over: Partial<ReporterRules> & { standingIs?: RevocationStanding } = {}): ReporterRules {
   const self = trust.authority(hashedId8(ma), now);
   if (isRefused(self)) throw new Error('the MA stands on no list');
@@ -40,8 +45,7 @@ function rules(over: Partial<ReporterRules> & { standingIs?: RevocationStanding 
     profile: ccsa,
     trust,
     self: self as ReporterRules['self'],
-    selfId: hashedId8(ma),
-    unwrap: unwrapWith(bench.member('a-ma').device),
+    opener: opener('a-ma'),
     verify: sm2Verify,
     nowMillis: now,
     reportWindowDays: 7,
@@ -176,6 +180,6 @@ it('a report of a device of this domain is opened, and its seal says nothing to 
   expect(encode(MisbehaviourReport, opened.report)).toEqual(encode(MisbehaviourReport, report));
   expect(opened.reporter.bytes).toEqual(reporter.certificate.bytes);
   expect(Buffer.from(body).includes(Buffer.from(reporter.certificate.bytes.subarray(10)))).toBe(false);
-  const pra = { unwrap: unwrapWith(bench.member('a-pra').device) };
+  const pra = { opener: { ...opener('a-ma'), unwrap: opener('a-pra').unwrap } };
   expect(await openReport(body, rules(pra))).toEqual({ kind: 'refused', reason: 'report-not-sealed-to-us' });
 });

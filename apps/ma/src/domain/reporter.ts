@@ -8,11 +8,11 @@ import { isValidAt } from '#credentials/period.js';
 import type { Profile } from '#credentials/profile.js';
 import { isRefused, refused, type Refused } from '#credentials/refusal.js';
 import type { RevocationStanding } from '#credentials/revocation-check.js';
-import { openSealed, type Unwrap } from '#credentials/sealing.js';
 import { asSignedData, isSignedWith, onlyCertificate, signedPayload } from '#credentials/signed-data.js';
 import type { ListedAuthority, TrustStore } from '#credentials/trust-store.js';
 import { verifyCertificate, type VerifySignature } from '#credentials/verify-certificate.js';
 import { speaksAs } from '#edge/line-identity.js';
+import { openSealedForOwn, type Opener } from '#edge/own-sealed.js';
 import { MisbehaviourReport, MisbehaviourReportData } from '#wire/misbehaviour-report.js';
 import { V2XSecData, type Certificate, type SignedData } from '#wire/secured-data.js';
 import { millisFromTime64 } from '#wire/time.js';
@@ -28,9 +28,8 @@ export interface ReporterRules {
   readonly trust: TrustStore;
   /** This MA, as the lists know it. */
   readonly self: ListedAuthority;
-  /** HashedId8 of the certificate that reports are sealed to. */
-  readonly selfId: Uint8Array;
-  readonly unwrap: Unwrap;
+  /** Our certificates, for one of which the report must be sealed. */
+  readonly opener: Opener;
   readonly verify: VerifySignature;
   readonly nowMillis: number;
   readonly reportWindowDays: number;
@@ -75,7 +74,7 @@ async function openBody(body: Uint8Array, rules: ReporterRules): Promise<SignedD
   if (!data.ok || data.value.version !== REPORT_VERSION || data.value.content.kind !== 'sTE')
     return refused('report-malformed');
   const sealed = encode(V2XSecData, data.value.content.value);
-  const opened = await openSealed(sealed, rules.selfId, rules.unwrap, rules.profile);
+  const opened = await openSealedForOwn(sealed, rules.opener);
   if (opened === undefined) return refused('report-not-sealed-to-us');
   return asSignedData(opened) ?? refused('report-not-signed');
 }

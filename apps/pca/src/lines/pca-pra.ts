@@ -18,7 +18,8 @@ export function answerPcaPra(needs: PcaPraNeeds, answerer: LineAnswerer): LineHa
     {
       async issueBatch({ items }, caller) {
         needs.currentI();
-        const responses = await issueBatch(items, hostnameOf(caller.certificate) ?? '', needs);
+        // A batch is issued under one certificate of ours, from its beginning to its end.
+        const responses = await issueBatch(items, hostnameOf(caller.certificate) ?? '', { ...needs });
         if (isRefused(responses)) {
           needs.decided({ items: items.length, refused: responses.reason });
           return responses;

@@ -1,11 +1,10 @@
 /** First step of every message of a device: it is encrypted, to us, and holds something. */
 import { encode, tryDecode } from '#coer/codec.js';
 import { sm3 } from '#crypto/sm3.js';
-import { hashedId8 } from '#credentials/certificate-facts.js';
 import { refused, type Refused } from '#credentials/refusal.js';
-import { openEncrypted } from '#credentials/sealing.js';
 import { PROTOCOL_VERSION } from '#credentials/signed-data.js';
 import type { LineIdentity } from '#edge/line-identity.js';
+import { openForOwn } from '#edge/own-sealed.js';
 import { SymmetricCiphertext, V2XSecData, type EncryptedData } from '#wire/secured-data.js';
 import type { DeviceRefusal } from './refusal.js';
 
@@ -25,8 +24,7 @@ export async function openForUs(
   if (!outer.ok || outer.value.protocolVersion !== PROTOCOL_VERSION) return refused('malformed');
   const { content } = outer.value;
   if (content.kind !== 'encryptedData') return refused('not-encrypted');
-  const self = hashedId8(identity.signer.certificate);
-  const plaintext = await openEncrypted(content.value, self, identity.unwrap, identity.profile);
+  const plaintext = await openForOwn(content.value, identity);
   return plaintext === undefined ? refused('not-for-us') : { plaintext, sealed: content.value };
 }
 
