@@ -149,6 +149,7 @@ async function startPra(databaseUrl: string, own: object): Promise<void> {
     minimumDevices: 3,
     maximumItems: 400,
     flushSeconds: 0,
+    gatherSeconds: 0,
     maximumWeeks: 4,
     ...own,
   });

@@ -16,6 +16,8 @@ export const PraSettings = z
     batchesAtOnce: z.int().min(1).max(16).default(2),
     /** While so many items wait in the pool or for the PCA, no more are made. */
     maximumPooledItems: z.int().min(1).default(60_000),
+    /** Requests are passed on to the LAs in groups, once in so many seconds: no LA hears when a single device asked. */
+    gatherSeconds: z.number().min(0).max(3600).default(5),
     /** Weeks that one request may ask for. */
     maximumWeeks: z.int().min(1).max(160).default(8),
     /** Weeks whose certificates are made ahead, the current one counted; a request's further weeks follow one by one. */

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { systemRandom } from '#crypto/random.js';
-import { dealingOrder, dealt, groupsOf, MOST_VALUES_A_GROUP, type Span } from './expansion-groups.js';
+import {
+  dealingOrder,
+  dealt,
+  gatheredUntilMillis,
+  groupsOf,
+  MOST_VALUES_A_GROUP,
+  type Span,
+} from './expansion-groups.js';
 
 interface Named extends Span {
   readonly name: number;
@@ -69,6 +76,18 @@ describe('groups of requests', () => {
       for (const { name } of mine?.requests ?? []) companies.add(name);
     }
     expect([groupsOf([], systemRandom).length, places.size, companies.size]).toEqual([0, 20, 60]);
+  });
+});
+
+describe('the gathering of requests', () => {
+  it.each([
+    [5, 10_000, 9_999],
+    [5, 14_999, 9_999],
+    [5, 15_000, 14_999],
+    [0.5, 15_400, 14_999],
+    [0, 15_400, 15_400],
+  ])('of stretches of %d s takes at %d what was due until %d', (seconds, now, until) => {
+    expect(gatheredUntilMillis(now, seconds)).toBe(until);
   });
 });
 

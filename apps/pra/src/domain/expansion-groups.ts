@@ -8,6 +8,15 @@ import { shuffled } from './shuffled.js';
 /** Values of one chain each that are asked of an LA at once: an answer of some 300 KB. */
 export const MOST_VALUES_A_GROUP = 4096;
 
+/**
+ * Up to which due moment requests are taken now: whole stretches of time of `gatherSeconds`, so that what an LA hears at one
+ * moment became due at any moment of the last stretch. 0: what is due now.
+ */
+export function gatheredUntilMillis(nowMillis: number, gatherSeconds: number): number {
+  const stretch = gatherSeconds * 1000;
+  return stretch === 0 ? nowMillis : Math.floor(nowMillis / stretch) * stretch - 1;
+}
+
 export interface Span {
   readonly iMin: number;
   readonly iMax: number;

@@ -6,7 +6,7 @@
 import { periodAt } from '#credentials/period.js';
 import { LineFailure } from '#edge/transport.js';
 import type { AuthorityContext } from '#service/authority-context.js';
-import { groupsOf, type Group } from '../domain/expansion-groups.js';
+import { gatheredUntilMillis, groupsOf, type Group } from '../domain/expansion-groups.js';
 import { nextTryMillis } from '../domain/retry.js';
 import { topUpMillis, weeksDue, type TopUpRules } from '../domain/top-up.js';
 import type { DueRequest, ExpansionStore } from '../store/expansion.store.js';
@@ -19,24 +19,30 @@ const REQUESTS_AT_ONCE = 256;
 /** How long requests are a worker's own: what it leaves undone when it dies is due again then. */
 const TAKEN_MILLIS = 60_000;
 
+export interface ExpansionRules extends TopUpRules {
+  /** Requests are expanded in groups, once in so many seconds. */
+  readonly gatherSeconds: number;
+}
+
 export class ExpandJob {
   private readonly groups: GroupExpansion;
 
   constructor(
     private readonly context: AuthorityContext,
     private readonly store: ExpansionStore,
-    private readonly rules: TopUpRules,
+    private readonly rules: ExpansionRules,
     private readonly isPoolFull: () => Promise<boolean>,
   ) {
     this.groups = new GroupExpansion(context, store, new LinkageChains(context), (i) => this.dueMillis(i));
   }
 
-  /** Everything that is due now; while the pool is full it stays owed, and the next tick asks again. */
+  /** Everything that is due, as far as it was gathered; while the pool is full it stays owed, and the next tick asks again. */
   async run(): Promise<void> {
     const { clock, queues, random } = this.context;
     while (!(await this.isPoolFull())) {
       const now = clock.nowMillis();
-      const taken = await this.store.take(now, now + TAKEN_MILLIS, REQUESTS_AT_ONCE);
+      const until = gatheredUntilMillis(now, this.rules.gatherSeconds);
+      const taken = await this.store.take(until, now + TAKEN_MILLIS, REQUESTS_AT_ONCE);
       if (taken.length === 0) return;
       const owed: OwedWeeks[] = [];
       for (const request of taken) {

@@ -56,11 +56,11 @@ export class ExpansionStore {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Requests that are due, the longest waiting first. Nobody else is given them before `untilMillis`: a worker that dies
-   * with them leaves them due at that time.
+   * Requests that were due at `dueMillis`, the longest waiting first. Nobody else is given them before `untilMillis`: a
+   * worker that dies with them leaves them due at that time.
    */
-  async take(nowMillis: number, untilMillis: number, limit: number): Promise<DueRequest[]> {
-    const rows: DueRow[] = await this.dataSource.query(TAKE, [moment(nowMillis), moment(untilMillis), limit]);
+  async take(dueMillis: number, untilMillis: number, limit: number): Promise<DueRequest[]> {
+    const rows: DueRow[] = await this.dataSource.query(TAKE, [moment(dueMillis), moment(untilMillis), limit]);
     return rows.map(dueRequest);
   }
 
