@@ -109,7 +109,7 @@ export async function insertRows(manager: EntityManager, rows: readonly PoolRow[
 
 /** Requests of a device, among these, that have items in the pool or in a batch: SQL over `requests r`. */
 export const HAS_OWED_ITEMS = `(EXISTS (SELECT 1 FROM pool p WHERE p.request_id = r.request_id)
-  OR EXISTS (SELECT 1 FROM batches b WHERE position(r.request_id IN b.keys) > 0))`;
+  OR EXISTS (SELECT 1 FROM batches b WHERE b.i BETWEEN r.i_min AND r.i_max AND position(r.request_id IN b.keys) > 0))`;
 
 export class PoolStore {
   constructor(

@@ -22,14 +22,14 @@ const UP = [
   `DELETE FROM requests WHERE state = 'expanded'`,
   `DROP TABLE items`,
   `DROP TABLE batches`,
-  // Small and always in motion: rows stay in their page, vacuumed as soon as some hundred are gone.
   `CREATE TABLE pool (
     i integer NOT NULL,
     request_id bytea NOT NULL,
     class_key bytea NOT NULL REFERENCES item_classes,
     item_count integer NOT NULL CHECK (item_count > 0),
     items bytea NOT NULL,
-    PRIMARY KEY (request_id, i)) WITH (toast_tuple_target = 8160)`,
+    PRIMARY KEY (request_id, i))`,
+  // The items lie outside the row: what is counted several times a second stays a few pages, also between two vacuums.
   `ALTER TABLE pool ALTER COLUMN items SET STORAGE EXTERNAL`,
   `CREATE INDEX pool_class ON pool (i, class_key)`,
   `CREATE TABLE asked_keys (i integer NOT NULL, key_tag bytea NOT NULL, PRIMARY KEY (i, key_tag)) PARTITION BY LIST (i)`,
