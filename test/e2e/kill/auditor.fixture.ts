@@ -3,20 +3,15 @@
  * agree. It shares no code with the roles; it holds the keys of the LAs, which nobody in the field does.
  */
 import { join } from 'node:path';
-import { decode, tryDecode } from '#coer/codec.js';
-import { hex } from '#crypto/bytes.js';
+import { decode } from '#coer/codec.js';
+import { concat, hex } from '#crypto/bytes.js';
 import { advanceLinkageSeed, linkageValue, preLinkageValues } from '#crypto/linkage.js';
 import { systemRandom } from '#crypto/random.js';
 import { smSuite } from '#crypto/suite.js';
 import { certificateHash, verificationKeyOf } from '#credentials/certificate-facts.js';
-import { ccsa } from '#credentials/profile.js';
-import { encodeEncrypted, openSealed } from '#credentials/sealing.js';
-import { unsecuredBytes } from '#credentials/signed-data.js';
 import type { CryptoDevice } from '#keys/crypto-device.js';
 import { openSoftwareDevice } from '#keys/software-device.js';
-import { unwrapWith } from '#service/identity.js';
 import { LinkageChainId } from '#wire/scms-pdu.js';
-import { V2XSecData } from '#wire/secured-data.js';
 import { requestHashes, type Asker } from './devices.fixture.js';
 import { logsOf, type KillHouse } from './house.fixture.js';
 import type { ChainRow, ChainsRow, ResultRow } from './tables.fixture.js';
@@ -119,6 +114,8 @@ async function disagreementsOfRecords({ tables }: KillHouse, held: readonly Held
   const open = results.filter(({ certificateHash }) => certificateHash === undefined).length;
   if (open > 0) findings.push(`${open} intents of the PCA without a certificate`);
   if (answers.length !== new Set(hashes(answers)).size) findings.push('an answer stands at the PRA twice');
+  if (answers.length !== counts.answers)
+    findings.push(`${counts.answers} answers at the PRA for ${answers.length} items`);
   for (const [what, names] of Object.entries(namesOf(results)))
     if (new Set(names).size !== names.length) findings.push(`a ${what} stands in the PCA’s record twice`);
   return findings;
@@ -162,7 +159,7 @@ async function auditChains(
     })),
   );
   const given = await Promise.all(
-    (await tables.chainsGiven()).map(async (row): Promise<Given> => {
+    (await tables.chainsKept()).map(async (row): Promise<Given> => {
       const ids = await Promise.all(las.map(({ keys }, n) => chainIdIn(row.handles[n] as Buffer, keys)));
       return { ...row, chainIds: ids as [string, string] };
     }),
@@ -215,14 +212,14 @@ function weeksGivenTwice(given: readonly Given[]): string[] {
 
 const laIdOf = (laId: number): Uint8Array => Uint8Array.of(laId >>> 8, laId & 0xff);
 
-/** The LA's own name of the chain in a handle, hex. */
+/** The LA's own name of the chain in a handle, hex: sealed in its crypto device under a label of the handle's period. */
 async function chainIdIn(handle: Uint8Array, keys: CryptoDevice): Promise<string> {
-  const encrypted = decode(LinkageChainId, handle);
-  const [recipient] = encrypted.recipients;
-  if (recipient?.kind !== 'certRecipInfo') throw new Error('a handle that is not sealed to a certificate');
-  const opened = await openSealed(encodeEncrypted(encrypted), recipient.value.recipientId, unwrapWith(keys), ccsa);
-  const data = opened && tryDecode(V2XSecData, opened);
-  const chainId = data?.ok ? unsecuredBytes(data.value) : undefined;
+  const { recipients, ciphertext } = decode(LinkageChainId, handle);
+  const [recipient] = recipients;
+  if (recipient?.kind !== 'pskRecipInfo' || ciphertext.kind !== 'sm4Ccm') throw new Error('a handle of another form');
+  const period = Number(Buffer.from(recipient.value).readBigUInt64BE());
+  const { nonce, ccmCiphertext } = ciphertext.value;
+  const chainId = await keys.open(`handles-${period}`, concat(nonce, ccmCiphertext));
   if (chainId === undefined) throw new Error('a handle that its LA does not open');
   return hex(chainId);
 }

@@ -3,13 +3,18 @@
  * must stand in the stores when it is there.
  */
 import type { Caught, Moment } from './database-gate.fixture.js';
-import type { KillHouse, LineName, Program } from './house.fixture.js';
+import { DEVICES, type KillHouse, type LineName, type Program } from './house.fixture.js';
 import { WRITES, type Counts } from './tables.fixture.js';
+
+/** A part, whatever way it dies. */
+export type PartKind = Program | 'database' | 'queue';
 
 export interface Boundary {
   readonly name: string;
   /** Whether a device asks here, the workers work, or a device downloads. */
   readonly phase: 'asking' | 'working' | 'downloading';
+  /** Who is in the middle of something here: these die five times in the matrix, the others once. */
+  readonly atWork: readonly PartKind[];
   /** Whether the very same step is done again after a death here; else it was done, and the next one is caught. */
   readonly isRepeated: boolean;
   catch(house: KillHouse): Caught;
@@ -27,6 +32,8 @@ const line =
   ({ lines }: KillHouse): Caught =>
     lines[name].catch(half, path === undefined ? undefined : (call) => call.path.startsWith(path));
 
+/** What is asked for in one case. */
+const ITEMS = 20 * DEVICES;
 const LINKAGE = '/lines/la-pra';
 const ISSUE = '/lines/pca-pra';
 
@@ -34,6 +41,7 @@ export const BOUNDARIES = [
   {
     name: 'request stored, not acknowledged',
     phase: 'asking',
+    atWork: ['pra', 'database', 'queue'],
     isRepeated: false,
     catch: statement('pra', WRITES.request, 'after'),
     stands: (now, before) => now.requestsOwed > before.requestsOwed,
@@ -41,48 +49,55 @@ export const BOUNDARIES = [
   {
     name: 'LA not called yet',
     phase: 'working',
+    atWork: ['pra-worker', 'la1'],
     isRepeated: true,
     catch: line('pra-la1', 'call', LINKAGE),
-    stands: (now, before) => now.requestsOwed > before.requestsOwed && now.chains === before.chains,
+    stands: (now, before) => now.requestsOwed > before.requestsOwed && now.chainsGiven === before.chainsGiven,
   },
   {
     name: 'chains claimed, answer of la1 not arrived',
     phase: 'working',
+    atWork: ['pra-worker', 'la1'],
     isRepeated: true,
     catch: line('pra-la1', 'answer', LINKAGE),
-    stands: (now, before) => now.chains > before.chains && now.handles === before.handles,
+    stands: (now, before) => now.chainsGiven > before.chainsGiven && now.chainsKept === before.chainsKept,
   },
   {
     name: 'chains claimed, answer of la2 not arrived',
     phase: 'working',
+    atWork: ['pra-worker', 'la2'],
     isRepeated: true,
     catch: line('pra-la2', 'answer', LINKAGE),
-    stands: (now, before) => now.requestsOwed > before.requestsOwed && now.handles === before.handles,
+    stands: (now, before) => now.requestsOwed > before.requestsOwed && now.chainsKept === before.chainsKept,
   },
   {
     name: 'items pooled',
     phase: 'working',
+    atWork: ['pra-worker', 'database', 'queue'],
     isRepeated: false,
     catch: statement('pra-worker', WRITES.pool, 'after'),
-    stands: (now, before) => now.pooled > 0 && now.handles > before.handles,
+    stands: (now, before) => now.chainsKept > before.chainsKept,
   },
   {
     name: 'batch formed',
     phase: 'working',
+    atWork: ['pra-worker', 'database', 'queue'],
     isRepeated: false,
     catch: statement('pra-worker', WRITES.batch, 'after'),
-    stands: (now, before) => now.batches > 0 && now.intents === before.intents,
+    stands: (now, before) => now.batches > 0 || now.answers > before.answers,
   },
   {
     name: 'batch sent, not arrived',
     phase: 'working',
+    atWork: ['pra-worker', 'pca'],
     isRepeated: true,
     catch: line('pra-pca', 'call', ISSUE),
-    stands: (now) => now.batches > 0 && now.intents === now.results,
+    stands: (now, before) => now.batches > 0 && now.results < before.results + ITEMS,
   },
   {
     name: 'intents of the PCA stored, not signed',
     phase: 'working',
+    atWork: ['pca', 'database'],
     isRepeated: true,
     catch: statement('pca', WRITES.intent, 'after'),
     stands: (now) => now.batches > 0 && now.intents > now.results,
@@ -90,6 +105,7 @@ export const BOUNDARIES = [
   {
     name: 'signed, not stored',
     phase: 'working',
+    atWork: ['pca', 'database'],
     isRepeated: true,
     catch: statement('pca', WRITES.result, 'before'),
     stands: (now) => now.batches > 0 && now.intents > now.results,
@@ -97,6 +113,7 @@ export const BOUNDARIES = [
   {
     name: 'stored at the PCA, answer not arrived',
     phase: 'working',
+    atWork: ['pra-worker', 'pca'],
     isRepeated: true,
     catch: line('pra-pca', 'answer', ISSUE),
     stands: (now) => now.batches > 0 && now.results > now.answers,
@@ -104,6 +121,7 @@ export const BOUNDARIES = [
   {
     name: 'answer arrived, not stored',
     phase: 'working',
+    atWork: ['pra-worker', 'database'],
     isRepeated: true,
     catch: statement('pra-worker', WRITES.answer, 'before'),
     stands: (now) => now.batches > 0 && now.results > now.answers,
@@ -111,6 +129,7 @@ export const BOUNDARIES = [
   {
     name: 'answers stored',
     phase: 'working',
+    atWork: ['pra-worker', 'database', 'queue'],
     isRepeated: false,
     catch: statement('pra-worker', WRITES.answer, 'after'),
     stands: (now, before) => now.answers > before.answers,
@@ -118,6 +137,7 @@ export const BOUNDARIES = [
   {
     name: 'downloading',
     phase: 'downloading',
+    atWork: ['pra', 'database'],
     isRepeated: true,
     catch: line('device-pra', 'answer'),
     stands: (now) => now.batches === 0 && now.answers === now.results,

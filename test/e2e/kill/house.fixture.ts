@@ -41,6 +41,11 @@ export type LineName = keyof typeof LINES;
 export type Part =
   Program | 'database-killed' | 'database-immediate' | 'queue-emptied' | 'redis-killed' | 'redis-flushed';
 
+export const PARTS = {
+  postgres: [...PROGRAMS, 'database-killed', 'database-immediate', 'queue-emptied'],
+  redis: ['redis-killed', 'redis-flushed'],
+} as const satisfies Record<string, readonly Part[]>;
+
 export interface KillHouse {
   readonly house: SeparateHouse;
   readonly clock: Clock;
@@ -190,7 +195,10 @@ function praSettings(name: Program, changes: object | undefined): object {
     maximumItems: BATCH_ITEMS,
     // One after the other: at a boundary it is known how far everything is.
     batchesAtOnce: 1,
+    flushSeconds: 1,
     downloadAheadHours: 1000,
+    // A copy that breaks off is asked for again at once.
+    door: { minimumDownloadWaitSeconds: 0 },
     work: name === 'pra-worker',
     ...changes,
   };

@@ -15,7 +15,7 @@ export interface Plant {
   bend(shown: Shown): Shown;
 }
 
-type Reads = Partial<Pick<Tables, 'counts' | 'answers' | 'results' | 'chainsGiven'>>;
+type Reads = Partial<Pick<Tables, 'counts' | 'answers' | 'results' | 'chainsKept'>>;
 
 /** The same stores, read otherwise. */
 function read({ house, askers }: Shown, change: (tables: Tables) => Reads): Shown {
@@ -52,6 +52,17 @@ export const PLANTS: readonly Plant[] = [
     bend: (shown) => read(shown, (tables) => ({ answers: () => withoutFirst(tables.answers()) })),
   },
   {
+    name: 'an answer whose item nobody knows',
+    finding: 'answers at the PRA for',
+    bend: (shown) =>
+      read(shown, (tables) => ({
+        counts: async () => {
+          const counts = await tables.counts();
+          return { ...counts, answers: counts.answers + 1 };
+        },
+      })),
+  },
+  {
     name: 'a record that the PCA has lost',
     finding: 'an answer of the PRA without a record at the PCA',
     bend: (shown) => read(shown, (tables) => ({ results: () => withoutFirst(tables.results()) })),
@@ -83,15 +94,15 @@ export const PLANTS: readonly Plant[] = [
   {
     name: 'a chain that two requests were given',
     finding: 'a chain gave one week to two requests',
-    bend: (shown) => read(shown, (tables) => ({ chainsGiven: () => alike(tables.chainsGiven(), 'handles') })),
+    bend: (shown) => read(shown, (tables) => ({ chainsKept: () => alike(tables.chainsKept(), 'handles') })),
   },
   {
     name: 'a request whose chains are another’s',
     finding: 'is not of its chains',
     bend: (shown) =>
       read(shown, (tables) => ({
-        chainsGiven: async () => {
-          const rows = await tables.chainsGiven();
+        chainsKept: async () => {
+          const rows = await tables.chainsKept();
           return rows.map((row, n) => ({ ...row, handles: rows[(n + 1) % rows.length]?.handles ?? row.handles }));
         },
       })),

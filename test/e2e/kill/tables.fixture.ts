@@ -28,11 +28,12 @@ export interface Counts {
   readonly pooled: number;
   readonly batches: number;
   readonly answers: number;
-  /** Chains that a request has kept. */
-  readonly handles: number;
+  /** Pairs of chains that requests keep handles of. */
+  readonly chainsKept: number;
   readonly intents: number;
   readonly results: number;
-  readonly chains: number;
+  /** Chains of la1. */
+  readonly chainsGiven: number;
 }
 
 export interface AnswerRow {
@@ -73,8 +74,8 @@ export class Tables {
     const [pra] = await this.rows<Record<string, string>>(
       'pra',
       `SELECT (SELECT count(*) FROM requests WHERE state = 'accepted') AS requests,
-        (SELECT count(*) FROM request_chains) AS handles,
-        (SELECT coalesce(sum(item_count), 0) FROM pool) AS pooled,
+        (SELECT count(*) FROM request_chains) AS chains,
+        (SELECT count(*) FROM pool) AS pooled,
         (SELECT count(*) FROM answers) AS answers,
         (SELECT count(*) FROM batches) AS batches`,
     );
@@ -85,13 +86,13 @@ export class Tables {
     const [la1] = await this.rows<Record<string, string>>('la1', 'SELECT count(*) AS chains FROM chain');
     return {
       requestsOwed: Number(pra?.['requests']),
-      handles: Number(pra?.['handles']),
+      chainsKept: Number(pra?.['chains']),
       pooled: Number(pra?.['pooled']),
       answers: Number(pra?.['answers']),
       batches: Number(pra?.['batches']),
       intents: Number(pca?.['intents']),
       results: Number(pca?.['results']),
-      chains: Number(la1?.['chains']),
+      chainsGiven: Number(la1?.['chains']),
     };
   }
 
@@ -109,7 +110,7 @@ export class Tables {
     return rows.map((row) => ({ ...row, certificateHash: row.certificateHash ?? undefined }));
   }
 
-  async chainsGiven(): Promise<ChainsRow[]> {
+  async chainsKept(): Promise<ChainsRow[]> {
     const rows = await this.rows<{ hash: Buffer; i_min: number; i_max: number; one: Buffer; two: Buffer }>(
       'pra',
       `SELECT request_hash AS hash, i_from AS i_min, i_to AS i_max, c.la1_chain AS one, c.la2_chain AS two

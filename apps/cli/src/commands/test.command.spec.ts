@@ -1,11 +1,12 @@
 import { jest } from '@jest/globals';
 import { Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
+import { killPlan, testPlan, type TestRun } from '../testing/test-plan.js';
 
-const runs: [CliContext, readonly string[]][] = [];
+const runs: [CliContext, readonly string[], readonly TestRun[]][] = [];
 jest.unstable_mockModule('../testing/run-tests.js', () => ({
-  runTests: (context: CliContext, patterns: readonly string[]) => {
-    runs.push([context, patterns]);
+  runTests: (context: CliContext, patterns: readonly string[], plan: readonly TestRun[]) => {
+    runs.push([context, patterns, plan]);
     return Promise.resolve(7);
   },
 }));
@@ -33,8 +34,8 @@ describe('chrysalis test', () => {
 
   it('runs in the environment as it is, and ends as the tests end', async () => {
     await run('libs/coer', 'libs/wire');
-    expect(runs.map(([{ environment }, patterns]) => [environment, patterns])).toEqual([
-      [{ HOME: '/home', ENGINE: 'wasm' }, ['libs/coer', 'libs/wire']],
+    expect(runs.map(([{ environment }, ...rest]) => [environment, ...rest])).toEqual([
+      [{ HOME: '/home', ENGINE: 'wasm' }, ['libs/coer', 'libs/wire'], testPlan],
     ]);
     expect(ended).toEqual([7]);
   });
@@ -44,6 +45,12 @@ describe('chrysalis test', () => {
     expect(runs.map(([{ environment }, patterns]) => [environment, patterns])).toEqual([
       [{ HOME: '/home', ENGINE: 'reference' }, []],
     ]);
+    expect(ended).toEqual([7]);
+  });
+
+  it('runs the matrix of deaths, and nothing else, where that is asked for', async () => {
+    await run('--kill');
+    expect(runs.map(([, , plan]) => plan)).toEqual([killPlan]);
     expect(ended).toEqual([7]);
   });
 });

@@ -1,7 +1,8 @@
-/** `chrysalis test [patterns…]`, behind `npm test`. */
+/** `chrysalis test [patterns…]`, behind `npm test`, `npm run test:reference` and `npm run test:kill`. */
 import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
 import { runTests } from '../testing/run-tests.js';
+import { killPlan, testPlan } from '../testing/test-plan.js';
 
 export function add(program: Command, context: CliContext): void {
   program
@@ -12,9 +13,10 @@ export function add(program: Command, context: CliContext): void {
         'Tests that need Redis get a private redis-server when there is one on the PATH, else they count as skipped.',
     )
     .option('--reference', 'with the reference arithmetic in the place of the engine (ENGINE=reference)')
+    .option('--kill', 'instead the full matrix of deaths: every part ends at every step of provisioning')
     .argument('[patterns...]', 'regular expressions of paths')
-    .action(async (patterns: string[], options: { reference?: true }) => {
+    .action(async (patterns: string[], options: { reference?: true; kill?: true }) => {
       const environment = options.reference ? { ...context.environment, ENGINE: 'reference' } : context.environment;
-      context.finish(await runTests({ ...context, environment }, patterns));
+      context.finish(await runTests({ ...context, environment }, patterns, options.kill ? killPlan : testPlan));
     });
 }

@@ -1,4 +1,4 @@
-/** `npm test`: jest once for each run of the plan, and one closing line over all of them. */
+/** `npm test` and `npm run test:kill`: jest once for each run of a plan, and one closing line over all of them. */
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -72,15 +72,19 @@ async function runWithRedis(run: TestRun, options: RunOptions): Promise<Tally> {
 }
 
 /**
- * Runs the tests whose paths match one of `patterns` (all of them when there is none).
+ * Runs the tests of a plan whose paths match one of `patterns` (all of them when there is none).
  *
  * The last line on stdout is `N passed, N failed, N skipped`. Resolves with the exit code: 0 only when something ran
  * and nothing failed.
  */
-export async function runTests(context: CliContext, patterns: readonly string[]): Promise<number> {
+export async function runTests(
+  context: CliContext,
+  patterns: readonly string[],
+  plan: readonly TestRun[] = testPlan,
+): Promise<number> {
   using interrupt = listenForInterrupt();
   const tallies: Tally[] = [];
-  for (const run of testPlan) {
+  for (const run of plan) {
     const options = { context, patterns, redisUrl: undefined, interrupt: interrupt.signal };
     tallies.push(await (run.needsRedis ? runWithRedis(run, options) : runJest(run, options)));
     if (interrupt.signal.aborted) {

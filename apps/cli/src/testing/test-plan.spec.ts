@@ -1,4 +1,4 @@
-import { jestWords, testEnvironment, testPlan } from './test-plan.js';
+import { jestWords, killPlan, testEnvironment, testPlan } from './test-plan.js';
 
 describe('the environment of the tests', () => {
   it('refuses the servers of whoever runs the tests', () => {
@@ -41,6 +41,12 @@ describe('the plan of the tests', () => {
   it('gives a test longer than jest would, since no test is one of speed', () => {
     const words = testPlan.map((run) => jestWords(run, run.roots, 'r', []).join(' '));
     for (const line of words) expect(Number(/--testTimeout=(\d+)/.exec(line)?.[1])).toBeGreaterThan(5_000);
+  });
+
+  it('has the matrix of deaths in a plan of its own', () => {
+    expect(killPlan.map(({ roots }) => roots)).toEqual([['test/matrix']]);
+    const together = testPlan.find(({ roots }) => roots.includes('test'));
+    expect(together?.without.some((path) => new RegExp(path).test('/x/test/matrix/kill.spec.ts'))).toBe(true);
   });
 
   it('hands patterns on', () => {

@@ -1,4 +1,4 @@
-/** Which jest runs make up `npm test`, and in which order. */
+/** Which jest runs make up `npm test` and `npm run test:kill`, and in which order. */
 
 export interface TestRun {
   readonly name: string;
@@ -21,11 +21,16 @@ export const testPlan: readonly TestRun[] = [
   {
     name: 'together',
     roots: ['test'],
-    without: ['/test/redis/', '/test/architecture/planted/'],
+    without: ['/test/redis/', '/test/matrix/', '/test/architecture/planted/'],
     workers: 1,
     needsRedis: false,
   },
   { name: 'redis', roots: ['test/redis'], without: [], workers: 1, needsRedis: true },
+];
+
+/** What takes a quarter of an hour, and is for continuous integration: every part ends at every step of provisioning. */
+export const killPlan: readonly TestRun[] = [
+  { name: 'kill', roots: ['test/matrix'], without: [], workers: 1, needsRedis: false },
 ];
 
 /** So long that a busy machine or the slower reference fails no test by it: only what hangs meets it. */
