@@ -16,7 +16,7 @@ import { certificateHash, encryptionKeyOf, verificationKeyOf } from '#credential
 import { isRefused } from '#credentials/refusal.js';
 import { encryptionKeyId, openSealed } from '#credentials/sealing.js';
 import { asSignedData, isSignedWith, onlyCertificate, signedPayload } from '#credentials/signed-data.js';
-import { plainRange } from '#credentials/special-vehicle.js';
+import { emergencyRange, plainRange } from '#credentials/special-vehicle.js';
 import { verifyCertificate } from '#credentials/verify-certificate.js';
 import { ccsa } from '#credentials/profile.js';
 import { concat } from '#crypto/bytes.js';
@@ -117,8 +117,10 @@ describe('the ECA', () => {
     secret: Uint8Array;
   }
 
-  async function newOwner(release = true): Promise<Owner> {
-    const registered = await operator.registerDevices({ serials: [`CANARY-${++serials}`], aids: [111, 3629] });
+  type Rights = Parameters<AaaOperator['registerDevices']>[0]['rights'];
+  async function newOwner(release = true, rights?: Rights): Promise<Owner> {
+    const order = { serials: [`CANARY-${++serials}`], aids: [111, 3629], rights };
+    const registered = await operator.registerDevices(order);
     if (isRefused(registered)) throw new Error(registered.reason);
     const [owner] = registered as [Owner];
     if (release) await operator.act(owner.serial, 'release');
@@ -283,6 +285,27 @@ describe('the ECA', () => {
     expect(tbs.validityPeriod.duration).toEqual({ kind: 'hours', value: 26_352 });
     expect(tbs.certRequestPermissions?.[0]?.subjectPermissions.value).toEqual([plainRange(111), plainRange(3629)]);
     expect(await openSealed(reply.body, encryptionKeyId(device.encryptionKey), stranger.unwrap, ccsa)).toBeUndefined();
+  });
+
+  it('EN10 issues the special rights and the region that an operator gave, beside the bare AIDs', async () => {
+    const region = {
+      kind: 'circularRegion',
+      value: { center: { latitude: 399_000_000, longitude: 1_164_000_000 }, radius: 500 },
+    } as const;
+    const owner = await newOwner(true, { sspRanges: [emergencyRange(111)], region });
+    const device = await testDevice();
+    const { certificate } = await opened(await post((await bodyOf(device, owner)).body), device);
+    const tbs = certificate.value.toBeSigned.value;
+    expect(tbs.region).toEqual(region);
+    expect(tbs.certRequestPermissions?.map(({ subjectPermissions }) => subjectPermissions.value)).toEqual([
+      [plainRange(111), plainRange(3629)],
+      [emergencyRange(111)],
+    ]);
+  });
+
+  it('EN10 registers nobody with rights beyond the profile', async () => {
+    const rights = { sspRanges: [emergencyRange(113)], region: undefined };
+    await expect(newOwner(true, rights)).rejects.toThrow('rights-outside-profile');
   });
 
   it('EN6 answers the same request with the same bytes, asks the AAA once, and remembers after a restart', async () => {

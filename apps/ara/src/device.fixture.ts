@@ -12,10 +12,10 @@ import { emergencyRange, plainRange } from '#credentials/special-vehicle.js';
 import type { Signer } from '#credentials/sm2-binding.js';
 import { ApplicationRequest, possessionInput } from '#edges/ee-ara/application.js';
 import { memoryDevice } from '#keys/software-device.js';
-import type { GeographicRegion } from '#wire/base-types.js';
+import type { GeographicRegion, PsidSspRange } from '#wire/base-types.js';
 import { ScmsPdu, type EeRaCertRequest } from '#wire/scms-pdu.js';
 import { ScmsSsp } from '#wire/scms-ssp.js';
-import type { Certificate, ToBeSignedCertificate } from '#wire/secured-data.js';
+import type { Certificate, PsidGroupPermissions, ToBeSignedCertificate } from '#wire/secured-data.js';
 import { time32FromMillis } from '#wire/time.js';
 import type { Bench } from '../../../test/support/authority-bench.js';
 
@@ -25,6 +25,13 @@ const context = { profile: ccsa, random: systemRandom };
 export const circle = (radius: number, latitude = 399_000_000): GeographicRegion => ({
   kind: 'circularRegion',
   value: { center: { latitude, longitude: 1_164_000_000 }, radius },
+});
+
+const group = (...ranges: PsidSspRange[]): PsidGroupPermissions => ({
+  subjectPermissions: { kind: 'explicit', value: ranges },
+  minChainLength: 1,
+  chainLengthRange: 0,
+  eeType: new Set(['app'] as const),
 });
 
 export interface TestUnit {
@@ -49,17 +56,7 @@ export async function newUnit(
     },
     region: circle(1000),
     appPermissions: [{ psid: ccsa.aid.management, ssp: { kind: 'opaque', value: ssp } }],
-    certRequestPermissions: [
-      {
-        subjectPermissions: {
-          kind: 'explicit',
-          value: [plainRange(111), emergencyRange(111), plainRange(113), plainRange(3620)],
-        },
-        minChainLength: 1,
-        chainLengthRange: 0,
-        eeType: new Set(['app'] as const),
-      },
-    ],
+    certRequestPermissions: [group(plainRange(111), plainRange(113), plainRange(3620)), group(emergencyRange(111))],
     verifyKeyIndicator: { kind: 'verificationKey', value: sm2VerificationKey(sm2PublicKey(privateKey)) },
     ...changes.tbs,
   };

@@ -1,4 +1,5 @@
 import { CHINA } from '#credentials/authority-certificate.js';
+import { lintToBeSigned } from '#credentials/lint/lint-certificate.js';
 import { spanOf } from '#credentials/period.js';
 import { ccsa } from '#credentials/profile.js';
 import { isRefused, refused } from '#credentials/refusal.js';
@@ -87,6 +88,7 @@ describe('the enrolment certificate as the ECA writes it', () => {
   it('gives no SSP but what the AAA names, and the bare AID beside it', () => {
     const special = composeCertificate(asked, { ...allowed, sspRanges: [emergencyRange(111)] }, at(BENCH_START));
     if (isRefused(special)) throw new Error(special.reason);
+    expect(lintToBeSigned(special, eca, { profile: ccsa, kind: 'ec' })).toEqual([]);
     expect(mayRequest(special, [emergencyPermission(111)])).toBe(true);
     expect(mayRequest(special, [{ psid: 111 }, { psid: 3629 }])).toBe(true);
     expect(mayRequest(composed(), [emergencyPermission(111)])).toBe(false);

@@ -11,7 +11,7 @@ import type { Refused } from '#credentials/refusal.js';
 import { plainRange } from '#credentials/special-vehicle.js';
 import type { EnrolmentAllowed } from '#edges/aaa-eca/authorise.js';
 import type { PsidSspRange } from '#wire/base-types.js';
-import type { Certificate, ToBeSignedCertificate } from '#wire/secured-data.js';
+import type { Certificate, PsidGroupPermissions, ToBeSignedCertificate } from '#wire/secured-data.js';
 import { time32FromMillis } from '#wire/time.js';
 import { endEntityPermissions, type AskedEnrolment } from './judge-request.js';
 import { refuse } from './refusal.js';
@@ -54,24 +54,27 @@ function composed(
     validityPeriod: { start: time32FromMillis(nowMillis), duration: { kind: 'hours', value: hours } },
     region: region ?? { kind: 'identifiedRegion', value: [{ kind: 'countryOnly', value: country }] },
     appPermissions: endEntityPermissions(profile),
-    certRequestPermissions: [
-      {
-        subjectPermissions: { kind: 'explicit', value: aids.flatMap((psid) => rangesOf(psid, sspRanges)) },
-        minChainLength: 1,
-        chainLengthRange: 0,
-        eeType: new Set(['app'] as const),
-      },
-    ],
+    certRequestPermissions: requestPermissions(aids, sspRanges),
     encryptionKey: sm2EncryptionKey(encryptionKey),
     verifyKeyIndicator: { kind: 'verificationKey', value: sm2VerificationKey(verificationKey) },
   };
 }
 
-/** The bare AID, which is without any SSP, and the special rights that the AAA gives under it: never `all`. */
-const rangesOf = (aid: number, special: readonly PsidSspRange[]): PsidSspRange[] => [
-  plainRange(aid),
-  ...special.filter(({ psid }) => psid === aid),
-];
+/**
+ * The bare AIDs, each without any SSP, and in a group of their own the special rights that the AAA gives under some of them:
+ * never `all`. A group names an application once.
+ */
+function requestPermissions(aids: readonly number[], special: readonly PsidSspRange[]): PsidGroupPermissions[] {
+  const given = special.filter(({ psid }) => aids.includes(psid));
+  return [group(aids.map(plainRange)), ...(given.length > 0 ? [group(given)] : [])];
+}
+
+const group = (ranges: PsidSspRange[]): PsidGroupPermissions => ({
+  subjectPermissions: { kind: 'explicit', value: ranges },
+  minChainLength: 1,
+  chainLengthRange: 0,
+  eeType: new Set(['app'] as const),
+});
 
 /** Everything our own certificate says about what we may issue. */
 export function lint(
