@@ -30,8 +30,8 @@ describe('the compose file', () => {
 describe('the role table', () => {
   it('names every instance, host name and LA identifier once', () => {
     const all = plannedInstances();
-    expect(all).toHaveLength(19);
-    expect(new Set(all.map(({ hostname }) => hostname)).size).toBe(19);
+    expect(all).toHaveLength(23);
+    expect(new Set(all.map(({ hostname }) => hostname)).size).toBe(23);
     const laIds = all.flatMap(({ laId }) => laId ?? []);
     expect(new Set(laIds).size).toBe(4);
   });

@@ -6,7 +6,7 @@ import { plannedInstances, type PlannedInstance } from './role-table.js';
 
 const PORT = 8080;
 /** Roles that devices speak to. */
-const DEVICE_ROLES = new Set(['tcmf', 'eca', 'pra', 'cra']);
+const DEVICE_ROLES = new Set(['tcmf', 'eca', 'pra', 'ara', 'cra']);
 
 const lineNetwork = (caller: PlannedInstance, callee: string): string => `line-${caller.instance}-${callee}`;
 const databaseService = (instance: string): string => `db-${instance}`;

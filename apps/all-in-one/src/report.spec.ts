@@ -8,6 +8,8 @@ function wholeLife(): Report {
     pseudonymCertificates: { requested: 480, issued: 480, downloaded: 480, keysRebuilt: 480 },
     spdu: { signed: 100, accepted: 400, refused: { revoked: 3 } },
     crossDomain: { beforeTrustList: { accepted: 0, refused: 7 }, afterTrustList: { accepted: 90, refused: 0 } },
+    roadsideUnits: { certificates: 2, acceptedInside: 16, refusedOutside: 16 },
+    specialVehicles: { certificates: 2, emergenciesAccepted: 16, impostorsRefused: 14 },
     misbehaviour: { reports: 5, cases: 1, revokedDevices: 1 },
     revocation: {
       crlEntries: 1,
@@ -37,6 +39,12 @@ describe('the verdict on a life', () => {
     ['brand B was not heard before the lists', (report) => (report.crossDomain.beforeTrustList.refused = 0)],
     ['brand B was not accepted after the lists', (report) => (report.crossDomain.afterTrustList.accepted = 0)],
     ['brand B was refused after the lists', (report) => (report.crossDomain.afterTrustList.refused = 1)],
+    ['a roadside unit got no certificate', (report) => (report.roadsideUnits.certificates = 1)],
+    ['a roadside unit was not believed', (report) => (report.roadsideUnits.acceptedInside = 15)],
+    ['a roadside unit was believed elsewhere', (report) => (report.roadsideUnits.refusedOutside = 15)],
+    ['a special vehicle got no certificate', (report) => (report.specialVehicles.certificates = 1)],
+    ['a special vehicle was not believed', (report) => (report.specialVehicles.emergenciesAccepted = 15)],
+    ['an impostor was believed', (report) => (report.specialVehicles.impostorsRefused = 13)],
     ['nobody reported', (report) => (report.misbehaviour.reports = 0)],
     ['no case was opened', (report) => (report.misbehaviour.cases = 0)],
     ['nobody was revoked', (report) => (report.misbehaviour.revokedDevices = 0)],
@@ -76,6 +84,6 @@ describe('the verdict on a life', () => {
 
   it('does not speak of what did not take place', () => {
     expect(summary(wholeLife()).join('\n')).toContain('brand B at A');
-    expect(summary(emptyReport()).join('\n')).not.toMatch(/brand B at A|misbehaviour|earlier weeks/);
+    expect(summary(emptyReport()).join('\n')).not.toMatch(/brand B at A|roadside|special|misbehaviour|earlier weeks/);
   });
 });

@@ -9,6 +9,10 @@ export interface Report {
     beforeTrustList: { accepted: number; refused: number };
     afterTrustList: { accepted: number; refused: number };
   };
+  /** Application certificates, and what the cars made of messages signed with them. */
+  roadsideUnits: { certificates: number; acceptedInside: number; refusedOutside: number };
+  /** Identity certificates; an impostor claims an emergency under a pseudonym. */
+  specialVehicles: { certificates: number; emergenciesAccepted: number; impostorsRefused: number };
   misbehaviour: { reports: number; cases: number; revokedDevices: number };
   revocation: {
     crlEntries: number;
@@ -29,6 +33,8 @@ export function emptyReport(): Report {
     pseudonymCertificates: { requested: 0, issued: 0, downloaded: 0, keysRebuilt: 0 },
     spdu: { signed: 0, accepted: 0, refused: {} },
     crossDomain: { beforeTrustList: { accepted: 0, refused: 0 }, afterTrustList: { accepted: 0, refused: 0 } },
+    roadsideUnits: { certificates: 0, acceptedInside: 0, refusedOutside: 0 },
+    specialVehicles: { certificates: 0, emergenciesAccepted: 0, impostorsRefused: 0 },
     misbehaviour: { reports: 0, cases: 0, revokedDevices: 0 },
     revocation: {
       crlEntries: 0,
@@ -67,6 +73,7 @@ function rules(report: Report, perWeek: number, weeks: number): [boolean, string
       crossDomain.afterTrustList.refused === 0,
       `${crossDomain.afterTrustList.refused} messages of brand B were refused after the lists were synchronised`,
     ],
+    ...unitRules(report),
     [misbehaviour.reports > 0, 'nobody reported the lying car'],
     [misbehaviour.cases > 0, 'the MA opened no case'],
     [misbehaviour.revokedDevices === 1, `${misbehaviour.revokedDevices} devices were revoked where one lied`],
@@ -83,6 +90,32 @@ function rules(report: Report, perWeek: number, weeks: number): [boolean, string
       `${revocation.earlierWeeksLinkable} certificates of earlier weeks can be linked by the CRL`,
     ],
     [revocation.laterCertificatesMatched > 0, 'the CRL matches none of the revoked car’s certificates'],
+  ];
+}
+
+/** One roadside unit and one special vehicle of each of two domains, heard by every car. */
+function unitRules({ vehicles, roadsideUnits: units, specialVehicles: special }: Report): [boolean, string][] {
+  const heard = 2 * vehicles;
+  const lies = 2 * (vehicles - 1);
+  return [
+    [units.certificates === 2, `${units.certificates} of 2 roadside units have an application certificate`],
+    [
+      units.acceptedInside === heard,
+      `a roadside unit was accepted by ${units.acceptedInside} of ${heard} in its region`,
+    ],
+    [
+      units.refusedOutside === heard,
+      `a roadside unit was refused by ${units.refusedOutside} of ${heard} outside its region`,
+    ],
+    [special.certificates === 2, `${special.certificates} of 2 special vehicles have an identity certificate`],
+    [
+      special.emergenciesAccepted === heard,
+      `an emergency of a special vehicle was accepted by ${special.emergenciesAccepted} of ${heard}`,
+    ],
+    [
+      special.impostorsRefused === lies,
+      `an emergency that an ordinary car claimed was refused by ${special.impostorsRefused} of ${lies}`,
+    ],
   ];
 }
 
@@ -116,6 +149,7 @@ export function summary(report: Report): string[] {
   return [
     ...certificatesAndMessages(report),
     ...meetingOfBrands(report),
+    ...certifiedUnits(report),
     ...misbehaviourAndRevocation(report),
     ...time(report),
   ];
@@ -136,6 +170,14 @@ function meetingOfBrands({ crossDomain: { beforeTrustList: before, afterTrustLis
   if (before.refused + after.accepted === 0) return [];
   return [
     `  brand B at A   before the lists: ${before.accepted} accepted, ${number(before.refused)} refused; after: ${number(after.accepted)} accepted, ${after.refused} refused`,
+  ];
+}
+
+function certifiedUnits({ roadsideUnits: units, specialVehicles: special }: Report): string[] {
+  if (units.certificates + special.certificates === 0) return [];
+  return [
+    `  roadside       ${units.certificates} application certificates (应用证书); in their region: ${units.acceptedInside} accepted, outside: ${units.refusedOutside} refused`,
+    `  special        ${special.certificates} identity certificates (身份证书); emergencies: ${special.emergenciesAccepted} accepted, ${special.impostorsRefused} of an impostor refused`,
   ];
 }
 

@@ -7,7 +7,7 @@ import type { AuthorityKind } from '#credentials/authority-certificate.js';
 export interface RoleRow {
   /** Short name within a domain; `la` runs twice, as la1 and la2. */
   readonly name: string;
-  readonly app: 'ica' | 'tcmf' | 'aaa' | 'eca' | 'pra' | 'pca' | 'la' | 'ma' | 'cra';
+  readonly app: 'ica' | 'tcmf' | 'aaa' | 'eca' | 'pra' | 'pca' | 'la' | 'aca' | 'ara' | 'ma' | 'cra';
   readonly kind: AuthorityKind;
   /** Names of the authorities of the same domain that it calls. */
   readonly calls: readonly string[];
@@ -25,6 +25,8 @@ export const DOMAIN_ROLES: readonly RoleRow[] = [
   { name: 'la1', app: 'la', kind: 'la', calls: ['pca'], chinese: '链接值机构一' },
   { name: 'la2', app: 'la', kind: 'la', calls: ['pca'], chinese: '链接值机构二' },
   { name: 'pra', app: 'pra', kind: 'pra', calls: ['la1', 'la2', 'pca', 'ma'], chinese: '假名证书注册机构' },
+  { name: 'aca', app: 'aca', kind: 'aca', calls: [], chinese: '应用证书CA' },
+  { name: 'ara', app: 'ara', kind: 'ara', calls: ['aca'], chinese: '应用证书注册机构' },
   { name: 'ma', app: 'ma', kind: 'ma', calls: ['pca', 'pra', 'la1', 'la2', 'cra'], chinese: '异常行为管理机构' },
 ];
 

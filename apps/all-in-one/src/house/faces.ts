@@ -1,5 +1,7 @@
 /** The face of each role's program. */
 import { aaaAuthority } from '#apps/aaa/src/aaa.authority.js';
+import { acaAuthority } from '#apps/aca/src/aca.authority.js';
+import { araAuthority } from '#apps/ara/src/ara.authority.js';
 import { craAuthority } from '#apps/cra/src/cra.authority.js';
 import { ecaAuthority } from '#apps/eca/src/eca.authority.js';
 import { icaAuthority } from '#apps/ica/src/ica.authority.js';
@@ -31,6 +33,10 @@ export function startRole(app: RoleRow['app'], settings: InstanceSettings, clock
       return runAuthority(pcaAuthority, settings, shared);
     case 'pra':
       return runAuthority(praAuthority, settings, shared);
+    case 'aca':
+      return runAuthority(acaAuthority, settings, shared);
+    case 'ara':
+      return runAuthority(araAuthority, settings, shared);
     case 'ma':
       return runAuthority(maAuthority, settings, shared);
     case 'cra':

@@ -39,7 +39,10 @@ function roleSettings(placed: Placed, plan: Plan, all: readonly Placed[]): objec
         downloadAheadHours: WEEK_MILLIS / HOUR_MILLIS,
         work: true,
       };
+    case 'aca':
+      return { araHostname: neighbour('ara') };
     case 'aaa':
+    case 'ara':
       return { operatorTokenFile: join(placed.directory, 'operator-token') };
     case 'cra':
       return { validityHours: 2 * (WEEK_MILLIS / HOUR_MILLIS) };

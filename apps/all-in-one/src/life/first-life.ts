@@ -6,6 +6,7 @@ import { createRoad } from '#apps/device/src/road/road.js';
 import { emptyReport, type Report } from '../report.js';
 import type { House } from '../house/house.js';
 import type { Progress } from '../progress.js';
+import { certifyUnits } from './certified-units.js';
 import { meetTheOtherBrand } from './cross-domain.js';
 import { Fleet, required } from './fleet.js';
 import { exposeTheLiar, watchTheRevoked } from './misbehaviour.js';
@@ -102,8 +103,10 @@ async function liveWeek(life: Life, first: number, week: number, weeks: number):
     await fleet.refreshLists();
   }
   await timed(report, 'drive', async () => {
-    if (week === 0) await meetTheOtherBrand(life);
-    else if (week === LYING_WEEK)
+    if (week === 0) {
+      await meetTheOtherBrand(life);
+      await certifyUnits(life);
+    } else if (week === LYING_WEEK)
       await driveWindow(life, { name: 'week 2 on the road', ticks: WINDOW_TICKS, rotate: true });
     else await watchTheRevoked(life, `week ${week + 1} on the road, the revoked car among them`, WINDOW_TICKS);
   });

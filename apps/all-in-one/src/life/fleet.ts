@@ -9,8 +9,9 @@ import { certificateFromBytes } from '#credentials/certificate-facts.js';
 import { isRefused } from '#credentials/refusal.js';
 import { tablingVerifier } from '#credentials/spdu-verifiers.js';
 import { systemRandom } from '#crypto/random.js';
-import type { Home } from '#device/device-context.js';
+import type { Home, ProvisionedAuthority } from '#device/device-context.js';
 import type { ProveBirth } from '#device/enrolment.js';
+import type { Certificate } from '#wire/secured-data.js';
 import type { House } from '../house/house.js';
 import type { Domain } from '../role-table.js';
 import { readFile } from 'node:fs/promises';
@@ -29,16 +30,22 @@ export interface Car extends Driver {
   changePseudonym(): void;
 }
 
+/** An authority as a device is told of it: address and certificate. */
+export const provisioned = async (house: House, instance: string): Promise<ProvisionedAuthority> => ({
+  url: house.placedAt(instance).url,
+  certificate: certificateFromBytes(await house.certificateBytes(instance)),
+});
+
+/** The one anchor of trust. */
+export const trclaOf = async (house: House): Promise<Certificate> =>
+  certificateFromBytes(new Uint8Array(await readFile(house.trclaCertificatePath)));
+
 /** What a car is given at the factory: anchors, addresses, the certificates of its own ECA and PRA. */
 async function homeOf(house: House, domain: Domain): Promise<Home> {
-  const authority = async (name: string): Promise<Home['eca']> => ({
-    url: house.placedAt(`${domain}-${name}`).url,
-    certificate: certificateFromBytes(await house.certificateBytes(`${domain}-${name}`)),
-  });
   return {
-    trcla: certificateFromBytes(new Uint8Array(await readFile(house.trclaCertificatePath))),
-    eca: await authority('eca'),
-    pra: await authority('pra'),
+    trcla: await trclaOf(house),
+    eca: await provisioned(house, `${domain}-eca`),
+    pra: await provisioned(house, `${domain}-pra`),
     tcmfUrl: house.placedAt('tcmf').url,
     aids: vehicleAids(),
     country: CHINA,
