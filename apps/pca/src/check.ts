@@ -7,11 +7,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sm2VerifierFor } from '#crypto/sm2.js';
 import { certificateFromBytes, verificationKeyOf } from '#credentials/certificate-facts.js';
-import { systemClock } from '#credentials/clock.js';
 import { periodAt } from '#credentials/period.js';
 import { ccsa } from '#credentials/profile.js';
 import { openDataSource } from '#persistence/data-source.js';
-import { fileClock } from '#service/scenario-clock.js';
+import { clockOf } from '#service/instance-files.js';
 import { readSettings, type InstanceSettings } from '#service/settings.js';
 import type { Certificate } from '#wire/secured-data.js';
 import type { Finding, KnownIssuer } from './domain/check-issued.js';
@@ -54,8 +53,7 @@ export async function checkMain(
 ): Promise<number> {
   const { config, sinceI, former, asJson } = checkWords(argv);
   const settings = await readSettings(config);
-  const clock = settings.clock.kind === 'system' ? systemClock : fileClock(settings.clock.path);
-  const issuers = await issuersOf(settings, former);
+  const [clock, issuers] = [clockOf(settings), await issuersOf(settings, former)];
   const url = (await readFile(settings.databaseUrlFile, 'utf8')).trim();
   const { entities, migrations } = pcaAuthority;
   const dataSource = await openDataSource({

@@ -20,6 +20,8 @@ import { answerMaPca } from './lines/ma-pca.js';
 import { answerPcaPra } from './lines/pca-pra.js';
 import type { PcaSettings } from './pca.config.js';
 import { forgetExpiredApprovals, useApprovalOnce } from '#service/approval-use.store.js';
+import { CHECKS, StatusController } from './lines/status.controller.js';
+import { checkStore } from './store/check.store.js';
 import { issuedStore } from './store/issued.store.js';
 import { periodKeyStore, type PeriodKeyStore } from './store/period-key.store.js';
 
@@ -34,8 +36,10 @@ export function pcaModule(context: AuthorityContext, settings: PcaSettings): Dyn
   const { dataSource, device } = context;
   return {
     module: PcaModule,
+    controllers: [StatusController],
     providers: [
       { provide: ISSUED, useFactory: () => issuedStore(dataSource, context.random) },
+      { provide: CHECKS, useFactory: () => checkStore(dataSource) },
       { provide: PERIOD_KEYS, useFactory: () => periodKeyStore(dataSource, device) },
       {
         provide: UPKEEP,

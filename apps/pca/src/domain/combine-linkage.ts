@@ -89,8 +89,8 @@ function openAlike(texts: readonly SealedText[], keyOf: PeriodKeyOf): Refused<It
   if (key === undefined) return refuseItem('item-period-key-unknown');
   const keyId = sharedKeyId(key);
   if (!texts.every(({ sealed }) => isFor(sealed, keyId))) return refuseItem('item-linkage-sealed-otherwise');
-  const nonces = concat(...texts.map(({ sealed }) => sealed.ciphertext.value.nonce));
-  const ciphertexts = concat(...texts.map(({ sealed }) => sealed.ciphertext.value.ccmCiphertext));
+  const nonces = Buffer.concat(texts.map(({ sealed }) => sealed.ciphertext.value.nonce));
+  const ciphertexts = Buffer.concat(texts.map(({ sealed }) => sealed.ciphertext.value.ccmCiphertext));
   const { plaintexts, isRight } = openSm4CcmMany(key, nonces, ciphertexts);
   const length = plaintexts.length / texts.length;
   for (const [n, text] of texts.entries()) {
