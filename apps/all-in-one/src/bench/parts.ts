@@ -43,7 +43,8 @@ export function programsOf({ praProcesses, weeks, relays, profile }: ProgramChoi
   };
   const peerUrls = Object.fromEntries(LINES.map((line) => [line, relays[line].url]));
   const programs: SeparateProgram[] = [
-    { name: 'pca' },
+    // A certificate costs it more than the others together: one thread would be the bound of all.
+    { name: 'pca', settings: { cryptoWorkers: 1 } },
     { name: 'la1' },
     { name: 'la2' },
     { name: 'pra', peerUrls, roleSettings: { ...pra, work: praProcesses === 1 } },
