@@ -6,10 +6,10 @@ import { tryDecode } from '#coer/codec.js';
 import { certificateHash, hashedId8 } from '#credentials/certificate-facts.js';
 import { isValidAt } from '#credentials/period.js';
 import { isRefused, refused, type Refused } from '#credentials/refusal.js';
-import { openSealed } from '#credentials/sealing.js';
 import type { ListedAuthority } from '#credentials/trust-store.js';
 import { verifyCertificate } from '#credentials/verify-certificate.js';
 import { speaksAs, type LineIdentity } from '#edge/line-identity.js';
+import { openForOwn } from '#edge/own-sealed.js';
 import { V2XSecData, type Certificate } from '#wire/secured-data.js';
 import { millisFromTime32 } from '#wire/time.js';
 
@@ -26,8 +26,7 @@ export async function openForUs(
   const outer = tryDecode(V2XSecData, bytes);
   if (!outer.ok) return refused('malformed');
   if (outer.value.content.kind !== 'encryptedData') return refused('not-encrypted');
-  const self = hashedId8(identity.signer.certificate);
-  const opened = await openSealed(bytes, self, identity.unwrap, identity.profile);
+  const opened = await openForOwn(outer.value.content.value, identity);
   return opened ?? refused('not-for-us');
 }
 
