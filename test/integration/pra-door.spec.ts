@@ -1,4 +1,5 @@
 /** The PRA's door for devices: what it costs to be refused, how often one may come, and that nothing counts twice. */
+import type pg from 'pg';
 import { encode } from '#coer/codec.js';
 import { systemRandom } from '#crypto/random.js';
 import { hashedId8 } from '#credentials/certificate-facts.js';
@@ -74,11 +75,9 @@ function watched(): { unwraps: number; statements: number } {
       return unwrap(...args);
     },
   });
-  const createQueryRunner = dataSource.createQueryRunner.bind(dataSource);
-  dataSource.createQueryRunner = (...args) => {
-    seenWork.statements++;
-    return createQueryRunner(...args);
-  };
+  // Every statement, TypeORM's too, is one of a connection of this pool.
+  const { master } = dataSource.driver as unknown as { master: pg.Pool };
+  master.on('acquire', () => seenWork.statements++);
   return seenWork;
 }
 

@@ -66,31 +66,30 @@ export async function download(door: Door, asked: DownloadAsked): Promise<Reply>
   const known = await introduced(door, asked.authorization);
   if (isRefused(known)) return refusalReply(known);
   const { device } = known.request;
-  const { isBlocked, fetched } = await stores.admission.ofDownload(device.hash, name.i);
+  const { isBlocked, fetched, request } = await stores.admission.ofDownload(device.hash, name);
   if (isBlocked) return refusalReply(refused('ec-blacklisted'));
   const refusal = notAuthorised(known.request, asked.filename, nowMillis);
   // Here the standard's limit on age is another one than that of a request.
   if (refusal?.reason === 'too-old') return refusalReply(refused('download-too-old'));
   if (refusal !== undefined) return refusalReply(refusal);
-  const found = await findBundle(door, device.hash, name);
+  if (request === undefined) return refusalReply(refused('unknown-file'));
+  const found = await findBundle(door, request, name);
   if (isRefused(found)) return refusalReply(found);
   return deliver(door, { ecHash: device.hash, i: name.i, fetched, zip: found.zip }, asked);
 }
 
 async function findBundle(
   { context: { profile, clock }, settings: { downloadAheadHours }, stores }: Door,
-  ecHash: Uint8Array,
+  { requestId, jMax }: { requestId: Buffer; jMax: number },
   { requestHash8, i }: { requestHash8: Uint8Array; i: number },
-): Promise<{ zip: Uint8Array } | Refused<'unknown-file'> | RefusedForNow<'not-yet'>> {
+): Promise<{ zip: Uint8Array } | RefusedForNow<'not-yet'>> {
   const now = clock.nowMillis();
-  const bundle = await stores.bundles.bundle(ecHash, requestHash8, i);
-  if (bundle === undefined) return refused('unknown-file');
   const from = downloadFromMillis(profile, i, downloadAheadHours);
   if (now < from) return refusedFor('not-yet', from - now);
-  if (bundle.answers.length < bundle.jMax) return refusedFor('not-yet', SOON_MILLIS);
+  const { answers, readyMillis } = await stores.bundles.answers(requestId, i);
+  if (answers.length < jMax) return refusedFor('not-yet', SOON_MILLIS);
   const nextDownloadMillis = downloadFromMillis(profile, i + 1, downloadAheadHours);
-  const content = { i, requestHash8, readyMillis: bundle.readyMillis, nextDownloadMillis, answers: bundle.answers };
-  return { zip: bundleZip(content, profile) };
+  return { zip: bundleZip({ i, requestHash8, readyMillis, nextDownloadMillis, answers }, profile) };
 }
 
 interface Copy {

@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import { LONGEST_MILLIS } from '../domain/retry.js';
 import { fullUseMillis, useMillis, type Allowance, type Fetched, type FetchPace } from '../domain/pace.js';
 import { isBlacklisted } from './blacklist.store.js';
+import { prepared } from './prepared.js';
 
 const buffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes);
 
@@ -23,23 +24,41 @@ export interface RequestStanding {
   readonly wholeMillis: number | undefined;
 }
 
+/** What stands in the tables about a download. */
 export interface DownloadStanding {
   readonly isBlocked: boolean;
   readonly fetched: Fetched | undefined;
+  /** The device's own request that the file belongs to, when it has one for the period. */
+  readonly request: { readonly requestId: Buffer; readonly jMax: number } | undefined;
+}
+
+interface RequestRow {
+  readonly is_blocked: boolean;
+  readonly acknowledgement: Buffer | null;
+  readonly whole_millis: string | null;
+}
+
+interface DownloadRow {
+  readonly is_blocked: boolean;
+  readonly whole_millis: string | null;
+  readonly ranges: number | null;
+  readonly request_id: Buffer | null;
+  readonly j_max: number | null;
 }
 
 export class AdmissionStore {
   constructor(private readonly dataSource: DataSource) {}
 
   async ofRequest(ecHash: Uint8Array, requestHash: Uint8Array): Promise<RequestStanding> {
-    const [row] = await this.dataSource.query<
-      [{ is_blocked: boolean; acknowledgement: Buffer | null; whole_millis: string | null }]
-    >(
+    const [row] = await prepared<RequestRow>(
+      this.dataSource,
+      'admit-request',
       `SELECT EXISTS (SELECT 1 FROM blacklist WHERE ec_hash = $1) AS is_blocked,
         (SELECT acknowledgement FROM requests WHERE request_hash = $2) AS acknowledgement,
         (SELECT whole_millis FROM request_allowances WHERE ec_hash = $1) AS whole_millis`,
       [buffer(ecHash), buffer(requestHash)],
     );
+    if (row === undefined) throw new Error('admitting a request: no answer');
     return {
       isBlocked: row.is_blocked,
       acknowledgement: row.acknowledgement ?? undefined,
@@ -47,17 +66,29 @@ export class AdmissionStore {
     };
   }
 
-  async ofDownload(ecHash: Uint8Array, i: number): Promise<DownloadStanding> {
-    const [row] = await this.dataSource.query<
-      [{ is_blocked: boolean; whole_millis: string | null; ranges: number | null }]
-    >(
-      `SELECT EXISTS (SELECT 1 FROM blacklist WHERE ec_hash = $1) AS is_blocked, f.whole_millis, f.ranges
-        FROM (SELECT 1) AS one LEFT JOIN fetched_bundles f ON f.i = $2 AND f.ec_hash = $1`,
-      [buffer(ecHash), i],
+  async ofDownload(
+    ecHash: Uint8Array,
+    { requestHash8, i }: { requestHash8: Uint8Array; i: number },
+  ): Promise<DownloadStanding> {
+    const [row] = await prepared<DownloadRow>(
+      this.dataSource,
+      'admit-download',
+      `SELECT EXISTS (SELECT 1 FROM blacklist WHERE ec_hash = $1) AS is_blocked, f.whole_millis, f.ranges,
+          r.request_id, r.j_max
+        FROM (SELECT 1) AS one
+        LEFT JOIN fetched_bundles f ON f.i = $2 AND f.ec_hash = $1
+        LEFT JOIN requests r ON r.ec_hash = $1 AND substring(r.request_hash FROM 25) = $3
+          AND $2 BETWEEN r.i_min AND r.i_max AND r.state IN ('accepted', 'expanded')
+        LIMIT 1`,
+      [buffer(ecHash), i, buffer(requestHash8)],
     );
-    const { whole_millis, ranges, is_blocked: isBlocked } = row;
-    const isFetched = whole_millis !== null && ranges !== null;
-    return { isBlocked, fetched: isFetched ? { wholeMillis: Number(whole_millis), ranges } : undefined };
+    if (row === undefined) throw new Error('admitting a download: no answer');
+    const { whole_millis, ranges, request_id, j_max, is_blocked: isBlocked } = row;
+    return {
+      isBlocked,
+      fetched: whole_millis === null || ranges === null ? undefined : { wholeMillis: Number(whole_millis), ranges },
+      request: request_id === null || j_max === null ? undefined : { requestId: request_id, jMax: j_max },
+    };
   }
 
   /**
@@ -82,7 +113,9 @@ export class AdmissionStore {
   ): Promise<boolean> {
     const now = Math.floor(nowMillis);
     // Nobody waits for the disk: a note that a crash loses allows one copy more.
-    const rows = await this.dataSource.query<unknown[]>(
+    const rows = await prepared(
+      this.dataSource,
+      'note-copy',
       `WITH soon AS (SELECT set_config('synchronous_commit', 'off', true))
         INSERT INTO fetched_bundles AS f (i, ec_hash, whole_millis, ranges) SELECT $1, $2, $3, 0 FROM soon
         ON CONFLICT (i, ec_hash) DO UPDATE SET

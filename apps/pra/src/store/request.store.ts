@@ -1,10 +1,10 @@
 /** Requests as devices make them: accepted once, within the limits of a device. */
 import { refused, type Refused } from '#credentials/refusal.js';
 import type { DataSource } from 'typeorm';
-import { fullUseMillis, useMillis, type Allowance } from '../domain/pace.js';
+import { fullUseMillis, useMillis, waitForUse, type Allowance } from '../domain/pace.js';
 import { USE_AGAIN } from './admission.store.js';
 import { HAS_OWED_ITEMS } from './pool.store.js';
-import { lockDevice } from './transaction.js';
+import { prepared } from './prepared.js';
 
 export interface NewRequest {
   readonly requestId: Uint8Array;
@@ -29,6 +29,8 @@ export interface DeviceLimits {
 }
 
 type AcceptRefusal = 'ec-blacklisted' | 'allowance-used' | 'too-many-open' | 'overlap';
+/** More requests of one device than connections do not meet. */
+const MOST_TRIES = 50;
 const buffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes);
 
 export class RequestStore {
@@ -36,19 +38,22 @@ export class RequestStore {
 
   /**
    * Stores the request, once, within the limits of its device; answers the acknowledgement that counts (of the first, when
-   * it is a repeat). One request of a device at a time, and one statement for all that is asked and written: a repeat takes
-   * nothing from the allowance, a request that is refused here does.
+   * it is a repeat). All is asked and written by one statement; when another request of the device came between, it is asked
+   * again, so that a device's requests count one after another. A repeat takes nothing from the allowance, a request that
+   * is refused here does.
    */
-  accept(request: NewRequest, limits: DeviceLimits): Promise<Uint8Array | Refused<AcceptRefusal>> {
-    return this.dataSource.transaction(async (manager) => {
-      await lockDevice(manager, request.ecHash);
-      const [row] = await manager.query<[AcceptRow]>(ACCEPT, parametersOf(request, limits));
+  async accept(request: NewRequest, limits: DeviceLimits): Promise<Uint8Array | Refused<AcceptRefusal>> {
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const [row] = await prepared<AcceptRow>(this.dataSource, 'accept', ACCEPT, parametersOf(request, limits));
+      if (row === undefined) throw new Error('accepting a request: no answer');
       if (row.is_blocked) return refused('ec-blacklisted');
       if (row.acknowledgement !== null) return row.acknowledgement;
       if (row.is_accepted) return request.acknowledgement;
-      if (!row.is_used) return refused('allowance-used');
-      return refused(Number(row.open) >= limits.maximumOutstanding ? 'too-many-open' : 'overlap');
-    });
+      if (row.is_used) return refused(Number(row.open) >= limits.maximumOutstanding ? 'too-many-open' : 'overlap');
+      const wholeMillis = row.whole_millis === null ? undefined : Number(row.whole_millis);
+      if (waitForUse(wholeMillis, limits.allowance, request.acceptedMillis) > 0) return refused('allowance-used');
+    }
+    return refused('allowance-used');
   }
 
   /** Whether any request is due. */
@@ -73,20 +78,27 @@ export class RequestStore {
 interface AcceptRow {
   readonly is_blocked: boolean;
   readonly acknowledgement: Buffer | null;
+  /** Whether the allowance was used by this statement. */
   readonly is_used: boolean;
+  /** The allowance as this statement found it. */
+  readonly whole_millis: string | null;
   /** Requests of the device that wait for their first weeks, or whose weeks made so far are not all answered yet. */
   readonly open: string;
   readonly is_accepted: boolean;
 }
 
-/** The keys of the tables still decide: a period that is granted meanwhile, or a hash that is there, ends the statement. */
+/**
+ * The row of the allowance orders the requests of a device: `used` is empty when that row is no longer what `seen` saw,
+ * so what the other parts saw is as old. The keys of the tables would still refuse a second hash or period.
+ */
 const ACCEPT = `WITH
   blocked AS (SELECT 1 FROM blacklist WHERE ec_hash = $3),
   before AS (SELECT acknowledgement FROM requests WHERE request_hash = $2),
+  seen AS (SELECT whole_millis FROM request_allowances WHERE ec_hash = $3),
   used AS (
     INSERT INTO request_allowances AS a (ec_hash, whole_millis)
       SELECT $3, $12::bigint + $13::bigint WHERE NOT EXISTS (SELECT FROM blocked) AND NOT EXISTS (SELECT FROM before)
-      ${USE_AGAIN('$12', '$13', '$14')} RETURNING 1),
+      ${USE_AGAIN('$12', '$13', '$14')} AND a.whole_millis = (SELECT whole_millis FROM seen) RETURNING 1),
   open AS (
     SELECT count(*) AS requests FROM requests r
       WHERE r.ec_hash = $3 AND (r.state = 'accepted' AND r.next_i = r.i_min OR ${HAS_OWED_ITEMS})),
@@ -101,7 +113,7 @@ const ACCEPT = `WITH
     INSERT INTO granted_periods (ec_hash, i, request_id)
       SELECT $3, i, request_id FROM request, generate_series($7::integer, $8::integer) AS i)
   SELECT EXISTS (SELECT FROM blocked) AS is_blocked, (SELECT acknowledgement FROM before) AS acknowledgement,
-    EXISTS (SELECT FROM used) AS is_used, (SELECT requests FROM open) AS open, EXISTS (SELECT FROM request) AS is_accepted`;
+    EXISTS (SELECT FROM used) AS is_used, (SELECT whole_millis FROM seen) AS whole_millis, (SELECT requests FROM open) AS open, EXISTS (SELECT FROM request) AS is_accepted`;
 
 /** In the order of their numbers. */
 function parametersOf(request: NewRequest, { allowance, maximumOutstanding }: DeviceLimits): unknown[] {
