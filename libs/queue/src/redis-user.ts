@@ -12,7 +12,7 @@ import { redisOptions } from './redis-options.js';
  * What BullMQ needs, by Redis's categories, without what shows or touches the keys of others: SCAN, KEYS, RANDOMKEY
  * and DBSIZE are not held back by key patterns. INFO tells BullMQ the server's version.
  */
-const COMMANDS = [
+export const REDIS_RIGHTS: readonly string[] = [
   ...['-@all', '+@keyspace', '+@string', '+@hash', '+@list', '+@set', '+@sortedset', '+@stream', '+@scripting'],
   ...['+@transaction', '+@connection', '+@blocking', '-@admin', '-@dangerous', '+info'],
   ...['-scan', '-randomkey', '-dbsize', '-script', '+script|load', '-function', '-client', '+client|setname'],
@@ -40,7 +40,7 @@ export async function ensureRedisUser(options: {
   redis.on('error', () => undefined);
   try {
     await redis.connect();
-    await redis.call('ACL', 'SETUSER', user, 'reset', 'on', `#${hash}`, `~${prefix}:*`, ...COMMANDS);
+    await redis.call('ACL', 'SETUSER', user, 'reset', 'on', `#${hash}`, `~${prefix}:*`, ...REDIS_RIGHTS);
   } catch (cause) {
     throw new Error(`making the Redis login of ${options.instance}`, { cause });
   } finally {
