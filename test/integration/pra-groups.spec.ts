@@ -86,6 +86,25 @@ describe('requests that wait for the same weeks', () => {
     expect([seen.chains, await count('request_chains')]).toEqual([2, 3]);
   });
 
+  it('stay owed as they were while the pool is full: a slow PCA slows the LAs down as well', async () => {
+    await restartPra({ maximumItems: 40, maximumPooledItems: 60 });
+    mood.pca = 'mute';
+    await allAsk(await devices(8), (n) => 1 + (n % 4));
+    const before = await dataSource.query('SELECT request_id, due_millis FROM requests ORDER BY request_id');
+    await tick();
+    // Four groups of two requests: one or two of them fill the pool.
+    const open = "state = 'accepted' AND attempts = 1";
+    expect([4, 6]).toContain(await count('requests', open));
+    const left = await dataSource.query(`SELECT request_id, due_millis FROM requests WHERE ${open}`);
+    for (const row of left) expect(before).toContainEqual(row);
+    delete mood.pca;
+    for (let turn = 0; turn < 6; turn++) {
+      bench.clock.advance(60_000);
+      await tick();
+    }
+    expect(await count('requests', "state = 'expanded'")).toBe(8);
+  });
+
   it('are due again when the worker died that had taken them', async () => {
     mood.la1 = 'mute';
     await ask((await devices(1))[0] as TestDevice);

@@ -46,7 +46,7 @@ beforeEach(async () => {
     migrations: [LineReplay1700000000000, ...praAuthority.migrations],
     poolSize: 6,
   });
-  pool = new PoolStore(dataSource, RULES.maximumItems);
+  pool = new PoolStore(dataSource, RULES);
   batches = new BatchStore(dataSource);
 });
 afterEach(() => dataSource.destroy());

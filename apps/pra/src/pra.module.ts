@@ -44,11 +44,11 @@ export function praModule(context: AuthorityContext, settings: PraSettings): Dyn
   };
 }
 
-function storesOf({ dataSource }: AuthorityContext, { maximumItems }: PraSettings): Stores {
+function storesOf({ dataSource }: AuthorityContext, settings: PraSettings): Stores {
   return {
     admission: new AdmissionStore(dataSource),
     requests: new RequestStore(dataSource),
-    pool: new PoolStore(dataSource, maximumItems),
+    pool: new PoolStore(dataSource, settings),
     batches: new BatchStore(dataSource),
     bundles: new BundleStore(dataSource),
     reports: new ReportStore(dataSource),

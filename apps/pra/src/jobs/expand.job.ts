@@ -77,11 +77,12 @@ export class ExpandJob {
     return topUpMillis(this.context.profile, i, this.rules, this.context.random);
   }
 
+  /** Group by group, until the pool is full. Once an authority is away, the groups that are left do not ask it either. */
   private async expandAll(groups: readonly Group<OwedWeeks>[]): Promise<void> {
     let isAway = false;
-    for (const group of groups) {
-      // Once an authority is away, the groups that are left do not ask it either.
+    for (const [n, group] of groups.entries()) {
       if (isAway) await this.failed(group);
+      else if (n > 0 && (await this.isPoolFull())) return this.store.putBack(groups.slice(n).flatMap(requestsOf));
       else isAway = (await this.expand(group)) === 'away';
     }
   }
@@ -105,12 +106,11 @@ export class ExpandJob {
     }
   }
 
-  private failed({ requests }: Group<OwedWeeks>): Promise<void> {
-    const attempts = Math.max(...requests.map(({ request }) => request.attempts));
-    const due = nextTryMillis(this.context.clock.nowMillis(), attempts);
-    return this.store.failed(
-      requests.map(({ request }) => request),
-      due,
-    );
+  private failed(group: Group<OwedWeeks>): Promise<void> {
+    const requests = requestsOf(group);
+    const attempts = Math.max(...requests.map((request) => request.attempts));
+    return this.store.failed(requests, nextTryMillis(this.context.clock.nowMillis(), attempts));
   }
 }
+
+const requestsOf = ({ requests }: Group<OwedWeeks>): DueRequest[] => requests.map(({ request }) => request);

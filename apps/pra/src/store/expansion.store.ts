@@ -29,6 +29,8 @@ export interface DueRequest {
   readonly nextI: number;
   readonly sealedCaterpillar: Buffer;
   readonly attempts: number;
+  /** When it was due. */
+  readonly dueMillis: number;
   readonly isBlocked: boolean;
   readonly last: LastChains | undefined;
 }
@@ -92,6 +94,15 @@ export class ExpansionStore {
     );
   }
 
+  /** Not tried: due as they were, for whoever takes them next. */
+  async putBack(requests: readonly DueRequest[]): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE requests r SET due_millis = t.due_millis FROM unnest($1::bytea[], $2::bigint[]) AS t(request_id, due_millis)
+        WHERE r.request_id = t.request_id AND r.state = 'accepted'`,
+      [requests.map(({ requestId }) => requestId), requests.map(({ dueMillis }) => moment(dueMillis))],
+    );
+  }
+
   /** Nothing was to be done yet. */
   async putOff({ requestId }: DueRequest, dueMillis: number): Promise<void> {
     await this.dataSource.query(`UPDATE requests SET due_millis = $2 WHERE request_id = $1 AND state = 'accepted'`, [
@@ -125,6 +136,7 @@ interface DueRow {
   next_i: number;
   sealed_caterpillar: Buffer | null;
   attempts: number;
+  due_millis: string;
   is_blocked: boolean;
   i_from: number | null;
   i_to: number;
@@ -136,10 +148,11 @@ interface DueRow {
 
 const TAKE = `
   WITH taken AS (
-    UPDATE requests SET due_millis = $2 WHERE request_id IN (
-      SELECT request_id FROM requests WHERE state = 'accepted' AND due_millis <= $1
-      ORDER BY due_millis LIMIT $3 FOR UPDATE SKIP LOCKED)
-    RETURNING request_id, ec_hash, class_key, i_max, j_max, next_i, sealed_caterpillar, attempts)
+    UPDATE requests r SET due_millis = $2 FROM (
+      SELECT request_id, due_millis FROM requests WHERE state = 'accepted' AND due_millis <= $1
+      ORDER BY due_millis LIMIT $3 FOR UPDATE SKIP LOCKED) AS due
+    WHERE r.request_id = due.request_id
+    RETURNING r.request_id, ec_hash, class_key, i_max, j_max, next_i, sealed_caterpillar, attempts, due.due_millis)
   SELECT taken.*, EXISTS (SELECT 1 FROM blacklist b WHERE b.ec_hash = taken.ec_hash) AS is_blocked,
     last.i_from, last.i_to, last.la1_id, last.la1_chain, last.la2_id, last.la2_chain
   FROM taken LEFT JOIN LATERAL (
@@ -155,6 +168,7 @@ function dueRequest(row: DueRow): DueRequest {
     nextI: row.next_i,
     sealedCaterpillar: row.sealed_caterpillar,
     attempts: row.attempts,
+    dueMillis: Number(row.due_millis),
     isBlocked: row.is_blocked,
     last: row.i_from === null ? undefined : lastChains(row, row.i_from),
   };

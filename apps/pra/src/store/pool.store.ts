@@ -1,6 +1,7 @@
 /** The pool: items that wait until enough devices are there to travel with. */
 import type { DataSource, EntityManager } from 'typeorm';
 import { ensurePeriodPartitions } from '#persistence/period-partitions.js';
+import type { ShuffleRules } from '../domain/draw-batches.js';
 import type { PoolItem } from '../domain/expansion.js';
 import { packPooled, REQUEST_ID_BYTES, type PooledItem } from '../domain/packed-items.js';
 
@@ -114,8 +115,7 @@ export const HAS_OWED_ITEMS = `(EXISTS (SELECT 1 FROM pool p WHERE p.request_id 
 export class PoolStore {
   constructor(
     private readonly dataSource: DataSource,
-    /** Of one batch. */
-    private readonly maximumItems: number,
+    private readonly rules: ShuffleRules,
   ) {}
 
   /** What waits, class by class. */
@@ -141,17 +141,18 @@ export class PoolStore {
   }
 
   /**
-   * What the PCA is behind: items in batches, and in classes that give at least one full batch. While it is more than a bound
-   * nothing is expanded and no new request taken. Smaller classes do not count: they wait for company, perhaps for ever, and
-   * must not keep others waiting; as soon as there is enough of it they are batches. Both tables hold some thousand rows at
-   * most because of that bound: counting costs about a millisecond.
+   * What the PCA is behind: items in batches, and in classes that give at least one full batch of enough devices (a row is one
+   * device's). While it is more than a bound nothing is expanded and no new request taken. Smaller classes do not count: they
+   * wait for company, perhaps for ever, and must not keep others waiting; as soon as there is enough of it they are batches.
+   * Both tables hold some thousand rows at most because of that bound: counting costs about a millisecond.
    */
   async owedItems(): Promise<number> {
     const [row]: { items: string }[] = await this.dataSource.query(
       `SELECT coalesce((SELECT sum(items) FROM (
-          SELECT sum(item_count) AS items FROM pool GROUP BY i, class_key HAVING sum(item_count) >= $1) AS full_classes), 0)
+          SELECT sum(item_count) AS items FROM pool GROUP BY i, class_key
+            HAVING sum(item_count) >= $1 AND count(*) >= $2) AS full_classes), 0)
         + coalesce((SELECT sum(item_count) FROM batches), 0) AS items`,
-      [this.maximumItems],
+      [this.rules.maximumItems, this.rules.minimumDevices],
     );
     return Number(row?.items);
   }
