@@ -6,7 +6,6 @@ import type { Clock } from '#credentials/clock.js';
 import { ccsa } from '#credentials/profile.js';
 import { TrustStore } from '#credentials/trust-store.js';
 import { httpTransport } from '#edge/http-transport.js';
-import type { LineIdentity } from '#edge/line-identity.js';
 import { arithmeticHere, type BatchArithmetic } from '#keys/batch-arithmetic.js';
 import type { CryptoDevice } from '#keys/crypto-device.js';
 import { openPoolDevice } from '#keys/pool-device.js';
@@ -23,6 +22,7 @@ import { lineReplayStore } from './line-replay.store.js';
 import { openLog, type Log } from './log.js';
 import { act, readWords, usage } from './operator-acts.js';
 import { OwnCertificates } from './own-certificates.js';
+import { contextWith } from './own-context.js';
 import { readSettings, type InstanceSettings } from './settings.js';
 import { loadKeptLists, refreshTrust } from './trust-refresh.js';
 
@@ -138,41 +138,13 @@ function contextOf(
   settings: InstanceSettings,
   opened: Stores & Keys & { log: Log; clock: Clock; trust: TrustStore; own: OwnCertificates },
 ): AuthorityContext {
-  const { clock, trust, own, ...parts } = opened;
-  // Which certificate counts changes while the instance runs: whoever asks later hears of another.
-  const identity: LineIdentity = {
-    get signer() {
-      return own.current.signer;
-    },
-    get unwrap() {
-      return own.current.unwrap;
-    },
-    get beside() {
-      return own.beside;
-    },
-    profile: ccsa,
-    trust,
-    clock,
-    random: systemRandom,
-  };
-  return {
-    get certificate() {
-      return own.current.certificate;
-    },
-    get signingLabel() {
-      return own.current.signingLabel;
-    },
-    get formerCertificates() {
-      return own.beside.map(({ certificate }) => certificate);
-    },
+  const { own, ...parts } = opened;
+  return contextWith(own, {
     instance: settings.instance,
     hostname: settings.hostname,
     url: `http://${settings.listen.host}:${settings.listen.port}`,
     profile: ccsa,
     random: systemRandom,
-    clock,
-    trust,
-    identity,
     transport: httpTransport(),
     replay: lineReplayStore(opened.dataSource),
     operators: settings.operators.map((key) => new Uint8Array(Buffer.from(key, 'hex'))),
@@ -182,7 +154,7 @@ function contextOf(
       return { address: `${peer.url}/lines/${edgeName}`, hostname: peer.hostname };
     },
     ...parts,
-  };
+  });
 }
 
 /** The whole `main` of a role: `--config FILE`, and perhaps an act; ends on SIGINT and SIGTERM. */
