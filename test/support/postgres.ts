@@ -25,10 +25,13 @@ export function testPostgres(): Promise<TestPostgres> {
   return shared;
 }
 
+/** initdb and a start on a busy machine. */
+const START_MILLIS = 60_000;
+
 /** Starts the server before the tests of this describe block or file and stops it after them. */
 export function withPostgres(): () => Promise<TestPostgres> {
-  beforeAll(async () => void (await testPostgres()));
-  afterAll(async () => (await testPostgres()).stop());
+  beforeAll(async () => void (await testPostgres()), START_MILLIS);
+  afterAll(async () => (await testPostgres()).stop(), START_MILLIS);
   return testPostgres;
 }
 
