@@ -22,15 +22,9 @@ export interface ShuffleRules {
   readonly maximumItems: number;
 }
 
-export interface Draw<K> {
-  /** Each in random order; together every key at most once. */
-  readonly batches: readonly (readonly K[])[];
-  /** Different devices in the pool: below D there are no batches. */
-  readonly devices: number;
-}
-
 /**
- * As many batches as a pool of one class (period, permissions, region) gives. Batches are full: `maximumItems`, or a little
+ * As many batches as a pool of one class (period, permissions, region) gives, each in random order; together they hold every
+ * key at most once, and none of a pool of fewer than D devices. Batches are full: `maximumItems`, or a little
  * less where D does not divide it. With `isFlush` the rest is shared out as well, in smaller batches under the same rule.
  * What is in no batch stays in the pool. Time and memory are linear in the pool, as long as devices are many.
  */
@@ -39,16 +33,15 @@ export function drawBatches<K>(
   rules: ShuffleRules,
   isFlush: boolean,
   random: Random,
-): Draw<K> {
+): (readonly K[])[] {
   const byDevice = keysByDevice(pool);
-  const devices = byDevice.length;
   const owned = byDevice.flatMap((keys, device) => keys.map((key) => ({ device, key })));
-  const rest = new Rest(shuffled(owned, random), devices, rules.minimumDevices);
+  const rest = new Rest(shuffled(owned, random), byDevice.length, rules.minimumDevices);
   const batches: (readonly K[])[] = [];
   for (;;) {
     rest.limitEach();
     const size = nextSize(rest.size, rules, isFlush);
-    if (size === 0) return { batches, devices };
+    if (size === 0) return batches;
     batches.push(shuffled(rest.take(size), random));
   }
 }

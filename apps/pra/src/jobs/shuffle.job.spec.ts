@@ -26,7 +26,16 @@ function stand() {
   };
   const pool = {
     classes: async (): Promise<PoolClass[]> =>
-      waiting.length === 0 ? [] : [{ i: 358, classKey: Buffer.alloc(32), items: waiting.length }],
+      waiting.length === 0
+        ? []
+        : [
+            {
+              i: 358,
+              classKey: Buffer.alloc(32),
+              items: waiting.length,
+              devices: new Set(waiting.map(({ device }) => device)).size,
+            },
+          ],
   } as unknown as PoolStore;
   const batches = {
     form: async (...[, , draw, make]: Parameters<BatchStore['form']>): Promise<number> => {
@@ -113,7 +122,7 @@ describe('drawing from the pool', () => {
       await job.run();
       state.now += 3_600_000;
     }
-    expect([state.batches, left(), state.wakes]).toEqual([[], 200, []]);
+    expect([state.asked, left(), state.wakes]).toEqual([0, 200, []]);
     expect(state.said).toEqual([{ i: 358, devices: 2, minimumDevices: D }]);
     add('c', 100);
     await job.run();

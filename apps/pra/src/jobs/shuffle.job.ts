@@ -16,11 +16,6 @@ export interface ShuffleSettings extends ShuffleRules {
   readonly batchesAtOnce: number;
 }
 
-interface Drawing {
-  readonly items: number;
-  readonly devices: number;
-}
-
 export class ShuffleJob {
   /** Since when a class has waited, by its name, Unix milliseconds. Lost with the process, and then counted anew. */
   private readonly since = new Map<string, number>();
@@ -48,26 +43,25 @@ export class ShuffleJob {
     if (!this.since.has(name)) this.since.set(name, now);
     const isFlush = now - (this.since.get(name) as number) >= this.settings.flushSeconds * 1000;
     if (!isFlush && pool.items < this.settings.maximumItems) return;
+    // Nothing is read of a class that waits for devices: there may be many such, looked at every few seconds.
+    if (pool.devices < this.settings.minimumDevices) return this.sayWaiting(pool);
     for (;;) {
-      const { items, devices } = await this.form(pool, isFlush);
-      if (items === 0) return this.sayWaiting(pool, devices);
+      if ((await this.form(pool, isFlush)) === 0) return;
       this.said.delete(name);
       if (isFlush) this.since.delete(name);
       await wakeCertify(this.context.queues, this.settings.batchesAtOnce);
     }
   }
 
-  /** One draw. What it formed is committed together; where more is in the pool than it read, the next draw finds it. */
-  private async form(pool: PoolClass, isFlush: boolean): Promise<Drawing> {
+  /** One draw, committed as a whole; how many items it took. What it did not read of the pool the next draw finds. */
+  private async form(pool: PoolClass, isFlush: boolean): Promise<number> {
     const { random, clock, profile } = this.context;
     const formedMillis = clock.nowMillis();
-    let devices = 0;
     let fields: PublicFields | undefined;
     const draw = (waiting: DrawnItem[]): Formed[] => {
       const entries = waiting.map((item) => ({ device: item.device, key: item }));
-      const drawn = drawBatches(entries, this.settings, isFlush, random);
-      devices = drawn.devices;
-      return drawn.batches.map((batch) => ({ batchId: random.bytes(16), drawn: batch }));
+      const batches = drawBatches(entries, this.settings, isFlush, random);
+      return batches.map((drawn) => ({ batchId: random.bytes(16), drawn }));
     };
     const frame = { profile, generationTime: time32FromMillis(formedMillis), i: pool.i };
     const items = await this.batches.form(pool, formedMillis, draw, (item, encoded) => {
@@ -75,16 +69,16 @@ export class ShuffleJob {
       return batchItem(item, { ...frame, fields });
     });
     if (items > 0) this.context.log.info('shuffle.drawn', { i: pool.i, items });
-    return { items, devices };
+    return items;
   }
 
   /** Below D the pool waits, however long. */
-  private sayWaiting(pool: PoolClass, devices: number): void {
-    const { minimumDevices } = this.settings;
+  private sayWaiting(pool: PoolClass): void {
     const name = nameOf(pool);
-    if (devices === 0 || devices >= minimumDevices || this.said.has(name)) return;
+    if (this.said.has(name)) return;
     this.said.add(name);
-    this.context.log.info('shuffle.waiting', { i: pool.i, devices, minimumDevices });
+    const { i, devices } = pool;
+    this.context.log.info('shuffle.waiting', { i, devices, minimumDevices: this.settings.minimumDevices });
   }
 
   private forget(name: string): void {

@@ -49,7 +49,7 @@ export class StatusController {
   @ApiOkResponse({ type: ProvisioningStatus })
   async status(): Promise<ProvisioningStatus> {
     const { minimumDevices } = this.settings;
-    const pools = await this.stores.pool.classesWithDevices();
+    const pools = await this.stores.pool.classes();
     return {
       minimumDevices,
       requestsOwed: await this.stores.requests.countOwed(this.context.clock.nowMillis()),

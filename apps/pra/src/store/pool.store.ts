@@ -30,6 +30,8 @@ export interface PoolClass {
   readonly i: number;
   readonly classKey: Buffer;
   readonly items: number;
+  /** A device is granted a period once: it has one row. */
+  readonly devices: number;
 }
 
 /** To be called before a transaction that inserts items: partitions made in it would be locked until its end. */
@@ -120,24 +122,21 @@ export class PoolStore {
 
   /** What waits, class by class. */
   async classes(): Promise<PoolClass[]> {
-    const rows: { i: number; class_key: Buffer; items: string }[] = await this.dataSource.query(
-      'SELECT i, class_key, sum(item_count) AS items FROM pool GROUP BY i, class_key ORDER BY i, class_key',
+    const rows: { i: number; class_key: Buffer; items: string; devices: string }[] = await this.dataSource.query(
+      `SELECT i, class_key, sum(item_count) AS items, count(*) AS devices
+        FROM pool GROUP BY i, class_key ORDER BY i, class_key`,
     );
-    return rows.map(({ i, class_key, items }) => ({ i, classKey: class_key, items: Number(items) }));
+    return rows.map(({ i, class_key, items, devices }) => ({
+      i,
+      classKey: class_key,
+      items: Number(items),
+      devices: Number(devices),
+    }));
   }
 
   async hasItems(): Promise<boolean> {
     const rows: unknown[] = await this.dataSource.query('SELECT 1 FROM pool LIMIT 1');
     return rows.length > 0;
-  }
-
-  /** The same for the operator, with the number of different devices in each. */
-  async classesWithDevices(): Promise<{ i: number; items: number; devices: number }[]> {
-    const rows: { i: number; items: string; devices: string }[] = await this.dataSource.query(
-      `SELECT p.i, sum(p.item_count) AS items, count(DISTINCT r.ec_hash) AS devices
-        FROM pool p JOIN requests r USING (request_id) GROUP BY p.i, p.class_key ORDER BY p.i, p.class_key`,
-    );
-    return rows.map(({ i, items, devices }) => ({ i, items: Number(items), devices: Number(devices) }));
   }
 
   /**
