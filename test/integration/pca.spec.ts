@@ -15,7 +15,7 @@ import { certificateHash, hashedId8 } from '#credentials/certificate-facts.js';
 import { sm2EncryptionKey, sm2VerificationKey } from '#credentials/keys-on-the-wire.js';
 import { periodAt, periodValidity, WEEK_MILLIS } from '#credentials/period.js';
 import { ccsa } from '#credentials/profile.js';
-import { isRefused, type Refused } from '#credentials/refusal.js';
+import { isRefused, refused, type Refused } from '#credentials/refusal.js';
 import { encryptionKeyId, openSealed } from '#credentials/sealing.js';
 import { asSignedData, decodeSecured, isSignedWith, signedPayload, unsecuredBytes } from '#credentials/signed-data.js';
 import { LineRefusedError } from '#edge/answer-line.js';
@@ -85,7 +85,11 @@ let pca: Awaited<ReturnType<typeof start>>;
 beforeAll(async () => {
   bench = await authorityBench({ domains: ['a', 'b'] });
   currentI = periodAt(ccsa.epochMillis, bench.clock.nowMillis());
-  pca = await start('a-pca', pcaAuthority, { craHostname: 'cra.a.chrysalis.example', traceablePeriods: 1 });
+  pca = await start('a-pca', pcaAuthority, {
+    craHostname: 'cra.a.chrysalis.example',
+    praHostname: bench.member('a-pra').hostname,
+    traceablePeriods: 1,
+  });
   pcaTables = pca.dataSource;
   const las = [await start('a-la1', laAuthority, { laId: 1 }), await start('a-la2', laAuthority, { laId: 2 })];
   values = { first: await valuesFrom('la1'), second: await valuesFrom('la2') };
@@ -159,6 +163,14 @@ describe('the line PRA → PCA', () => {
     const peer = { address: bench.address('a-pca', pcaPra.name), hostname: PCA };
     const call = callLine(pcaPra, peer, caller.identity, bench.switchboard).issueBatch({ items: [wanted(0).item] });
     await expect(call).rejects.toThrow(LineRefusedError);
+    expect(await rowCount()).toBe(0);
+  });
+
+  it('PR8 issues nothing for the ARA, which has the role of an RA too', async () => {
+    const ara = await bench.contextFor('a-ara');
+    const peer = { address: bench.address('a-pca', pcaPra.name), hostname: PCA };
+    const call = callLine(pcaPra, peer, ara.identity, bench.switchboard).issueBatch({ items: [wanted(0).item] });
+    expect(await call).toEqual(refused('another-pra'));
     expect(await rowCount()).toBe(0);
   });
 

@@ -119,6 +119,7 @@ function linesOf(context: AuthorityContext, settings: PcaSettings, { issued, key
     periodKeys: (periods: readonly number[]) => keys.load(periods),
     crlPlace: () => crlPlace(context, settings.craHostname),
     currentI,
+    praHostname: settings.praHostname,
     decided: (outcome: object) => log.info('batch.decided', outcome),
   };
   const identifying = {

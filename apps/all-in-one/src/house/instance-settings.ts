@@ -29,7 +29,7 @@ function roleSettings(placed: Placed, plan: Plan, all: readonly Placed[]): objec
     case 'la':
       return { laId: placed.laId };
     case 'pca':
-      return { craHostname: neighbour('cra') };
+      return { craHostname: neighbour('cra'), praHostname: neighbour('pra') };
     case 'pra':
       return {
         minimumDevices: shufflingCars(placed, plan),
