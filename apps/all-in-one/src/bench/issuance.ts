@@ -40,7 +40,7 @@ export interface IssuanceOptions {
   readonly json?: string;
   /** A wrong done to the stored answers before they are checked. */
   readonly plant?: Planted;
-  /** Folder for profiles of the processor, one a process. */
+  /** Folder for profiles of the processor: in it one for each process. */
   readonly profile?: string;
   readonly praProcesses: 1 | 2;
   /** An administrator's Redis for the queues. */

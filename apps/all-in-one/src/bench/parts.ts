@@ -1,4 +1,5 @@
 /** The programs of a measured run, and to which part of the bill each belongs. */
+import { join } from 'node:path';
 import { DATABASE, type SeparateHouse, type SeparateProgram } from '../house/separate-house.js';
 import type { Bill, Part } from './bill.js';
 import { peakBytes, processorMicros, treeMicros } from './process-meter.js';
@@ -55,7 +56,8 @@ export function programsOf({ praProcesses, weeks, relays, profile }: ProgramChoi
   if (profile === undefined) return programs;
   return programs.map((program) => ({
     ...program,
-    nodeFlags: ['--cpu-prof', `--cpu-prof-dir=${profile}`, `--cpu-prof-name=${program.name}.cpuprofile`],
+    // Each thread writes its own.
+    nodeFlags: ['--cpu-prof', `--cpu-prof-dir=${join(profile, program.name)}`],
   }));
 }
 

@@ -1,4 +1,7 @@
-import { functionTimes, type CpuProfile } from './profile-report.js';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { functionTimes, profileTable, type CpuProfile } from './profile-report.js';
 
 const node = (id: number, functionName: string, url = '', lineNumber = 0): CpuProfile['nodes'][number] => ({
   id,
@@ -30,5 +33,31 @@ describe('the time of functions', () => {
       timeDeltas: [1, 2],
     };
     expect(functionTimes(profile)).toHaveLength(2);
+  });
+});
+
+describe('the table of profiles', () => {
+  it('has a part for each thread of each program, and nothing of other files', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'chrysalis-profiles-'));
+    const profile: CpuProfile = { nodes: [node(1, 'sign', 'sm2.js', 4)], samples: [1], timeDeltas: [500] };
+    for (const [program, file] of [
+      ['pca', 'CPU.20260101.120000.4711.0.001.cpuprofile'],
+      ['pca', 'CPU.20260101.120000.4711.2.002.cpuprofile'],
+      ['pca', 'notes.txt'],
+      ['la1', 'CPU.20260101.120000.4712.0.001.cpuprofile'],
+    ] as const) {
+      await mkdir(join(folder, program), { recursive: true });
+      await writeFile(join(folder, program, file), JSON.stringify(profile));
+    }
+    const lines = await profileTable(folder, 100, 10);
+    await rm(folder, { recursive: true });
+    expect(lines).toEqual([
+      'la1: 5.0 µs a certificate, the start included',
+      '     5.00  100.0 %  sign sm2.js:5',
+      'pca: 5.0 µs a certificate, the start included',
+      '     5.00  100.0 %  sign sm2.js:5',
+      'pca, thread 2: 5.0 µs a certificate, the start included',
+      '     5.00  100.0 %  sign sm2.js:5',
+    ]);
   });
 });

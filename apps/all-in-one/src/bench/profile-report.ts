@@ -40,19 +40,33 @@ function nameOf({ functionName, url, lineNumber }: CpuProfile['nodes'][number]['
   return url === '' ? name : `${name} ${basename(url)}:${String(lineNumber + 1)}`;
 }
 
-/** The functions of each profile of a folder that took most, in microseconds a certificate. */
+/** What Node puts behind the last of the points in `CPU.20260101.120000.4711.2.001.cpuprofile`: 0 is the main thread. */
+const THREAD = /\.(\d+)\.\d+\.cpuprofile$/;
+
+/**
+ * The functions of each thread that took most, in microseconds a certificate: `folder` has a folder for each program, with a
+ * profile of each of its threads.
+ */
 export async function profileTable(folder: string, certificates: number, rows: number): Promise<string[]> {
   const lines: string[] = [];
-  for (const file of (await readdir(folder)).filter((name) => name.endsWith('.cpuprofile')).sort()) {
-    const times = functionTimes(JSON.parse(await readFile(join(folder, file), 'utf8')) as CpuProfile);
-    const all = times.reduce((sum, { micros }) => sum + micros, 0);
-    lines.push(
-      `${basename(file, '.cpuprofile')}: ${(all / certificates).toFixed(1)} µs a certificate, the start included`,
-    );
-    for (const { name, micros } of times.slice(0, rows))
-      lines.push(
-        `  ${(micros / certificates).toFixed(2).padStart(7)}  ${((100 * micros) / all).toFixed(1).padStart(5)} %  ${name}`,
-      );
+  for (const program of (await readdir(folder)).sort()) {
+    for (const file of (await readdir(join(folder, program))).sort()) {
+      const thread = THREAD.exec(file)?.[1];
+      if (thread === undefined) continue;
+      const profile = JSON.parse(await readFile(join(folder, program, file), 'utf8')) as CpuProfile;
+      const name = thread === '0' ? program : `${program}, thread ${thread}`;
+      lines.push(...threadLines(name, functionTimes(profile), certificates, rows));
+    }
   }
   return lines;
+}
+
+function threadLines(name: string, times: readonly FunctionTime[], certificates: number, rows: number): string[] {
+  const all = times.reduce((sum, { micros }) => sum + micros, 0);
+  const figures = (micros: number): string =>
+    `${(micros / certificates).toFixed(2).padStart(7)}  ${((100 * micros) / all).toFixed(1).padStart(5)} %`;
+  return [
+    `${name}: ${(all / certificates).toFixed(1)} µs a certificate, the start included`,
+    ...times.slice(0, rows).map((one) => `  ${figures(one.micros)}  ${one.name}`),
+  ];
 }

@@ -65,7 +65,7 @@ export function addIssuanceBench(command: Command, context: CliContext): void {
       'lost or duplicate: do it to the stored answers; the run must then fail',
       oneOf('lost', 'duplicate'),
     )
-    .option('--profile <folder>', 'write a profile of the processor for each process (.cpuprofile)')
+    .option('--profile <folder>', 'write profiles of the processor, a folder for each process (.cpuprofile)')
     .option(
       '--pra-processes <count>',
       '1: door and worker of the PRA in one process',
