@@ -94,6 +94,16 @@ describe('a life, from the founding to the second start', () => {
     expect(report.crossDomain.afterTrustList.refused).toBe(0);
   });
 
+  it('M11 believes roadside units in their region alone, and special vehicles by their bit', () => {
+    const heard = 2 * VEHICLES;
+    expect(report.roadsideUnits).toEqual({ certificates: 2, acceptedInside: heard, refusedOutside: heard });
+    expect(report.specialVehicles).toEqual({
+      certificates: 2,
+      emergenciesAccepted: heard,
+      impostorsRefused: heard - 2,
+    });
+  });
+
   it('RV7 revokes the one liar and refuses all its messages from then on', () => {
     expect(report.misbehaviour.reports).toBeGreaterThanOrEqual(3);
     expect(report.misbehaviour.revokedDevices).toBe(1);
