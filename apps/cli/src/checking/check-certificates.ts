@@ -3,8 +3,16 @@ import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { CliContext } from '../cli-context.js';
-import type { CheckOptions } from '../commands/check-certificates.command.js';
 import { ExitCode } from '../exit-code.js';
+
+export interface CheckOptions {
+  readonly config: string;
+  /** The first period to look at. */
+  readonly sincePeriod: number;
+  /** Files of certificates of the role that have ended. */
+  readonly former: readonly string[];
+  readonly json: boolean;
+}
 
 const CHECKED_ROLES: readonly unknown[] = ['pca'];
 

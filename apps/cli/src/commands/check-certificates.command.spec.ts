@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { Command } from 'commander';
 import { resolve } from 'node:path';
 import type { CliContext } from '../cli-context.js';
-import type { CheckOptions } from './check-certificates.command.js';
+import type { CheckOptions } from '../checking/check-certificates.js';
 
 const { wordsOf } = await import('../checking/check-certificates.js');
 const asked: CheckOptions[] = [];

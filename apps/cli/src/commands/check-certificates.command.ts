@@ -1,5 +1,6 @@
 /** `chrysalis check-certificates`: has the program of a PCA look through everything that it stored. */
 import { InvalidArgumentError, type Command } from 'commander';
+import type { CheckOptions } from '../checking/check-certificates.js';
 import type { CliContext } from '../cli-context.js';
 
 const examples = `
@@ -14,13 +15,6 @@ and hashes must be those that stand beside it, and an intent to sign these very 
 without a result are counted as open: they are owed, or left by a crash until their item comes again. Certificates of the PCA
 that have ended and are no longer installed are named with --former. The outcome is kept and shown by GET /status.
 Exit codes: 0 all is good, 1 a finding, or something could not be read, 2 the command line was not understood.`;
-
-export interface CheckOptions {
-  readonly config: string;
-  readonly sincePeriod: number;
-  readonly former: readonly string[];
-  readonly json: boolean;
-}
 
 function period(word: string): number {
   if (!/^\d{1,7}$/.test(word)) throw new InvalidArgumentError('a period is a whole number from 0 on.');
