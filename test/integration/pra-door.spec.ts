@@ -6,7 +6,11 @@ import { hashedId8 } from '#credentials/certificate-facts.js';
 import { asEncryptedData, encodeEncrypted } from '#credentials/sealing.js';
 import { unsecured } from '#credentials/signed-data.js';
 import { AUTHORIZATION_PATH, bundleName, DOWNLOAD_HEADER, DOWNLOAD_PATH } from '#edges/ee-pra/provisioning.js';
+import { enrol } from '#device/enrolment.js';
+import type { Fetch } from '#device/http.js';
+import { keepSupplied } from '#device/supply.js';
 import { V2XSecData } from '#wire/secured-data.js';
+import { anyBirth, DoubleHouse } from '../../libs/device/src/house.fixture.js';
 import {
   headerOf,
   newDevice,
@@ -143,8 +147,8 @@ describe('PR16 what it costs the door to refuse', () => {
     const before = await tables();
     const done = watched();
     for (let n = 0; n < 5; n++) expect(codeOf((await ask(forged)).response)).toEqual([400, '400-43']);
-    // And one in a second for how much is owed.
-    expect(done).toEqual({ unwraps: 5, statements: 6 });
+    // And two in a second for how much is owed.
+    expect(done).toEqual({ unwraps: 5, statements: 7 });
     expect(await tables()).toBe(before);
     // Nor was anything taken from the one in whose name it came.
     expect((await ask(one)).response.status).toBe(202);
@@ -286,6 +290,36 @@ describe('PR16 a door behind which too much is owed', () => {
     const [one, other] = (await devices(2)) as [TestDevice, TestDevice];
     const forged = { ...one, signer: { certificate: one.certificate, sign: other.signer.sign } };
     expect(codeOf((await ask(forged)).response)).toEqual([503, null]);
+  });
+});
+
+describe('PR16 a device before a door that is full', () => {
+  it('waits as it is told, asks with the same bytes, and is taken; its weeks are owed once', async () => {
+    await restartPra({ door: { ...DOOR, maximumOwedItems: 60 } });
+    const house = await DoubleHouse.build({ bench });
+    // Its ECA is a double, its PRA is the real one.
+    const toPra: Fetch = (address, init) =>
+      address.startsWith('double://pra')
+        ? fetch(url(address.slice('double://pra'.length)), init)
+        : house.fetch(address, init);
+    const car = await house.device({ fetch: toPra, timeoutMillis: 10_000 });
+    expect(await enrol(car, anyBirth)).toHaveProperty('bytes');
+    mood.pca = 'mute';
+    await served();
+    const plan = { weeks: 2, askBelow: 1 };
+    const refused = await keepSupplied(car, plan);
+    expect(refused.asked).toMatchObject({ reason: 'authority-refused', code: '503' });
+    const waitSeconds = (refused.nextMillis - now()) / 1000;
+    expect([waitSeconds >= 30, waitSeconds <= 121]).toEqual([true, true]);
+    expect([(await keepSupplied(car, plan)).asked, await count('requests')]).toEqual([undefined, 3]);
+    delete mood.pca;
+    bench.clock.set(Math.max(refused.nextMillis, now() + 60_000));
+    await tick();
+    const taken = await keepSupplied(car, plan);
+    expect(taken.asked).toMatchObject({ kind: 'acknowledged', iMin: CURRENT, certificates: 40 });
+    expect(taken.fetched.get(CURRENT)).toMatchObject({ reason: 'not-yet', retryAfterSeconds: 5 });
+    await keepSupplied(car, plan);
+    expect([await count('requests'), await count('granted_periods')]).toEqual([4, 5]);
   });
 });
 

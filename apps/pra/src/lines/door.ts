@@ -19,7 +19,9 @@ export interface Door {
 export function openDoor(context: AuthorityContext, settings: PraSettings, stores: Stores): Door {
   const { requestsAtOnce, requestsAWeek, minimumDownloadWaitSeconds, rangesADownload, maximumOwedItems } =
     settings.door;
-  const countOwed = (): Promise<number> => stores.admission.owedItems(context.clock.nowMillis(), settings.aheadWeeks);
+  const countOwed = async (): Promise<number> =>
+    (await stores.pool.owedItems()) +
+    (await stores.admission.unexpandedItems(context.clock.nowMillis(), settings.aheadWeeks));
   return {
     context,
     settings,

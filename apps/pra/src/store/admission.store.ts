@@ -91,15 +91,11 @@ export class AdmissionStore {
     };
   }
 
-  /**
-   * Certificates that are owed to devices: those of requests that are due, and those made but not answered. A request that
-   * waits for its next top-up owes nothing yet.
-   */
-  async owedItems(nowMillis: number, aheadWeeks: number): Promise<number> {
+  /** Certificates of requests that are due and not expanded. A request that waits for its next top-up owes nothing yet. */
+  async unexpandedItems(nowMillis: number, aheadWeeks: number): Promise<number> {
     const [row] = await this.dataSource.query<[{ owed: string }]>(
-      `SELECT coalesce((SELECT sum(LEAST(i_max - next_i + 1, $2::integer) * j_max) FROM requests
-          WHERE state = 'accepted' AND due_millis <= $1), 0)
-        + coalesce((SELECT sum(item_count) FROM pool), 0) + coalesce((SELECT sum(item_count) FROM batches), 0) AS owed`,
+      `SELECT coalesce(sum(LEAST(i_max - next_i + 1, $2::integer) * j_max), 0) AS owed FROM requests
+        WHERE state = 'accepted' AND due_millis <= $1`,
       [Math.floor(nowMillis) + LONGEST_MILLIS, aheadWeeks],
     );
     return Number(row.owed);
