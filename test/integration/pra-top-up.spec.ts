@@ -1,6 +1,6 @@
 /** A device asks once for many weeks: they are made a few at a time, ahead of need, by real LAs and a real PCA. */
 import { unzipSync } from 'fflate';
-import { encode } from '#coer/codec.js';
+import { decode, encode } from '#coer/codec.js';
 import { expansionScalar } from '#crypto/butterfly.js';
 import { hex } from '#crypto/bytes.js';
 import { advanceLinkageSeed, linkageValue, preLinkageValues } from '#crypto/linkage.js';
@@ -13,13 +13,14 @@ import { hashedId8 } from '#credentials/certificate-facts.js';
 import { periodStartMillis } from '#credentials/period.js';
 import { ccsa } from '#credentials/profile.js';
 import { isRefused } from '#credentials/refusal.js';
-import { signData } from '#credentials/signed-data.js';
+import { decodeSecured, signData, unsecuredBytes } from '#credentials/signed-data.js';
 import { callLine } from '#edge/call-line.js';
 import { httpTransport } from '#edge/http-transport.js';
-import { itemName } from '#edges/ee-pra/provisioning.js';
+import { infoName, itemName } from '#edges/ee-pra/provisioning.js';
 import { laMa, type SeedRevealed } from '#edges/la-ma/seeds.js';
 import { maPraInvestigation } from '#edges/ma-pra/investigation.js';
-import { time32FromMillis } from '#wire/time.js';
+import { ScmsPdu } from '#wire/scms-pdu.js';
+import { millisFromTime32, time32FromMillis } from '#wire/time.js';
 import type { Certificate } from '#wire/secured-data.js';
 import { newDevice, type TestDevice } from '../../apps/pra/src/device.fixture.js';
 import { ExpansionStore, type DueRequest, type MadeWeeks } from '../../apps/pra/src/store/expansion.store.js';
@@ -102,6 +103,12 @@ function covered(seeds: readonly [Uint8Array, Uint8Array], from: number, i: numb
     return preLinkageValues(smSuite, laId, seed, INDICES);
   }) as [Uint8Array[], Uint8Array[]];
   return first.map((value, j) => hex(linkageValue(value, second[j] as Uint8Array)));
+}
+
+function nextDownloadMillis(info: Uint8Array): number {
+  const pdu = decode(ScmsPdu, unsecuredBytes(decodeSecured(info)) as Uint8Array);
+  if (pdu.content.kind !== 'ee-ra' || pdu.content.value.kind !== 'raEeCertInfo') throw new Error('no RaEeCertInfo');
+  return millisFromTime32(pdu.content.value.value.nextDlTime);
 }
 
 const madeUpTo = async (): Promise<number[]> =>
@@ -276,6 +283,28 @@ describe('a request for many weeks', () => {
     expect(await count('requests', `state = 'expanded' AND i_max = ${String(CURRENT + 4)}`)).toBe(1);
     expect(await count('granted_periods', `i > ${String(CURRENT + 4)}`)).toBe(3 * 3);
     for (const one of asked) expect((await fetchBundle(one, CURRENT + 2)).status).toBe(200);
+  }, 120_000);
+
+  it('goes on after weeks of silence with the weeks that are left, on fresh chains', async () => {
+    const [one] = await threeAsk(12);
+    await goTo(CURRENT + 6);
+    expect(await madeUpTo()).toEqual([CURRENT + 9, CURRENT + 9, CURRENT + 9]);
+    expect(await count('request_chains', `i_from = ${String(CURRENT + 6)} AND i_to = ${String(CURRENT + 9)}`)).toBe(3);
+    expect((await valuesOf(one, CURRENT + 6)).length).toBe(20);
+  }, 120_000);
+
+  it('says in each bundle when the next one is there, and it is', async () => {
+    const [one] = await threeAsk(6);
+    let at = now();
+    for (let i = CURRENT; i < CURRENT + 5; i++) {
+      bench.clock.set(at);
+      await work();
+      const response = await fetchBundle(one, i);
+      expect([i - CURRENT, response.status]).toEqual([i - CURRENT, 200]);
+      const info = unzipSync(new Uint8Array(await response.arrayBuffer()))[infoName(i)] as Uint8Array;
+      at = nextDownloadMillis(info);
+      expect(at).toBe(periodStartMillis(ccsa.epochMillis, i + 1) - 24 * HOUR_MILLIS);
+    }
   }, 120_000);
 
   it('is cut where the enrolment certificate ends', async () => {
