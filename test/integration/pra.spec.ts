@@ -237,10 +237,9 @@ describe('from request to bundle', () => {
     ]);
     delete mood.pca;
     bench.clock.advance(60_000);
-    await tick();
-    expect(await count('answers')).toBe(60);
-    await tick();
-    expect([await count('answers'), await count('requests', "state = 'accepted'")]).toEqual([120, 0]);
+    // The PCA catches up, and the next look at what is due finds the three.
+    while ((await count('answers')) < 120) await tick();
+    expect(await count('requests', "state = 'accepted'")).toBe(0);
   });
 
   it('mixes a batch anew when the PCA has refused it for its age', async () => {
