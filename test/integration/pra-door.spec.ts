@@ -3,6 +3,8 @@ import type pg from 'pg';
 import { encode } from '#coer/codec.js';
 import { systemRandom } from '#crypto/random.js';
 import { hashedId8 } from '#credentials/certificate-facts.js';
+import { periodStartMillis } from '#credentials/period.js';
+import { ccsa } from '#credentials/profile.js';
 import { asEncryptedData, encodeEncrypted } from '#credentials/sealing.js';
 import { unsecured } from '#credentials/signed-data.js';
 import { AUTHORIZATION_PATH, bundleName, DOWNLOAD_HEADER, DOWNLOAD_PATH } from '#edges/ee-pra/provisioning.js';
@@ -10,6 +12,7 @@ import { enrol } from '#device/enrolment.js';
 import type { Fetch } from '#device/http.js';
 import { keepSupplied } from '#device/supply.js';
 import { V2XSecData } from '#wire/secured-data.js';
+import { time32FromMillis } from '#wire/time.js';
 import { anyBirth, DoubleHouse } from '../../libs/device/src/house.fixture.js';
 import {
   headerOf,
@@ -183,6 +186,24 @@ describe('PR16 how often a device may come', () => {
     expect(codes.filter((code) => code === '400-79')).toHaveLength(17);
     for (const response of outcomes)
       if (codeOf(response)[1] === '400-79') expect(retryAfter(response)).toBeGreaterThan(0);
+  });
+
+  it('counts open requests and granted weeks one after another, also of many at once', async () => {
+    await restartPra({ door: { ...DOOR, requestsAtOnce: 50 }, maximumOutstanding: 2, work: false });
+    const askFor = async (device: TestDevice, week: number, n = 0): Promise<string | null> => {
+      const content = requestContent(device, now() - n * 1000, 1);
+      const start = time32FromMillis(periodStartMillis(ccsa.epochMillis, CURRENT + week));
+      const tbsCert = { ...content.tbsCert, validityPeriod: { ...content.tbsCert.validityPeriod, start } };
+      const opened = await signedRequest({ ...content, tbsCert }, device.signer);
+      const response = await post(AUTHORIZATION_PATH, sealedTo(opened, pra.certificate));
+      return response.status === 202 ? 'taken' : codeOf(response)[1];
+    };
+    const [one, other] = (await devices(2)) as [TestDevice, TestDevice];
+    const weeks = await Promise.all([0, 1, 2, 3, 4].map((week) => askFor(one, week)));
+    expect(weeks.sort()).toEqual(['400-79', '400-79', '400-79', 'taken', 'taken']);
+    const same = await Promise.all(Array.from({ length: 12 }, (_, n) => askFor(other, 0, n)));
+    expect(same.sort()).toEqual([...Array.from({ length: 11 }, () => '400-710'), 'taken']);
+    expect([await count('requests'), await count('granted_periods')]).toEqual([3, 3]);
   });
 
   it('PR4 a repeat takes nothing, also from who has no allowance left', async () => {
