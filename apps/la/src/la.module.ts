@@ -2,6 +2,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { hashedId8, scmsRoleOf } from '#credentials/certificate-facts.js';
 import { isRefused } from '#credentials/refusal.js';
+import type { ListedAuthority } from '#credentials/trust-store.js';
 import type { LineAnswerer } from '#edge/answer-line.js';
 import { callLine } from '#edge/call-line.js';
 import { speaksAs } from '#edge/line-identity.js';
@@ -82,10 +83,12 @@ function announceNeeds(context: AuthorityContext, settings: LaSettings, laId: Ui
 function listedPca(context: AuthorityContext, settings: LaSettings): Certificate | undefined {
   const { trust, clock, profile, certificate } = context;
   const now = clock.nowMillis();
-  const pca = trust.named(context.peer(settings.pcaPeer, laPca.name).hostname, now);
   const self = trust.authority(hashedId8(certificate), now);
-  if (pca === undefined || isRefused(self) || !trust.sameDomain(self, pca)) return undefined;
-  return speaksAs(pca.certificate, 'pca', profile.aid.management) ? pca.certificate : undefined;
+  if (isRefused(self)) return undefined;
+  const { hostname } = context.peer(settings.pcaPeer, laPca.name);
+  const isOurPca = (one: ListedAuthority): boolean =>
+    trust.sameDomain(self, one) && speaksAs(one.certificate, 'pca', profile.aid.management);
+  return trust.named(hostname, now, isOurPca)?.certificate;
 }
 
 function upkeepOf(context: AuthorityContext, settings: LaSettings, parts: Omit<Parts, 'kept'>): Upkeep {

@@ -168,12 +168,17 @@ export class TrustStore {
 
   /**
    * The authority with this host name in its certificate, when it counts at `nowMillis`; of several, as there are while a
-   * certificate is renewed, the one whose validity began last.
+   * certificate is renewed, the one whose validity began last. `isWanted` says which may be meant: another domain may have
+   * given a certificate to the same name.
    */
-  named(hostname: string, nowMillis: number): ListedAuthority | undefined {
+  named(
+    hostname: string,
+    nowMillis: number,
+    isWanted: (listed: ListedAuthority) => boolean = () => true,
+  ): ListedAuthority | undefined {
     let newest: ListedAuthority | undefined;
     for (const one of this.listed.values()) {
-      if (hostnameOf(one.certificate) !== hostname) continue;
+      if (hostnameOf(one.certificate) !== hostname || !isWanted(one)) continue;
       if (newest !== undefined && startOf(one) < startOf(newest)) continue;
       if (!isRefused(this.authority(hashedId8(one.certificate), nowMillis))) newest = one;
     }

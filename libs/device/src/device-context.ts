@@ -2,7 +2,7 @@
 import type { Random } from '#crypto/random.js';
 import type { Clock } from '#credentials/clock.js';
 import type { Profile } from '#credentials/profile.js';
-import { scmsRoleOf } from '#credentials/certificate-facts.js';
+import { hostnameOf, scmsRoleOf } from '#credentials/certificate-facts.js';
 import { isRefused } from '#credentials/refusal.js';
 import type { ListedAuthority, TrustStore } from '#credentials/trust-store.js';
 import type { VerifySignature } from '#credentials/verify-certificate.js';
@@ -55,4 +55,28 @@ export function ownAuthority(context: DeviceContext, role: ScmsSsp['kind']): Lis
   return trust
     .authorities(now)
     .find((one) => trust.sameDomain(one, own) && scmsRoleOf(one.certificate, profile.aid.management)?.kind === role);
+}
+
+/** The PRA that it was provisioned with, among those of its own domain: of its host name, with rights like its own. */
+function isOwnPra({ trust, home, clock, profile }: DeviceContext, one: ListedAuthority): boolean {
+  const eca = trust.authority(hashedId8(home.eca.certificate), clock.nowMillis());
+  if (isRefused(eca) || !trust.sameDomain(one, eca)) return false;
+  const isItsName = hostnameOf(one.certificate) === hostnameOf(home.pra.certificate);
+  return isItsName && scmsRoleOf(one.certificate, profile.aid.management)?.kind === 'ra';
+}
+
+/** What is sealed for the PRA is sealed for this: its newest listed certificate, else the one it was provisioned with. */
+export function praCertificate(context: DeviceContext): Certificate {
+  const { home, trust, clock } = context;
+  const hostname = hostnameOf(home.pra.certificate) ?? '';
+  const listed = trust.named(hostname, clock.nowMillis(), (one) => isOwnPra(context, one));
+  return listed?.certificate ?? home.pra.certificate;
+}
+
+/** Whether the PRA may sign with this certificate: the one it was provisioned with, or a listed one of that PRA. */
+export function isOfPra(certificate: Certificate, context: DeviceContext): boolean {
+  const id8 = hashedId8(certificate);
+  if (Buffer.compare(id8, hashedId8(context.home.pra.certificate)) === 0) return true;
+  const listed = context.trust.authority(id8, context.clock.nowMillis());
+  return !isRefused(listed) && isOwnPra(context, listed);
 }

@@ -3,7 +3,7 @@ import { encode, tryDecode } from '#coer/codec.js';
 import { hex } from '#crypto/bytes.js';
 import { expansionScalar } from '#crypto/butterfly.js';
 import { smSuite } from '#crypto/suite.js';
-import { certificateHash, verificationKeyOf } from '#credentials/certificate-facts.js';
+import { verificationKeyOf } from '#credentials/certificate-facts.js';
 import { periodAt } from '#credentials/period.js';
 import { isRefused, refused, type Refused } from '#credentials/refusal.js';
 import { sealToCertificate } from '#credentials/sealing.js';
@@ -14,7 +14,7 @@ import type { Certificate } from '#wire/secured-data.js';
 import { millisFromTime32, time32FromMillis } from '#wire/time.js';
 import { openBundle, type BundleRefusal } from './bundle.js';
 import { dropPart, fetchBundle, type NotYet } from './bundle-download.js';
-import type { DeviceContext } from './device-context.js';
+import { isOfPra, praCertificate, type DeviceContext } from './device-context.js';
 import { enrolmentSigner, storedEnrolment } from './enrolment.js';
 import { authorityRefused, exchange, type AuthorityRefused, type HttpRefusal } from './http.js';
 import { caterpillarLabels, newProvisioningRequest } from './provisioning-request.js';
@@ -92,7 +92,7 @@ async function ask(
   asked: NumberedRecord,
 ): Promise<Acknowledged | Refused<RequestRefusal> | AuthorityRefused> {
   const { record } = asked;
-  const body = sealToCertificate(record.request, context.home.pra.certificate, context);
+  const body = sealToCertificate(record.request, praCertificate(context), context);
   const answer = await exchange(
     context,
     { url: `${context.home.pra.url}${AUTHORIZATION_PATH}`, body },
@@ -127,7 +127,7 @@ async function newRequest(context: DeviceContext, certificate: Certificate, week
 function checkAck(
   bytes: Uint8Array,
   { requestHash }: ProvisioningRecord,
-  { home, profile, verify }: DeviceContext,
+  context: DeviceContext,
 ): { value: number } | Refused<RequestRefusal> {
   const signed = asSignedData(bytes);
   const signer = signed && onlyCertificate(signed.signer);
@@ -136,12 +136,11 @@ function checkAck(
   if (signed === undefined || signer === undefined || !pdu?.ok) return refused('ack-malformed');
   const { content } = pdu.value;
   if (content.kind !== 'ee-ra' || content.value.kind !== 'raEeCertAck') return refused('ack-malformed');
-  if (signed.tbsData.value.headerInfo.psid !== profile.aid.management) return refused('ack-malformed');
-  const ours = certificateHash(home.pra.certificate);
-  if (Buffer.compare(certificateHash(signer), ours) !== 0) return refused('ack-signer');
+  if (signed.tbsData.value.headerInfo.psid !== context.profile.aid.management) return refused('ack-malformed');
+  if (!isOfPra(signer, context)) return refused('ack-signer');
   if (Buffer.compare(content.value.value.requestHash, requestHash.subarray(24)) !== 0)
     return refused('ack-for-another-request');
-  if (!isSignedWith(signed, home.pra.certificate, verify)) return refused('ack-signature');
+  if (!isSignedWith(signed, signer, context.verify)) return refused('ack-signature');
   return { value: content.value.value.nextDlTime };
 }
 
@@ -189,7 +188,7 @@ export async function downloadHeader(
   certificate: Certificate,
   filename: string,
 ): Promise<string> {
-  const { profile, clock, home } = context;
+  const { profile, clock } = context;
   const value = { generationTime: time32FromMillis(clock.nowMillis()), filename };
   const pdu: ScmsPdu = {
     version: profile.scmsVersion,
@@ -197,7 +196,7 @@ export async function downloadHeader(
   };
   const header = { psid: profile.aid.management };
   const signed = await signData(encode(ScmsPdu, pdu), header, enrolmentSigner(context, certificate));
-  return Buffer.from(sealToCertificate(signed, home.pra.certificate, context)).toString('base64');
+  return Buffer.from(sealToCertificate(signed, praCertificate(context), context)).toString('base64');
 }
 
 async function openItems(

@@ -1,7 +1,7 @@
 /** The caller's side of a line: signs, encrypts to the callee, and takes only the callee's own answer to this very call. */
 import { decode, encode, tryDecode, type Codec } from '#coer/codec.js';
 import { hashedId8 } from '#credentials/certificate-facts.js';
-import { refused, type Refused } from '#credentials/refusal.js';
+import { isRefused, refused, type Refused } from '#credentials/refusal.js';
 import { asSignedData, isSignedWith, onlyCertificate, signData, signedPayload } from '#credentials/signed-data.js';
 import type { ListedAuthority } from '#credentials/trust-store.js';
 import { time64FromMillis } from '#wire/time.js';
@@ -80,11 +80,16 @@ function requestFor(
   };
 }
 
+/** The callee as the lists know it: of our own domain, where it has one of this name; who may call it is its own matter. */
 function calleeOf(edge: Edge<AnyOperations>, { peer, identity }: Line): ListedAuthority {
-  const listed = identity.trust.named(peer.hostname, identity.clock.nowMillis());
-  if (listed === undefined || !speaksAs(listed.certificate, edge.callee, identity.profile.aid.management)) {
-    throw new LineFailure(`${peer.hostname} stands on no current list as ${edge.callee}`);
-  }
+  const { trust, signer, profile } = identity;
+  const now = identity.clock.nowMillis();
+  const self = trust.authority(hashedId8(signer.certificate), now);
+  const isCallee = ({ certificate }: ListedAuthority): boolean =>
+    speaksAs(certificate, edge.callee, profile.aid.management);
+  const isOurs = (one: ListedAuthority): boolean => !isRefused(self) && trust.sameDomain(self, one) && isCallee(one);
+  const listed = trust.named(peer.hostname, now, isOurs) ?? trust.named(peer.hostname, now, isCallee);
+  if (listed === undefined) throw new LineFailure(`${peer.hostname} stands on no current list as ${edge.callee}`);
   return listed;
 }
 

@@ -13,7 +13,7 @@ import { ccsa } from '#credentials/profile.js';
 import { memoryDevice } from '#keys/software-device.js';
 import { authorityKeys, signerOf, unwrapWith } from '#service/identity.js';
 import { PkiCtl } from '#wire/trust-lists.js';
-import { V2XSecData } from '#wire/secured-data.js';
+import { V2XSecData, type Certificate } from '#wire/secured-data.js';
 import { authorityBench, type Bench, type Member } from '../../../test/support/authority-bench.js';
 import { answerLine, LINE_WINDOW_MILLIS, LineRefusedError, type LineRefusal } from './answer-line.js';
 import { callLine } from './call-line.js';
@@ -200,6 +200,35 @@ describe('a line between two authorities', () => {
     const answer = await port(pra).echo(word);
     expect(isRefused(answer)).toBe(false);
     expect(answer).toEqual(word);
+  });
+
+  it('calls no authority of another domain that was certified under the name of ours, however new', async () => {
+    const { certificate, device } = bench.member('b-pca');
+    const { start, duration } = certificate.value.toBeSigned.value.validityPeriod;
+    const namesake = await recertify(certificate, bench.member('b-ica').signer, {
+      tbs: { id: { kind: 'name', value: 'pca.a.chrysalis.example' }, validityPeriod: { start: start + 1, duration } },
+    });
+    const certificatesOf = (domain: string, ...more: Certificate[]) => ({
+      certificate: [...['ica', 'pra', 'pca'].map((name) => bench.member(`${domain}-${name}`).certificate), ...more],
+      crlUrl: 'http://cra.example',
+    });
+    const now = time32FromMillis(bench.clock.nowMillis());
+    const list = await signPkiCtlUnlinted(
+      {
+        series: 1,
+        issueDate: now,
+        nextPkiCtl: now + 86_400,
+        pkiCertInfoList: [certificatesOf('a'), certificatesOf('b', namesake)],
+      },
+      bench.root.signer,
+    );
+    expect(isRefused(pra.trust.takeTdcl(encode(PkiCtl, list), bench.clock.nowMillis()))).toBe(false);
+    const named = pra.trust.named('pca.a.chrysalis.example', bench.clock.nowMillis());
+    expect(named?.certificate.bytes).toEqual(namesake.bytes);
+    expect(await port(pra).echo(word)).toEqual(word);
+    expect(
+      await openLine(lastMessage, [{ signer: signerOf(namesake, device), unwrap: unwrapWith(device) }], ccsa),
+    ).toBe(undefined);
   });
 
   describe('while a certificate is renewed', () => {
