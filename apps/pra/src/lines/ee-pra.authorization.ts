@@ -100,7 +100,8 @@ async function accept(
   const weeks = granted.iMax - granted.iMin + 1;
   intake.took(Math.min(weeks, settings.aheadWeeks) * KEYS_A_PERIOD);
   context.log.info('request.accepted', { weeks });
-  await context.queues.wake(EXPAND, DUE);
+  // Gathered requests are found by the worker's tick: a wake for each would cost more than taking it.
+  if (settings.gatherSeconds === 0) await context.queues.wake(EXPAND, DUE);
   return accepted;
 }
 
