@@ -64,7 +64,6 @@ interface Running {
   readonly queues: ReturnType<typeof directQueues>;
 }
 
-const postgres = withPostgres();
 const running = new Map<string, Running>();
 /** Certificates beside those of the bench. */
 const renewed: Certificate[] = [];
@@ -228,6 +227,8 @@ afterAll(async () => {
     await rm(directory, { recursive: true });
   }
 });
+// Last: hooks run in their order, and what runs until its end above needs the server.
+const postgres = withPostgres();
 
 describe('certificates of PCA, PRA and an LA that are renewed while issuing goes on', () => {
   it('let every certificate come once, and are refused when they have ended', async () => {
