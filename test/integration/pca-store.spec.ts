@@ -98,6 +98,21 @@ describe('two processes of one PCA', () => {
     expect(met.replaced).toBeGreaterThan(0);
   }, 120_000);
 
+  it.each([
+    ['lv', { lv: new Uint8Array(8) }],
+    ['keyHash', { keyHash: new Uint8Array(33) }],
+    ['a tag', { linkageTags: [new Uint8Array(32), new Uint8Array(16)] as const }],
+    ['tbsHash', { tbsHash: new Uint8Array(31) }],
+  ])(
+    'store nothing of a batch with %s of another length, which would move what stands behind it',
+    async (_, change) => {
+      const [tables] = processes as [DataSource];
+      const [good, bad] = [intentOf(), intentOf(change)];
+      await expect(issuedStore(tables, systemRandom).begin([bad, good], PRA)).rejects.toThrow('of another length');
+      expect(await issuedStore(tables, systemRandom).find([good])).toEqual([]);
+    },
+  );
+
   it('leave tables in which each certificate has one intent and each intent one certificate', async () => {
     const [tables] = processes as [DataSource];
     const [row] = await tables.query<{ intents: number; places: number; certificates: number; answers: number }[]>(

@@ -3,8 +3,9 @@
 /** $1 i, $2 the hashes one after the other, $3 how many. */
 const ASKED = 'ARRAY(SELECT substr($2::bytea, n * 32 + 1, 32) FROM generate_series(0, $3::integer - 1) AS n)';
 
-/** How many bytes one intent takes in the parameter of INSERT_INTENTS. */
-export const INTENT_BYTES = 32 + 9 + 32 + 16 + 16 + 32;
+/** How many bytes each value of an intent takes in the parameter of INSERT_INTENTS, and all of them. */
+export const INTENT_PARTS = [32, 9, 32, 16, 16, 32] as const;
+export const INTENT_BYTES = INTENT_PARTS.reduce((sum, length) => sum + length, 0);
 
 /**
  * $1 i, $2 the intents (item_hash, lv, key_hash, first_tag, second_tag, tbs_hash one after the other, one intent after the

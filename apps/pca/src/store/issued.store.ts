@@ -150,15 +150,23 @@ async function insertAll(dataSource: DataSource, groups: readonly Group<Intent>[
 
 async function insert(run: Run, i: number, intents: readonly Placed[], { pra, batch }: Batch): Promise<void> {
   if (intents.length === 0) return;
-  const values = intents.flatMap(({ intent: { itemHash, lv, keyHash, linkageTags, tbsHash } }) => [
-    itemHash,
-    lv,
-    keyHash,
-    ...linkageTags,
-    tbsHash,
-  ]);
   const places = intents.map(({ place }) => place);
-  await run.query(sql.INSERT_INTENTS, [i, packed(values), intents.length, pra, batch, places]);
+  await run.query(sql.INSERT_INTENTS, [i, packedIntents(intents), intents.length, pra, batch, places]);
+}
+
+/** As `INSERT_INTENTS` takes them; throws for a value of another length, which would move all behind it. */
+function packedIntents(intents: readonly Placed[]): Buffer {
+  const bytes = Buffer.alloc(intents.length * sql.INTENT_BYTES);
+  let at = 0;
+  for (const { intent } of intents) {
+    const { itemHash, lv, keyHash, linkageTags, tbsHash } = intent;
+    for (const [n, value] of [itemHash, lv, keyHash, linkageTags[0], linkageTags[1], tbsHash].entries()) {
+      if (value.length !== sql.INTENT_PARTS[n]) throw new RangeError('intent: a value of another length');
+      bytes.set(value, at);
+      at += value.length;
+    }
+  }
+  return bytes;
 }
 
 /** Some of the items are known: the others are noted, and of the known ones those that have no result and say other bytes. */
