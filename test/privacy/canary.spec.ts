@@ -25,9 +25,11 @@ import {
   periodKeysOf,
   privateKeysIn,
   seedOf,
+  unitSecrets,
   valuesOf,
   type CarChains,
   type CarSecrets,
+  type UnitSecrets,
 } from './secrets.fixture.js';
 import { filesUnder, readDatabase, type StoredValue } from './stores.fixture.js';
 import { JOINS, KEEPERS, NOWHERE, TOLD } from './who-knows-what.fixture.js';
@@ -92,6 +94,7 @@ describe('who knows what', () => {
   async function everySecret(): Promise<NeedleIndex> {
     const all = new NeedleIndex();
     for (const secrets of cars) all.add(...needlesOfCar(secrets), ...(await handlesOf(secrets)));
+    all.add(...(await unitSecrets(lived.house)).flatMap(needlesOfUnit));
     all.add(...needlesOfChains());
     const { house } = lived;
     for (const { instance, app, domain = 'none', directory } of house.placed) {
@@ -142,6 +145,23 @@ describe('who knows what', () => {
     return own.flatMap(([kind, bytes, i]) =>
       bytes === undefined ? [] : [{ kind, bytes, domain, car, ...(i === undefined ? {} : { i }) }],
     );
+  }
+
+  function needlesOfUnit({ domain, enrolment, application, privateKeys }: UnitSecrets): Needle[] {
+    const enrolled = verificationKeyOf(enrolment) as Uint8Array;
+    const key = verificationKeyOf(application) as Uint8Array;
+    const own: [string, Uint8Array][] = [
+      ['enrolment key', xOf(enrolled)],
+      ['enrolment key hash', sm3(enrolled)],
+      ['enrolment certificate', certificateToBytes(enrolment)],
+      ['enrolment certificate id', certificateHash(enrolment).subarray(24)],
+      ['application key', xOf(key)],
+      ['application key hash', sm3(key)],
+      ['application certificate', certificateToBytes(application)],
+      ['application certificate id', certificateHash(application).subarray(24)],
+      ...privateKeys.map((d): [string, Uint8Array] => ['private key', d]),
+    ];
+    return own.map(([kind, bytes]) => ({ kind, bytes, domain }));
   }
 
   function needlesOfChains(): Needle[] {
@@ -567,7 +587,7 @@ describe('who knows what', () => {
     it('RV12 is what docs/PRIVACY.md says: these values stand with both, and no others', () => {
       const values = lived.stores.flatMap((one) => one.values).filter(({ table }) => table.startsWith('public.'));
       const found: Record<string, string[]> = {};
-      const names = ['aaa', 'eca', 'pca', 'pra', 'la1', 'la2', 'ma', 'cra'];
+      const names = ['aaa', 'eca', 'pca', 'pra', 'la1', 'la2', 'ara', 'aca', 'ma', 'cra'];
       for (const [n, one] of names.entries())
         for (const other of names.slice(n + 1)) {
           const shared = sharedValues(values, one, other);

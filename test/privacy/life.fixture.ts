@@ -1,6 +1,6 @@
 /**
- * A whole small life in this process, on real databases, queues and lines: both brands enrol, are provisioned, drive, one car
- * lies and is revoked. Everything that crosses HTTP is recorded; the stores are read whole at three moments.
+ * A whole small life in this process, on real databases, queues and lines: both brands enrol, are provisioned, drive, units of
+ * the roadside are certified, one car lies and is revoked. Everything that crosses HTTP is recorded; the stores are read whole at three moments.
  *
  * The ceremony's programs are processes of their own; here they run from their sources.
  */
@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AAA_OPERATOR, type AaaOperator } from '#apps/aaa/src/aaa.authority.js';
 import type { House } from '#apps/all-in-one/src/house/house.js';
+import { certifyUnits } from '#apps/all-in-one/src/life/certified-units.js';
 import { meetTheOtherBrand } from '#apps/all-in-one/src/life/cross-domain.js';
 import { Fleet, required, type Car } from '#apps/all-in-one/src/life/fleet.js';
 import { exposeTheLiar } from '#apps/all-in-one/src/life/misbehaviour.js';
@@ -147,6 +148,7 @@ async function live(house: House, fleet: Fleet, recorder: Recorder): Promise<Omi
   const chains = await chainsOf(house);
   await read('when both weeks are provisioned');
   await meetTheOtherBrand(life);
+  await certifyUnits(life);
   goToPeriod(life, firstI + 1);
   await house.refreshLists();
   await fleet.refreshLists();
@@ -223,16 +225,22 @@ function recordLines(exchanges: Exchange[]): () => void {
     }) as typeof request.end;
     request.once('response', (answer) => {
       const chunks: Uint8Array[] = [];
-      answer.on('data', (chunk: Uint8Array) => chunks.push(chunk));
-      answer.once('end', () => {
-        exchanges.push({
-          url,
-          headers: Object.fromEntries(Object.entries(request.getHeaders()).map(([name, said]) => [name, String(said)])),
-          request: sent,
-          response: new Uint8Array(Buffer.concat(chunks)),
-          contentType: answer.headers['content-type'],
-        });
-      });
+      // Listens without a listener: one for 'data' would set the answer flowing before its reader is there.
+      const emit = answer.emit.bind(answer);
+      answer.emit = (name: string, ...told: unknown[]): boolean => {
+        if (name === 'data') chunks.push(told[0] as Uint8Array);
+        if (name === 'end')
+          exchanges.push({
+            url,
+            headers: Object.fromEntries(
+              Object.entries(request.getHeaders()).map(([name, said]) => [name, String(said)]),
+            ),
+            request: sent,
+            response: new Uint8Array(Buffer.concat(chunks)),
+            contentType: answer.headers['content-type'],
+          });
+        return emit(name, ...told);
+      };
     });
     return request;
   };

@@ -6,6 +6,7 @@ import { expandCocoonKeys, type CaterpillarKeys } from '#crypto/butterfly.js';
 import { advanceLinkageSeed, linkageValue, preLinkageValues } from '#crypto/linkage.js';
 import { systemRandom } from '#crypto/random.js';
 import { smSuite } from '#crypto/suite.js';
+import { keptApplications } from '#device/application-record.js';
 import { caterpillarLabels } from '#device/provisioning-request.js';
 import { fileDeviceStore } from '#device/device-store.js';
 import { EnrolmentRecord, ProvisioningRecord } from '#device/records.js';
@@ -65,6 +66,29 @@ export interface CarSecrets {
   readonly pseudonyms: readonly Pseudonym[];
   /** d of every key pair in its crypto device, 32 bytes each. */
   readonly privateKeys: readonly Uint8Array[];
+}
+
+/** A roadside unit or special vehicle: its enrolment and the one certificate it was given. */
+export interface UnitSecrets {
+  readonly domain: 'a' | 'b';
+  readonly enrolment: Certificate;
+  readonly application: Certificate;
+  readonly privateKeys: readonly Uint8Array[];
+}
+
+export async function unitSecrets(house: House): Promise<UnitSecrets[]> {
+  const units = (['a', 'b'] as const).flatMap((domain) => ['rsu', 'ambulance'].map((name) => ({ domain, name })));
+  return Promise.all(
+    units.map(async ({ domain, name }) => {
+      const folder = join(house.fleetFolder, `${domain}-${name}`);
+      const store = fileDeviceStore(join(folder, 'store'));
+      const { certificate: enrolment } = decode(EnrolmentRecord, need(await store.read('enrolment'), 'enrolment'));
+      const [asked] = await keptApplications(store);
+      const application = asked?.record.certificate;
+      if (application === undefined) throw new Error(`the ${name} of ${domain} has no certificate`);
+      return { domain, enrolment, application, privateKeys: await privateKeysIn(folder) };
+    }),
+  );
 }
 
 export const carFolder = (house: House, car: number): string =>
