@@ -5,8 +5,8 @@
 import { audit, expectAgreement } from './kill/auditor.fixture.js';
 import { boundary, type BoundaryName } from './kill/boundaries.fixture.js';
 import { dieAt } from './kill/death.fixture.js';
-import { Factory, type Asker } from './kill/devices.fixture.js';
-import { openKillHouse, type KillHouse, type Part } from './kill/house.fixture.js';
+import { ask, askOnce, downloadAll, Factory, type Asker } from './kill/devices.fixture.js';
+import { DEVICES, openKillHouse, type KillHouse, type Part } from './kill/house.fixture.js';
 import { PLANTS, type Shown } from './kill/planted.fixture.js';
 import { hasRedis } from './kill/redis-server.fixture.js';
 
@@ -35,8 +35,13 @@ const IN_REDIS: readonly (readonly [BoundaryName, Part])[] = [
   ['batch formed', 'redis-flushed'],
 ];
 
+interface House extends Shown {
+  readonly factory: Factory;
+  readonly askers: Asker[];
+}
+
 /** One house for all of these cases; what it has given stays in the sight of the auditor. */
-function deathsIn(queue: 'postgres' | 'redis', cases: readonly (readonly [BoundaryName, Part])[]): () => Shown {
+function deathsIn(queue: 'postgres' | 'redis', cases: readonly (readonly [BoundaryName, Part])[]): () => House {
   let house: KillHouse;
   let factory: Factory;
   const askers: Asker[] = [];
@@ -58,7 +63,7 @@ function deathsIn(queue: 'postgres' | 'redis', cases: readonly (readonly [Bounda
     },
     LONGEST_DEATH_MILLIS,
   );
-  return () => ({ house, askers });
+  return () => ({ house, factory, askers });
 }
 
 describe('provisioning with its queue in PostgreSQL', () => {
@@ -73,5 +78,22 @@ describe('provisioning with its queue in PostgreSQL', () => {
 
 // Where there is no redis-server on the PATH these count as skipped.
 (hasRedis() ? describe : describe.skip)('provisioning with its queue in Redis', () => {
-  deathsIn('redis', IN_REDIS);
+  const shown = deathsIn('redis', IN_REDIS);
+
+  it(
+    'loses nothing that is asked for while Redis refuses connections',
+    async () => {
+      const { house, factory, askers } = shown();
+      await house.kill('redis-killed');
+      const fresh = await factory.devices(DEVICES);
+      // The door has stored the request when it finds nobody to wake: the device may hear that it failed.
+      for (const one of fresh) await askOnce(one);
+      await house.revive('redis-killed');
+      for (const one of fresh) await ask(one);
+      await downloadAll(house, fresh);
+      askers.push(...fresh);
+      await expectAgreement(house, askers);
+    },
+    LONGEST_DEATH_MILLIS,
+  );
 });

@@ -36,6 +36,8 @@ export interface Asker {
   readonly context: DeviceContext;
   readonly firstI: number;
   readonly weeks: number;
+  /** It asks for no more after that: the next request would be for further weeks. */
+  isAcknowledged: boolean;
   /** What was downloaded, by period. */
   readonly certificates: Map<number, readonly Certificate[]>;
 }
@@ -88,7 +90,13 @@ export class Factory {
     const { verificationKey } = await enrolmentKeys(context);
     const certificate = await issueCertificate(enrolmentTbs(verificationKey, clock.nowMillis()), this.eca);
     await context.store.write('enrolment', encode(EnrolmentRecord, { certificate, eca: this.home.eca.certificate }));
-    return { context, weeks, firstI: periodAt(ccsa.epochMillis, clock.nowMillis()), certificates: new Map() };
+    return {
+      context,
+      weeks,
+      firstI: periodAt(ccsa.epochMillis, clock.nowMillis()),
+      certificates: new Map(),
+      isAcknowledged: false,
+    };
   }
 
   devices(count: number, weeks = 1): Promise<Asker[]> {
@@ -104,12 +112,14 @@ export class Factory {
   }
 }
 
-/** Once: the acknowledgement, or undefined when there was no answer. */
-export async function askOnce({ context, weeks }: Asker): Promise<'acknowledged' | undefined> {
-  const outcome = await requestCertificates(context, weeks);
-  if (outcome.kind === 'acknowledged') return outcome.kind;
-  if (outcome.reason === 'no-answer' || isPassing(outcome)) return undefined;
-  throw new Error(`a request was refused: ${JSON.stringify(outcome)}`);
+/** Once: whether the PRA has acknowledged the request, now or before. */
+export async function askOnce(asker: Asker): Promise<boolean> {
+  if (asker.isAcknowledged) return true;
+  const outcome = await requestCertificates(asker.context, asker.weeks);
+  asker.isAcknowledged = outcome.kind === 'acknowledged';
+  if (outcome.kind === 'refused' && outcome.reason !== 'no-answer' && !isPassing(outcome))
+    throw new Error(`a request was refused: ${JSON.stringify(outcome)}`);
+  return asker.isAcknowledged;
 }
 
 /** The door fails while its database is away, and says so. */
@@ -117,7 +127,7 @@ const isPassing = (outcome: object): boolean => 'code' in outcome && /^5\d\d$/.t
 
 /** Asks until the PRA has acknowledged: the same request again and again. */
 export async function ask(asker: Asker): Promise<void> {
-  while ((await askOnce(asker)) === undefined) await sleep(POLL_MILLIS);
+  while (!(await askOnce(asker))) await sleep(POLL_MILLIS);
 }
 
 /** Once: whether the certificates of a period are there. Whatever comes and is not right fails the test. */

@@ -20,6 +20,7 @@ import { Tables } from './tables.fixture.js';
 /** `node chrysalis test` compiles before it runs; whoever runs jest alone builds first. */
 const DIST = fileURLToPath(new URL('../../../dist/', import.meta.url));
 const HOUR_MILLIS = 3_600_000;
+const LAST_LINES = 20;
 
 /** D of the shuffle, and how many items a batch holds: the forty items of two devices are two batches. */
 export const DEVICES = 2;
@@ -66,8 +67,8 @@ export interface KillHouse {
 export interface KillHouseOptions {
   readonly queue: 'postgres' | 'redis';
   readonly praSettings?: object;
-  /** Called when the databases are made and before anything runs on them. */
-  readonly prepare?: (house: SeparateHouse, folder: string) => Promise<void>;
+  /** Called when the databases are made and before anything runs on them; what it answers, when all of them are gone. */
+  readonly prepare?: (house: SeparateHouse, folder: string) => Promise<() => void>;
 }
 
 export async function openKillHouse(options: KillHouseOptions): Promise<KillHouse> {
@@ -102,7 +103,7 @@ export async function openKillHouse(options: KillHouseOptions): Promise<KillHous
   });
   built.house = house;
   await redis?.saveLogins();
-  await options.prepare?.(house, folder);
+  const undo = await options.prepare?.(house, folder);
   const server = serverOf(house);
   const databases = mapped(PROGRAMS, () => new DatabaseGate(server));
   for (const name of PROGRAMS) {
@@ -124,16 +125,20 @@ export async function openKillHouse(options: KillHouseOptions): Promise<KillHous
     close: async () => {
       for (const gate of [...Object.values(lines), ...Object.values(databases)]) await gate.close();
       await house.close();
+      undo?.();
       await redis?.kill();
       await rm(folder, { recursive: true, force: true });
     },
   };
 }
 
-/** Every log of the run, for a failure's message. */
+/** The last lines of every log, for a failure's message. */
 export async function logsOf({ house }: KillHouse): Promise<string> {
   const texts = await Promise.all(
-    PROGRAMS.map(async (name) => `${name}:\n${await readFile(house.logFile(name), 'utf8').catch(() => 'no log')}`),
+    PROGRAMS.map(async (name) => {
+      const log = await readFile(house.logFile(name), 'utf8').catch(() => 'no log');
+      return `${name}:\n${log.trimEnd().split('\n').slice(-LAST_LINES).join('\n')}`;
+    }),
   );
   return texts.join('\n');
 }
