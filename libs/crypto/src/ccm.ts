@@ -7,6 +7,7 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { requireBytes } from './argument.js';
 import { concat } from './bytes.js';
+import type { OpenedTexts } from './ccm-face.js';
 import { chooseEngine } from './engine.config.js';
 import * as engine from './engine/ccm.js';
 import * as reference from './reference/ccm.js';
@@ -39,12 +40,6 @@ export interface Sm4Ccm {
   sealMany(key: Uint8Array, nonces: Uint8Array, plaintexts: Uint8Array, count: number): Uint8Array;
   /** The texts of what `sealMany` made. */
   openMany(key: Uint8Array, nonces: Uint8Array, sealed: Uint8Array, count: number): OpenedTexts;
-}
-
-/** Texts of one length, one after the other, and for each whether its tag was right; a text whose tag was not is zeros. */
-export interface OpenedTexts {
-  readonly plaintexts: Uint8Array;
-  readonly isRight: readonly boolean[];
 }
 
 const nothing = new Uint8Array(0);

@@ -6,9 +6,8 @@
 import { concat } from '#crypto/bytes.js';
 import { DeviceRefusal } from '#keys/device-refusal.js';
 import type { EncryptedData } from '#wire/secured-data.js';
-import type { SeedVault } from './chain-seeds.js';
+import { CHAIN_ID_BYTES, type SeedVault } from './chain-seeds.js';
 
-export const CHAIN_ID_BYTES = 16;
 const NONCE_BYTES = 12;
 
 const LABEL = /^handles-(\d+)$/;

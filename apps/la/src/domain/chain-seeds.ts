@@ -5,8 +5,8 @@
 import { advanceLinkageSeed } from '#crypto/linkage.js';
 import type { Random } from '#crypto/random.js';
 import { smSuite } from '#crypto/suite.js';
-import { CHAIN_ID_BYTES } from './chain-handle.js';
 
+export const CHAIN_ID_BYTES = 16;
 const SEED_BYTES = 16;
 
 /** A chain as it is kept. `sealedSeed` is ls(baseI); `iMax` is the last period that values were given for. */

@@ -1,5 +1,5 @@
 /** SM4-CCM by the engine; what each function promises, and who judges the arguments, is in ../ccm.ts. */
-import type { OpenedTexts } from '../ccm.js';
+import type { OpenedTexts } from '../ccm-face.js';
 import { desk, DESK_AT, engineCalls } from './instance.js';
 
 const { ccmBegin, ccmIsRight, ccmOpen, ccmOpenMany, ccmSeal, ccmSealMany, ccmTag } = engineCalls<{

@@ -3,7 +3,7 @@
  * ../ccm.ts. It has the tables of ./sm4.ts and with them their leak.
  */
 import { concat } from '../bytes.js';
-import type { OpenedTexts } from '../ccm.js';
+import type { OpenedTexts } from '../ccm-face.js';
 import { constantTimeEqual } from '../equal.js';
 import { sm4Key, type ReferenceSm4Key } from './sm4.js';
 
