@@ -283,4 +283,4 @@ function benchContext(
   };
 }
 
-export { ENCRYPTION_KEY, VERIFICATION_KEY };
+export { authorityKeys, ENCRYPTION_KEY, signerOf, unwrapWith, VERIFICATION_KEY };

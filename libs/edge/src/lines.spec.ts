@@ -11,10 +11,16 @@ import { systemRandom } from '#crypto/random.js';
 import { sm2EncryptionKey, sm2VerificationKey } from '#credentials/keys-on-the-wire.js';
 import { ccsa } from '#credentials/profile.js';
 import { memoryDevice } from '#keys/software-device.js';
-import { authorityKeys, signerOf, unwrapWith } from '#service/identity.js';
 import { PkiCtl } from '#wire/trust-lists.js';
 import { V2XSecData, type Certificate } from '#wire/secured-data.js';
-import { authorityBench, type Bench, type Member } from '../../../test/support/authority-bench.js';
+import {
+  authorityBench,
+  authorityKeys,
+  signerOf,
+  unwrapWith,
+  type Bench,
+  type Member,
+} from '../../../test/support/authority-bench.js';
 import { answerLine, LINE_WINDOW_MILLIS, LineRefusedError, type LineRefusal } from './answer-line.js';
 import { callLine } from './call-line.js';
 import { defineEdge } from './edge.js';
