@@ -105,7 +105,7 @@ async function measureThrough(
     if (options.plant !== undefined)
       voice.progress(`planted: ${await plant(await house.databaseUrl('pra'), options.plant)}`);
     await fleet.tell(house.urlOf('pra'));
-    const verdict = await check(fleet.folder, voice);
+    const verdict = await check(fleet.folder, options.signal, voice);
     return await conclude({ ...measured, ...sizesOf(verdict) }, verdict, options, voice);
   } finally {
     await house.close();
@@ -301,11 +301,12 @@ async function restartPrograms(
 }
 
 /** The checker as a process of its own, which is told the folder of the fleet and no more. */
-async function check(folder: string, voice: IssuanceVoice): Promise<FleetVerdict> {
+async function check(folder: string, signal: AbortSignal, voice: IssuanceVoice): Promise<FleetVerdict> {
   const result = join(folder, 'verdict.json');
   voice.progress('every bundle is fetched and opened by a process of its own');
   const child = spawn(process.execPath, [join(DIST, 'apps/device/src/fleet/check.main.js'), folder, result], {
     stdio: ['ignore', 'ignore', 'pipe'],
+    signal,
   });
   createInterface({ input: child.stderr }).on('line', (line) => voice.progress(line));
   const code = await new Promise<number | null>((ended, failed) => {
