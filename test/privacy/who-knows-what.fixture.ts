@@ -18,7 +18,8 @@ export const KEEPERS: Readonly<Record<string, readonly string[]>> = {
   'caterpillar key': [],
   'expansion key': [],
   'cocoon key': ['pra'],
-  'cocoon key hash': ['pra', 'pca'],
+  // Half of it stands at the PRA: the join of `asked_keys` below.
+  'cocoon key hash': ['pca'],
   'item handle': ['pra', 'pca'],
   'pseudonym certificate': ['pca'],
   'pseudonym certificate id': ['pca', 'ma'],
@@ -69,8 +70,10 @@ export const JOINS: Readonly<Record<string, readonly string[]>> = {
   'aaa–eca': ['enrolment.key_hash = enrolment.key_hash', 'enrolment.request_hash = enrolment.request_hash'],
   'eca–pra': [
     'enrolment.certificate_hash = blacklist.ec_hash',
+    'enrolment.certificate_hash = fetched_bundles.ec_hash',
     'enrolment.certificate_hash = granted_periods.ec_hash',
     'enrolment.certificate_hash = report_allowances.ec_hash',
+    'enrolment.certificate_hash = request_allowances.ec_hash',
     'enrolment.certificate_hash = requests.ec_hash',
   ],
   'eca–ara': ['enrolment.certificate_hash = requests.ec_hash'],
