@@ -3,7 +3,7 @@
  * must stand in the stores when it is there.
  */
 import type { Caught, Moment } from './database-gate.fixture.js';
-import { DEVICES, type KillHouse, type LineName, type Program } from './house.fixture.js';
+import { DEVICES, type KillHouse, type LineName, type Part, type Program } from './house.fixture.js';
 import { WRITES, type Counts } from './tables.fixture.js';
 
 /** A part, whatever way it dies. */
@@ -18,6 +18,8 @@ export interface Boundary {
   /** Whether the very same step is done again after a death here; else it was done, and the next one is caught. */
   readonly isRepeated: boolean;
   catch(house: KillHouse): Caught;
+  /** Whether the answer that is held here is lost with this part, as with its connection. */
+  loses?(part: Part): boolean;
   /** What the stores say when the boundary was reached, with what they said before the work began. */
   stands(now: Counts, before: Counts): boolean;
 }
@@ -60,6 +62,7 @@ export const BOUNDARIES = [
     atWork: ['pra-worker', 'la1'],
     isRepeated: true,
     catch: line('pra-la1', 'answer', LINKAGE),
+    loses: (part) => part === 'la1',
     stands: (now, before) => now.chainsGiven > before.chainsGiven && now.chainsKept === before.chainsKept,
   },
   {
@@ -68,6 +71,7 @@ export const BOUNDARIES = [
     atWork: ['pra-worker', 'la2'],
     isRepeated: true,
     catch: line('pra-la2', 'answer', LINKAGE),
+    loses: (part) => part === 'la2',
     stands: (now, before) => now.requestsOwed > before.requestsOwed && now.chainsKept === before.chainsKept,
   },
   {
@@ -116,6 +120,7 @@ export const BOUNDARIES = [
     atWork: ['pra-worker', 'pca'],
     isRepeated: true,
     catch: line('pra-pca', 'answer', ISSUE),
+    loses: (part) => part === 'pca',
     stands: (now) => now.batches > 0 && now.results > now.answers,
   },
   {
@@ -140,6 +145,8 @@ export const BOUNDARIES = [
     atWork: ['pra', 'database'],
     isRepeated: true,
     catch: line('device-pra', 'answer'),
+    // The device loses its connection each time, and takes the download up where it broke.
+    loses: () => true,
     stands: (now) => now.batches === 0 && now.answers === now.results,
   },
 ] as const satisfies readonly Boundary[];

@@ -14,8 +14,8 @@ export type Moment = 'before' | 'after';
 export interface Caught {
   /** Resolves when the program is held there; rejects when the gate closes first. */
   readonly reached: Promise<void>;
-  /** Lets it go on. What a dead program had not yet sent is never sent. */
-  release(): void;
+  /** Lets it go on. What a dead program had not yet sent is never sent; an answer on a line may be lost. */
+  release(isAnswerLost?: boolean): void;
 }
 
 interface Trap {

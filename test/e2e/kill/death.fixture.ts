@@ -78,7 +78,6 @@ const SCENES = {
       const coming = downloadOnce(first, first.firstI);
       await dieThere(scene, caught);
       await coming;
-      first.certificates.clear();
     }
     return times;
   },
@@ -94,7 +93,7 @@ async function dieThere(
   if (!boundary.stands(now, before)) throw new Error(`${boundary.name}: the stores say ${JSON.stringify(now)}`);
   await house.kill(part);
   beforeRelease();
-  caught.release();
+  caught.release(boundary.loses?.(part) ?? false);
   await house.revive(part);
 }
 

@@ -33,8 +33,8 @@ interface Trap {
   readonly only: (call: Call) => boolean;
   reached(): void;
   failed(error: Error): void;
-  go: () => void;
-  readonly gone: Promise<void>;
+  go: (isLost: boolean) => void;
+  readonly gone: Promise<boolean>;
 }
 
 export class LineGate {
@@ -56,8 +56,8 @@ export class LineGate {
   /** `call`: it has left the caller and not reached the callee. `answer`: all but its last byte has reached the caller. */
   catch(half: 'call' | 'answer', only: (call: Call) => boolean = () => true): Caught {
     if (this.trap !== undefined) throw new Error('a call is being waited for already');
-    let go: () => void = () => undefined;
-    const gone = new Promise<void>((resolve) => (go = resolve));
+    let go: (isLost: boolean) => void = () => undefined;
+    const gone = new Promise<boolean>((resolve) => (go = resolve));
     let trap: Trap | undefined;
     const reached = new Promise<void>((resolve, reject) => {
       trap = { half, only, reached: resolve, failed: reject, go, gone };
@@ -66,9 +66,9 @@ export class LineGate {
     this.trap = trap;
     return {
       reached,
-      release: () => {
+      release: (isAnswerLost = false) => {
         if (this.trap === trap) this.trap = undefined;
-        go();
+        go(isAnswerLost);
       },
     };
   }
@@ -103,7 +103,7 @@ export class LineGate {
 
   async close(): Promise<void> {
     this.trap?.failed(new Error('the line was closed before the call came'));
-    this.trap?.go();
+    this.trap?.go(true);
     this.trap = undefined;
     await this.refuse();
   }
@@ -115,8 +115,8 @@ export class LineGate {
     if (answer === undefined) return void response.destroy();
     response.writeHead(answer.status, { ...answer.headers, 'content-length': answer.body.length });
     response.write(answer.body.subarray(0, -1));
-    await this.holdAnswer(call);
-    response.end(answer.body.subarray(-1));
+    if (await this.losesAnswer(call)) response.destroy();
+    else response.end(answer.body.subarray(-1));
   }
 
   private async holdCall(call: Call, request: IncomingMessage): Promise<void> {
@@ -129,12 +129,12 @@ export class LineGate {
     if (request.socket.destroyed) throw new Error('the caller is gone');
   }
 
-  private async holdAnswer(call: Call): Promise<void> {
+  private async losesAnswer(call: Call): Promise<boolean> {
     const { trap } = this;
-    if (trap?.half !== 'answer' || !trap.only(call)) return;
+    if (trap?.half !== 'answer' || !trap.only(call)) return false;
     this.trap = undefined;
     trap.reached();
-    await trap.gone;
+    return trap.gone;
   }
 
   /** Sends a call to the callee as it is. */
