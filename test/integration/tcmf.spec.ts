@@ -163,7 +163,7 @@ describe('the TCMF', () => {
     const names = content.value.value.others.map((certificate) => idKey(hashedId8(certificate)));
     expect(names[0]).toBe(rootId());
     expect(names).toContain(idKey(hashedId8(bench.member('a-pca').certificate)));
-    expect(names).toHaveLength(10);
+    expect(names).toHaveLength(12);
   });
 
   it('tells in JSON, and in its OpenAPI page, what is published', async () => {
@@ -192,10 +192,10 @@ describe('the TCMF', () => {
       const options = { tcmfUrl: `http://127.0.0.1:${host.port}`, directory, nowMillis, log: silentLog };
       const fetched = new TrustStore(bench.trcla.certificate);
       expect(await refreshTrust(fetched, options)).toBe(true);
-      expect(fetched.authorities(nowMillis)).toHaveLength(9);
+      expect(fetched.authorities(nowMillis)).toHaveLength(11);
       const kept = new TrustStore(bench.trcla.certificate);
       await loadKeptLists(kept, directory, nowMillis, silentLog);
-      expect(kept.authorities(nowMillis)).toHaveLength(9);
+      expect(kept.authorities(nowMillis)).toHaveLength(11);
     } finally {
       await rm(directory, { recursive: true, force: true });
     }
