@@ -4,12 +4,12 @@
  */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expectAgreement } from './kill/auditor.fixture.js';
-import { ask, askOnce, downloadAll, Factory, type Asker } from './kill/devices.fixture.js';
-import { DEVICES, openKillHouse, type KillHouse, type LineName, type Program } from './kill/house.fixture.js';
-import type { Answer, Call, Exchange } from './kill/line-gate.fixture.js';
-import { mayMount, smallDisk, type SmallDisk } from './kill/small-disk.fixture.js';
-import { WRITES, type Counts } from './kill/tables.fixture.js';
+import { expectAgreement } from '../e2e/kill/auditor.fixture.js';
+import { ask, askOnce, downloadAll, Factory, type Asker } from '../e2e/kill/devices.fixture.js';
+import { DEVICES, openKillHouse, type KillHouse, type LineName, type Program } from '../e2e/kill/house.fixture.js';
+import type { Answer, Call, Exchange } from '../e2e/kill/line-gate.fixture.js';
+import { mayMount, smallDisk, type SmallDisk } from '../e2e/kill/small-disk.fixture.js';
+import { WRITES, type Counts } from '../e2e/kill/tables.fixture.js';
 
 const LONGEST_FOUNDING_MILLIS = 180_000;
 const LONGEST_CASE_MILLIS = 90_000;
