@@ -1,6 +1,6 @@
 /**
  * Nothing lost, nothing twice, whoever dies: one death at each boundary between two steps of provisioning, each part of the
- * domain at least once. The full matrix is kill-matrix.spec.ts (`npm run test:kill`).
+ * domain at least once. The full matrix is test/matrix (`npm run test:kill`).
  */
 import { audit, expectAgreement } from './kill/auditor.fixture.js';
 import { boundary, type BoundaryName } from './kill/boundaries.fixture.js';

@@ -28,7 +28,7 @@ export const testPlan: readonly TestRun[] = [
   { name: 'redis', roots: ['test/redis'], without: [], workers: 1, needsRedis: true },
 ];
 
-/** What takes half an hour, and is for continuous integration: every part ends at every step of provisioning, disks are full, messages astray. */
+/** What takes half an hour, and is for whoever changes provisioning: every part ends at every step of provisioning, disks are full, messages astray. */
 export const killPlan: readonly TestRun[] = [
   { name: 'kill', roots: ['test/matrix'], without: [], workers: 1, needsRedis: false },
 ];
