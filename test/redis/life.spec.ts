@@ -13,7 +13,7 @@ import { withPostgres } from '../support/postgres.js';
 import { REDIS_URL } from '../support/redis.js';
 
 const LIFE_MILLIS = 240_000;
-const INSTANCES = 19;
+const INSTANCES = 23;
 
 (REDIS_URL === undefined ? describe.skip : describe)('a life on servers of one’s own', () => {
   const postgres = withPostgres();
