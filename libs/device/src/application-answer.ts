@@ -3,26 +3,18 @@
  * certificate inside is the one that was asked for (PR10, PR11, PR12). The ARA carried it and is not believed in anything.
  */
 import { unzipSync } from 'fflate';
-import { encode, tryDecode } from '#coer/codec.js';
-import { certificateHash, hashedId8, scmsRoleOf, verificationKeyOf } from '#credentials/certificate-facts.js';
+import { hashedId8, verificationKeyOf } from '#credentials/certificate-facts.js';
 import { isValidAt } from '#credentials/period.js';
 import { mayRequest, regionWithin } from '#credentials/permissions.js';
 import { isRefused, refused, type Refused } from '#credentials/refusal.js';
 import { encryptionKeyId, openSealed, type Unwrap } from '#credentials/sealing.js';
-import {
-  asSignedData,
-  isSignedWith,
-  onlyCertificate,
-  signedPayload,
-  unsecuredBytes,
-} from '#credentials/signed-data.js';
+import { asSignedData, isSignedWith, onlyCertificate, signedPayload } from '#credentials/signed-data.js';
 import type { ListedAuthority } from '#credentials/trust-store.js';
 import { verifyCertificate, type CertificateRefusal } from '#credentials/verify-certificate.js';
 import { applicationItemName } from '#edges/ee-ara/application.js';
-import { PsidSsp } from '#wire/base-types.js';
-import { ScmsPdu, type AcaEeCertResponse } from '#wire/scms-pdu.js';
-import { V2XSecData, type Certificate, type SignedData, type ToBeSignedCertificate } from '#wire/secured-data.js';
+import type { Certificate, SignedData, ToBeSignedCertificate } from '#wire/secured-data.js';
 import type { ApplicationRecord } from './application-record.js';
+import { listedCa, responseIn, samePermissions, saysMore } from './ca-answer.js';
 import type { DeviceContext } from './device-context.js';
 
 export type ApplicationRefusal =
@@ -96,26 +88,12 @@ export async function openApplication(
 }
 
 /** The ACA that signed: on the lists now, with the role of an ACA, and of the domain of our own ECA. */
-function acaOf(signed: SignedData, context: DeviceContext): ListedAuthority | Refused<ApplicationRefusal> {
-  const { trust, clock, profile, home } = context;
-  const named = onlyCertificate(signed.signer);
+function acaOf({ signer }: SignedData, context: DeviceContext): ListedAuthority | Refused<ApplicationRefusal> {
+  const named = onlyCertificate(signer);
   if (named === undefined) return refused('item-malformed');
-  const now = clock.nowMillis();
-  const listed = trust.authority(hashedId8(named), now);
-  if (isRefused(listed) || scmsRoleOf(listed.certificate, profile.aid.management)?.kind !== 'aca')
-    return refused('aca-not-listed');
-  if (!same(certificateHash(named), certificateHash(listed.certificate))) return refused('aca-not-listed');
-  const own = trust.authority(hashedId8(home.eca.certificate), now);
-  return !isRefused(own) && trust.sameDomain(listed, own) ? listed : refused('aca-of-another-domain');
-}
-
-function responseIn(opened: Uint8Array, { profile }: DeviceContext): AcaEeCertResponse | undefined {
-  const data = tryDecode(V2XSecData, opened);
-  const payload = data.ok ? unsecuredBytes(data.value) : undefined;
-  const pdu = payload && tryDecode(ScmsPdu, payload);
-  if (!pdu?.ok || pdu.value.version !== profile.scmsVersion || pdu.value.content.kind !== 'aca-ee') return undefined;
-  const response = pdu.value.content.value.value;
-  return response.version === profile.scmsVersion ? response : undefined;
+  const aca = listedCa(hashedId8(named), named, context);
+  if (aca === 'not-listed') return refused('aca-not-listed');
+  return aca === 'of-another-domain' ? refused('aca-of-another-domain') : aca;
 }
 
 /** The first thing about a certificate that is not as asked, or not inside our enrolment, if any; the signature comes last. */
@@ -130,7 +108,7 @@ function checkApplication(
   if (!same(verificationKeyOf(certificate), signingKey)) return refused('other-key');
   if (hasOtherFields(tbs)) return refused('other-field');
   const permissions = tbs.appPermissions ?? [];
-  if (textOf(permissions) !== textOf(record.appPermissions) || !mayRequest(allowed, permissions))
+  if (!samePermissions(permissions, record.appPermissions) || !mayRequest(allowed, permissions))
     return refused('other-permissions');
   const isInside = regionWithin(tbs.region, record.region) && regionWithin(tbs.region, allowed.region);
   if (tbs.region === undefined || !isInside) return refused('other-region');
@@ -143,22 +121,4 @@ const same = (a: Uint8Array | undefined, b: Uint8Array): boolean => a !== undefi
 
 /** It names nobody, stands on no list and gives no power that was not asked for. */
 const hasOtherFields = (tbs: ToBeSignedCertificate): boolean =>
-  tbs.id.kind !== 'none' ||
-  tbs.crlSeries !== 0 ||
-  tbs.cracaId.some((byte) => byte !== 0) ||
-  tbs.certIssuePermissions !== undefined ||
-  tbs.certRequestPermissions !== undefined ||
-  tbs.canRequestRollover !== undefined ||
-  tbs.encryptionKey !== undefined ||
-  tbs.assuranceLevel !== undefined ||
-  tbs.flags !== undefined ||
-  tbs.appExtensions !== undefined ||
-  tbs.certIssueExtensions !== undefined ||
-  tbs.certRequestExtension !== undefined;
-
-/** One text for a set of permissions: the ARA puts them into an order. */
-const textOf = (list: readonly PsidSsp[]): string =>
-  list
-    .map((one) => Buffer.from(encode(PsidSsp, one)).toString('hex'))
-    .sort()
-    .join();
+  tbs.id.kind !== 'none' || tbs.crlSeries !== 0 || tbs.cracaId.some((byte) => byte !== 0) || saysMore(tbs);

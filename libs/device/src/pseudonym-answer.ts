@@ -2,19 +2,18 @@
  * One answer of the PCA, Signed(Encrypted(AcaEeCertResponse)): whose it is, whether it is for this cocoon key, and whether
  * the certificate inside is the one that was asked for (PR10, PR11, PR12). The PRA carried it and is not believed in anything.
  */
-import { encode, tryDecode } from '#coer/codec.js';
-import { hashedId3, hashedId8, scmsRoleOf } from '#credentials/certificate-facts.js';
+import { encode } from '#coer/codec.js';
+import { hashedId3, hashedId8 } from '#credentials/certificate-facts.js';
 import { CRL_SERIES } from '#credentials/authority-certificate.js';
-import { certificateHash } from '#credentials/certificate-facts.js';
 import { periodValidity } from '#credentials/period.js';
 import { isRefused, refused, type Refused } from '#credentials/refusal.js';
 import { encryptionKeyId, openSealed, type Unwrap } from '#credentials/sealing.js';
 import { asSignedData, isSignedWith, onlyCertificate, unsecuredBytes } from '#credentials/signed-data.js';
 import type { ListedAuthority } from '#credentials/trust-store.js';
 import { verifyCertificate, type CertificateRefusal } from '#credentials/verify-certificate.js';
-import { GeographicRegion, PsidSsp, ValidityPeriod } from '#wire/base-types.js';
-import { ScmsPdu, type AcaEeCertResponse } from '#wire/scms-pdu.js';
-import { V2XSecData, type Certificate, type SignedData, type ToBeSignedCertificate } from '#wire/secured-data.js';
+import { GeographicRegion, ValidityPeriod, type PsidSsp } from '#wire/base-types.js';
+import { V2XSecData, type Certificate, type SignedData } from '#wire/secured-data.js';
+import { listedCa, responseIn, samePermissions, saysMore } from './ca-answer.js';
 import { ownAuthority, type DeviceContext } from './device-context.js';
 
 export type PseudonymRefusal =
@@ -75,29 +74,13 @@ function encryptedPayload(signed: SignedData): Uint8Array | undefined {
 }
 
 /** The PCA that signed: on the lists now, a PCA, and of the domain of our own ECA. */
-function pcaOf(signed: SignedData, context: DeviceContext): ListedAuthority | Refused<PseudonymRefusal> {
-  const { trust, clock, profile, home } = context;
-  const { signer } = signed;
+function pcaOf({ signer }: SignedData, context: DeviceContext): ListedAuthority | Refused<PseudonymRefusal> {
   const named = onlyCertificate(signer);
   const id8 = signer.kind === 'digest' ? signer.value : named && hashedId8(named);
   if (id8 === undefined) return refused('item-malformed');
-  const now = clock.nowMillis();
-  const listed = trust.authority(id8, now);
-  if (isRefused(listed) || scmsRoleOf(listed.certificate, profile.aid.management)?.kind !== 'aca')
-    return refused('pca-not-listed');
-  if (named && Buffer.compare(certificateHash(named), certificateHash(listed.certificate)) !== 0)
-    return refused('pca-not-listed');
-  const own = trust.authority(hashedId8(home.eca.certificate), now);
-  return !isRefused(own) && trust.sameDomain(listed, own) ? listed : refused('pca-of-another-domain');
-}
-
-function responseIn(opened: Uint8Array, { profile }: DeviceContext): AcaEeCertResponse | undefined {
-  const data = tryDecode(V2XSecData, opened);
-  const payload = data.ok ? unsecuredBytes(data.value) : undefined;
-  const pdu = payload && tryDecode(ScmsPdu, payload);
-  if (!pdu?.ok || pdu.value.version !== profile.scmsVersion || pdu.value.content.kind !== 'aca-ee') return undefined;
-  const response = pdu.value.content.value.value;
-  return response.version === profile.scmsVersion ? response : undefined;
+  const pca = listedCa(id8, named, context);
+  if (pca === 'not-listed') return refused('pca-not-listed');
+  return pca === 'of-another-domain' ? refused('pca-of-another-domain') : pca;
 }
 
 /** The first thing about a certificate that is not as asked, if any; the signature comes last. */
@@ -110,7 +93,7 @@ export function checkPseudonym(
   const tbs = certificate.value.toBeSigned.value;
   const { id } = tbs;
   if (id.kind !== 'linkageData' || id.value.iCert !== asked.i) return refused('other-period');
-  if (id.value['group-linkage-value'] !== undefined || hasOtherFields(tbs)) return refused('other-field');
+  if (id.value['group-linkage-value'] !== undefined || saysMore(tbs)) return refused('other-field');
   if (!samePermissions(tbs.appPermissions ?? [], asked.appPermissions)) return refused('other-permissions');
   if (
     tbs.region === undefined ||
@@ -129,24 +112,3 @@ export function checkPseudonym(
 }
 
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
-
-const hasOtherFields = (tbs: ToBeSignedCertificate): boolean =>
-  tbs.certIssuePermissions !== undefined ||
-  tbs.certRequestPermissions !== undefined ||
-  tbs.canRequestRollover !== undefined ||
-  tbs.encryptionKey !== undefined ||
-  tbs.assuranceLevel !== undefined ||
-  tbs.flags !== undefined ||
-  tbs.appExtensions !== undefined ||
-  tbs.certIssueExtensions !== undefined ||
-  tbs.certRequestExtension !== undefined;
-
-/** The same set; the PRA puts permissions into one order for everybody. */
-function samePermissions(given: readonly PsidSsp[], asked: readonly PsidSsp[]): boolean {
-  const texts = (list: readonly PsidSsp[]): string =>
-    list
-      .map((one) => Buffer.from(encode(PsidSsp, one)).toString('hex'))
-      .sort()
-      .join();
-  return texts(given) === texts(asked);
-}
