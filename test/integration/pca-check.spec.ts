@@ -117,9 +117,10 @@ interface Victim {
   starts: number[];
   certificate_hashes: Buffer;
 }
-/** The first batch, of which place 1 is bent. */
+/** A batch of the current period, of which place 1 is bent. */
 async function victim(): Promise<Victim> {
-  return (await tables.query<Victim[]>('SELECT * FROM issued_certificates ORDER BY batch LIMIT 1'))[0]!;
+  const sql = 'SELECT * FROM issued_certificates WHERE i = $1 ORDER BY batch LIMIT 1';
+  return (await tables.query<Victim[]>(sql, [b.currentI]))[0]!;
 }
 const certificateOf = ({ certificates, starts }: Victim): Uint8Array =>
   new Uint8Array(certificates.subarray(starts[1], starts[2]));
