@@ -28,7 +28,7 @@ import { systemRandom } from '#crypto/random.js';
 type Prove = (request: Uint8Array) => Promise<BirthProof>;
 
 describe('the AAA', () => {
-  const postgres = withPostgres();
+  const postgres = withPostgres(endUsers);
   let bench: Bench;
   let host: HostedAuthority;
   let dataSource: DataSource;
@@ -43,10 +43,10 @@ describe('the AAA', () => {
     folder = await mkdtemp(join(tmpdir(), 'aaa-'));
     await start();
   });
-  afterAll(async () => {
+  async function endUsers(): Promise<void> {
     await host.close();
     await rm(folder, { recursive: true, force: true });
-  });
+  }
 
   async function start(): Promise<void> {
     const url = await (await postgres()).instanceUrl('a-aaa');

@@ -30,7 +30,7 @@ const DAY = 86_400_000;
 describe('the ACA', () => {
   // A server and twenty authorities on a busy machine: longer than jest's five seconds.
   jest.setTimeout(60_000);
-  const postgres = withPostgres();
+  const postgres = withPostgres(endUsers);
   let bench: Bench;
   let aca: HostedAuthority;
   let tables: DataSource;
@@ -52,7 +52,9 @@ describe('the ACA', () => {
     const line = aca.app.get<Lines>(LINES, { strict: false })[acaAra.name] as Lines[string];
     bench.switchboard.connect(bench.address('a-aca', acaAra.name), line);
   });
-  afterAll(async () => aca.close());
+  async function endUsers(): Promise<void> {
+    await aca.close();
+  }
   beforeEach(() => {
     bench.clock.set(BENCH_START);
     signed = 0;

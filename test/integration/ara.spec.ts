@@ -49,7 +49,7 @@ const DAY = 24 * HOUR;
 describe('the ARA', () => {
   // A server and twenty authorities on a busy machine: longer than jest's five seconds.
   jest.setTimeout(60_000);
-  const postgres = withPostgres();
+  const postgres = withPostgres(endUsers);
   let bench: Bench;
   let ara: HostedAuthority;
   let aca: HostedAuthority;
@@ -86,10 +86,10 @@ describe('the ARA', () => {
       return answer;
     });
   });
-  afterAll(async () => {
+  async function endUsers(): Promise<void> {
     await aca.close();
     await rm(folder, { recursive: true });
-  });
+  }
 
   beforeEach(async () => {
     bench.clock.set(BENCH_START);

@@ -31,7 +31,7 @@ import { authorityBench, type Bench, type Operator } from '../support/authority-
 import { withPostgres } from '../support/postgres.js';
 
 const HOUR = 3_600_000;
-const postgres = withPostgres();
+const postgres = withPostgres(endUsers);
 let bench: Bench;
 let trust: TrustStore;
 let host: HostedAuthority;
@@ -58,7 +58,9 @@ beforeAll(async () => {
   trust = await bench.trust();
   await startCra();
 });
-afterAll(() => host.close());
+async function endUsers(): Promise<void> {
+  await host.close();
+}
 
 const now = (): number => bench.clock.nowMillis();
 const period = (): number => periodAt(ccsa.epochMillis, now());

@@ -50,7 +50,7 @@ const face: AuthorityFace<object> = {
 };
 
 describe('the door of an authority', () => {
-  const postgres = withPostgres();
+  const postgres = withPostgres(endUsers);
   const logged: string[] = [];
   let host: HostedAuthority;
 
@@ -62,7 +62,9 @@ describe('the door of an authority', () => {
     const log = { info: note, warn: note, error: note };
     host = await hostAuthority(face, { ...context, log }, {}, { host: '127.0.0.1', port: 0 });
   });
-  afterAll(() => host.close());
+  async function endUsers(): Promise<void> {
+    await host.close();
+  }
   beforeEach(() => {
     took.length = 0;
     logged.length = 0;

@@ -46,7 +46,7 @@ interface Reply {
 }
 
 describe('the ECA', () => {
-  const postgres = withPostgres();
+  const postgres = withPostgres(endUsers);
   let bench: Bench;
   let aaa: HostedAuthority;
   let eca: HostedAuthority;
@@ -79,10 +79,10 @@ describe('the ECA', () => {
     operator = aaa.app.get<AaaOperator>(AAA_OPERATOR, { strict: false });
     connectAaa();
   });
-  afterAll(async () => {
+  async function endUsers(): Promise<void> {
     await eca.close();
     await aaa.close();
-  });
+  }
   beforeEach(() => {
     asked = 0;
     signWith = undefined;

@@ -34,7 +34,7 @@ import { time32FromMillis } from '#wire/time.js';
 import { authorityBench, directQueues, type Bench } from '../support/authority-bench.js';
 import { withPostgres } from '../support/postgres.js';
 
-const postgres = withPostgres();
+const postgres = withPostgres(endUsers);
 let bench: Bench;
 let currentI: number;
 const apps: INestApplicationContext[] = [];
@@ -89,12 +89,12 @@ beforeAll(async () => {
   await start('a-la1', 1);
   await start('a-la2', 2);
 }, 60_000);
-afterAll(async () => {
+async function endUsers(): Promise<void> {
   for (const app of apps) await app.get<Work>(WORK, { strict: false }).end();
   for (const each of woken) await each.settled();
   for (const app of apps) await app.close();
   for (const one of Object.values(tables)) if (one.isInitialized) await one.destroy();
-});
+}
 
 async function request(
   caller = 'a-pra',

@@ -32,7 +32,7 @@ import { withPostgres } from '../support/postgres.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const postgres = withPostgres();
+const postgres = withPostgres(endUsers);
 
 interface Ma {
   host: HostedAuthority;
@@ -91,10 +91,10 @@ beforeAll(async () => {
   [revoked['a'], revoked['b']] = [[], []];
   [a, b] = [await startMa('a'), await startMa('b')];
 });
-afterAll(async () => {
+async function endUsers(): Promise<void> {
   await a.host.close();
   await b.host.close();
-});
+}
 /** Each test with its own time: reports of the one before are no duplicates, lists are fetched anew. */
 beforeEach(() => bench.clock.advance(10 * 60_000));
 

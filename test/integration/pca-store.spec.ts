@@ -15,7 +15,7 @@ const ROUNDS = 60;
 const ITEMS = 8;
 const PRA = 'pra.a.chrysalis.example';
 
-const postgres = withPostgres();
+const postgres = withPostgres(endUsers);
 let processes: DataSource[];
 beforeAll(async () => {
   const url = await (await postgres()).instanceUrl('a-pca');
@@ -23,9 +23,9 @@ beforeAll(async () => {
   const open = () => openDataSource({ url, instance: 'a-pca', entities: [...entities], migrations: [...migrations] });
   processes = [await open(), await open()];
 }, 60_000);
-afterAll(async () => {
+async function endUsers(): Promise<void> {
   for (const one of processes ?? []) await one.destroy();
-});
+}
 
 /** The same numbers at each run. */
 function dice(seed: number): () => number {

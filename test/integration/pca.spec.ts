@@ -41,7 +41,7 @@ const PRA = 'pra.a.chrysalis.example';
 const PCA = 'pca.a.chrysalis.example';
 const INDICES = 6;
 
-const postgres = withPostgres();
+const postgres = withPostgres(endUsers);
 let bench: Bench;
 let pcaTables: DataSource;
 let values: { first: Sealed[][]; second: Sealed[][] };
@@ -97,12 +97,12 @@ beforeAll(async () => {
 }, 60_000);
 const tables: DataSource[] = [];
 const woken: ReturnType<typeof directQueues>[] = [];
-afterAll(async () => {
+async function endUsers(): Promise<void> {
   for (const app of apps) await app.get<Work>(WORK, { strict: false }).end();
   for (const queues of woken) await queues.settled();
   for (const app of apps) await app.close();
   for (const one of tables) if (one.isInitialized) await one.destroy();
-});
+}
 
 interface Wanted {
   item: Uint8Array;

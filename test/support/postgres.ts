@@ -28,10 +28,20 @@ export function testPostgres(): Promise<TestPostgres> {
 /** initdb and a start on a busy machine. */
 const START_MILLIS = 60_000;
 
-/** Starts the server before the tests of this describe block or file and stops it after them. */
-export function withPostgres(): () => Promise<TestPostgres> {
+/**
+ * Starts the server before the tests of this describe block or file and stops it after them. `users` ends what is still
+ * connected, before the server stops: hooks of one block run in the order they were written, so an own `afterAll` below
+ * this call would come too late.
+ */
+export function withPostgres(users: () => Promise<unknown> = async () => {}): () => Promise<TestPostgres> {
   beforeAll(async () => void (await testPostgres()), START_MILLIS);
-  afterAll(async () => (await testPostgres()).stop(), START_MILLIS);
+  afterAll(async () => {
+    try {
+      await users();
+    } finally {
+      await (await testPostgres()).stop();
+    }
+  }, START_MILLIS);
   return testPostgres;
 }
 

@@ -25,7 +25,7 @@ class Kept1700000000000 implements MigrationInterface {
   }
 }
 
-const postgres = withPostgres();
+const postgres = withPostgres(endUsers);
 const opened: DataSource[] = [];
 let count = 0;
 
@@ -36,9 +36,9 @@ async function open(instance = `kept-${++count}`): Promise<DataSource> {
   opened.push(dataSource);
   return dataSource;
 }
-afterAll(async () => {
+async function endUsers(): Promise<void> {
   for (const dataSource of opened) await dataSource.destroy();
-});
+}
 
 const insert = (run: Pick<DataSource, 'query'>, i: number, byte = 1) =>
   run.query('INSERT INTO kept (i, hash) VALUES ($1, $2)', [i, Buffer.alloc(4, byte)]);
