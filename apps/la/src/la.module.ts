@@ -1,11 +1,9 @@
 /** Wiring of an LA: a list of factories. */
 import { Module, type DynamicModule } from '@nestjs/common';
 import { hashedId8, scmsRoleOf } from '#credentials/certificate-facts.js';
-import { isRefused } from '#credentials/refusal.js';
-import type { ListedAuthority } from '#credentials/trust-store.js';
 import type { LineAnswerer } from '#edge/answer-line.js';
 import { callLine } from '#edge/call-line.js';
-import { speaksAs } from '#edge/line-identity.js';
+import { ownPeer } from '#edge/peer-certificate.js';
 import { laMa } from '#edges/la-ma/seeds.js';
 import { laPca } from '#edges/la-pca/shared-key.js';
 import { laPra } from '#edges/la-pra/linkage-values.js';
@@ -81,14 +79,8 @@ function announceNeeds(context: AuthorityContext, settings: LaSettings, laId: Ui
 
 /** The PCA of our domain, as the lists know it now. */
 function listedPca(context: AuthorityContext, settings: LaSettings): Certificate | undefined {
-  const { trust, clock, profile, certificate } = context;
-  const now = clock.nowMillis();
-  const self = trust.authority(hashedId8(certificate), now);
-  if (isRefused(self)) return undefined;
   const { hostname } = context.peer(settings.pcaPeer, laPca.name);
-  const isOurPca = (one: ListedAuthority): boolean =>
-    trust.sameDomain(self, one) && speaksAs(one.certificate, 'pca', profile.aid.management);
-  return trust.named(hostname, now, isOurPca)?.certificate;
+  return ownPeer(hostname, 'pca', context.identity)?.certificate;
 }
 
 function upkeepOf(context: AuthorityContext, settings: LaSettings, parts: Omit<Parts, 'kept'>): Upkeep {
@@ -139,6 +131,7 @@ function praLine(context: AuthorityContext, settings: LaSettings, parts: Parts):
         hostname: context.peer(settings.pcaPeer, laPca.name).hostname,
         certificate: () => listedPca(context, settings),
       },
+      praHostname: settings.praHostname,
       given: (counts) => log.info('linkage-values.given', counts),
     },
     answererOf(context, laPra.name),

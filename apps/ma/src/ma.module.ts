@@ -92,9 +92,14 @@ function maLines(context: AuthorityContext, { reports, settings, device }: PassN
     onFailure: (operation, error) => log.error('line-failed', error, { line, operation }),
   });
   const { maximumReportBytes } = settings;
+  const praHostname = context.peer('pra', maPraReports.name).hostname;
   const intake = { reports, clock, profile, maximumReportBytes, wake: () => wakeIntake(queues) };
   return {
-    [maPraReports.name]: answerLine(maPraReports, answerMaPraReports(intake), answerer(maPraReports.name)),
+    [maPraReports.name]: answerLine(
+      maPraReports,
+      answerMaPraReports({ ...intake, praHostname }),
+      answerer(maPraReports.name),
+    ),
     [maMa.name]: answerLine(maMa, answerMaMa({ ...intake, device }), answerer(maMa.name)),
   };
 }

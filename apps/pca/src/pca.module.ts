@@ -1,10 +1,9 @@
 /** Wiring of a PCA: a list of factories. */
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CRL_SERIES } from '#credentials/authority-certificate.js';
-import { hashedId3, hashedId8 } from '#credentials/certificate-facts.js';
-import { isRefused } from '#credentials/refusal.js';
+import { hashedId3 } from '#credentials/certificate-facts.js';
 import type { LineAnswerer } from '#edge/answer-line.js';
-import { speaksAs } from '#edge/line-identity.js';
+import { ownPeer } from '#edge/peer-certificate.js';
 import { laPca } from '#edges/la-pca/shared-key.js';
 import { maPca } from '#edges/ma-pca/identify.js';
 import { pcaPra } from '#edges/pca-pra/issue-batch.js';
@@ -76,17 +75,9 @@ function upkeepOf(context: AuthorityContext, settings: PcaSettings, issued: Issu
 }
 
 /** The CRA of our own domain, as the lists know it now. */
-function crlPlace({ trust, clock, profile, certificate, instance }: AuthorityContext, craHostname: string): CrlPlace {
-  const now = clock.nowMillis();
-  const cra = trust.named(craHostname, now);
-  const self = trust.authority(hashedId8(certificate), now);
-  if (
-    cra === undefined ||
-    isRefused(self) ||
-    !trust.sameDomain(self, cra) ||
-    !speaksAs(cra.certificate, 'cra', profile.aid.management)
-  )
-    throw new Error(`${instance}: no CRA of the domain stands on a current list`);
+function crlPlace({ identity, instance }: AuthorityContext, craHostname: string): CrlPlace {
+  const cra = ownPeer(craHostname, 'cra', identity);
+  if (cra === undefined) throw new Error(`${instance}: no CRA of the domain stands on a current list`);
   return { cracaId: hashedId3(cra.certificate), crlSeries: CRL_SERIES };
 }
 

@@ -1,7 +1,7 @@
 /** The caller's side of a line: signs, encrypts to the callee, and takes only the callee's own answer to this very call. */
 import { decode, encode, tryDecode, type Codec } from '#coer/codec.js';
 import { hashedId8 } from '#credentials/certificate-facts.js';
-import { isRefused, refused, type Refused } from '#credentials/refusal.js';
+import { refused, type Refused } from '#credentials/refusal.js';
 import { asSignedData, isSignedWith, onlyCertificate, signData, signedPayload } from '#credentials/signed-data.js';
 import type { ListedAuthority } from '#credentials/trust-store.js';
 import { time64FromMillis } from '#wire/time.js';
@@ -9,6 +9,7 @@ import type { Edge, Port } from './edge.js';
 import { hashOfRequest, LineRequest, LineResponse } from './line-messages.js';
 import { speaksAs, type LineIdentity, type OwnCertificate } from './line-identity.js';
 import { openLine, sealLine } from './line-sealing.js';
+import { ownPeer } from './peer-certificate.js';
 import { LineFailure, type Transport } from './transport.js';
 
 export interface Peer {
@@ -82,13 +83,11 @@ function requestFor(
 
 /** The callee as the lists know it: of our own domain, where it has one of this name; who may call it is its own matter. */
 function calleeOf(edge: Edge<AnyOperations>, { peer, identity }: Line): ListedAuthority {
-  const { trust, signer, profile } = identity;
-  const now = identity.clock.nowMillis();
-  const self = trust.authority(hashedId8(signer.certificate), now);
+  const { trust, clock, profile } = identity;
   const isCallee = ({ certificate }: ListedAuthority): boolean =>
     speaksAs(certificate, edge.callee, profile.aid.management);
-  const isOurs = (one: ListedAuthority): boolean => !isRefused(self) && trust.sameDomain(self, one) && isCallee(one);
-  const listed = trust.named(peer.hostname, now, isOurs) ?? trust.named(peer.hostname, now, isCallee);
+  const ours = ownPeer(peer.hostname, edge.callee, identity);
+  const listed = ours ?? trust.named(peer.hostname, clock.nowMillis(), isCallee);
   if (listed === undefined) throw new LineFailure(`${peer.hostname} stands on no current list as ${edge.callee}`);
   return listed;
 }

@@ -27,7 +27,7 @@ function roleSettings(placed: Placed, plan: Plan, all: readonly Placed[]): objec
     all.find((other) => other.domain === placed.domain && other.name === name)?.hostname ?? '';
   switch (placed.app) {
     case 'la':
-      return { laId: placed.laId };
+      return { laId: placed.laId, praHostname: neighbour('pra') };
     case 'pca':
       return { craHostname: neighbour('cra'), praHostname: neighbour('pra') };
     case 'pra':

@@ -4,6 +4,7 @@ import { refused, type Refused } from '#credentials/refusal.js';
 
 export type LaRefusal =
   | 'not-supported'
+  | 'another-pra'
   | 'wrong-pra'
   | 'pca-unknown'
   | 'pca-not-reached'

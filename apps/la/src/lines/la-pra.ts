@@ -13,6 +13,8 @@ export interface LaPraNeeds extends GiveValuesNeeds {
   readonly currentI: () => number;
   /** The PCA this LA has a line to: its host name, and its certificate while it stands on a current list of our domain. */
   readonly pca: { readonly hostname: string; readonly certificate: () => Certificate | undefined };
+  /** Host name of the one PRA that is served; `undefined` for any RA of the domain. */
+  readonly praHostname: string | undefined;
   /** Told how much was given, nothing more. */
   readonly given: (counts: { chains: number; periods: number }) => void;
 }
@@ -24,6 +26,8 @@ export function answerLaPra(needs: LaPraNeeds, answerer: LineAnswerer): LineHand
       async requestPreLinkageValues(request, caller) {
         const currentI = needs.currentI();
         const praHostname = hostnameOf(caller.certificate) ?? '';
+        // Both RAs of a domain have one role in ScmsSsp (YD/T 3957-2021 annex C); which is the PRA, its name tells.
+        if (needs.praHostname !== undefined && praHostname !== needs.praHostname) return refuse('another-pra');
         const order = judgeLinkageRequest(request, { praHostname, pcaHostname: needs.pca.hostname, currentI });
         if (isRefused(order)) return order;
         const pca = needs.pca.certificate();

@@ -50,7 +50,7 @@ export type EvidenceRefusal =
   | 'no-ma-for-domain';
 
 export type ReportRefusal = ReporterRefusal | EvidenceRefusal;
-export type LineRefusal = 'report-too-large' | 'week';
+export type LineRefusal = 'another-pra' | 'report-too-large' | 'week';
 
 /** What an operator hears. */
 export type OperatorRefusal =

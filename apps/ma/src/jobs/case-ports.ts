@@ -1,7 +1,8 @@
 /** The authorities an approved case leads to, as the MA reaches them. */
 import { scmsRoleOf, hashedId8 } from '#credentials/certificate-facts.js';
 import { callLine } from '#edge/call-line.js';
-import type { Port } from '#edge/edge.js';
+import type { AuthorityRole, Port } from '#edge/edge.js';
+import { ownPeer } from '#edge/peer-certificate.js';
 import { craMa } from '#edges/cra-ma/revocation.js';
 import { laMa } from '#edges/la-ma/seeds.js';
 import { maPca } from '#edges/ma-pca/identify.js';
@@ -14,25 +15,25 @@ export interface CasePorts {
   pra(): Port<typeof maPraInvestigation>;
   la(name: LaName): Port<typeof laMa>;
   cra(): Port<typeof craMa>;
-  /** HashedId8 of the peer's certificate on the lists now; `undefined` when it stands on none. */
+  /** HashedId8 of the peer's certificate that counts now; `undefined` when none does. */
   idOf(peer: PeerName): Uint8Array | undefined;
   hostnameOf(peer: PeerName): string;
   /** The 2-byte LaId in the certificate of an LA. */
   laIdOf(name: LaName): Uint8Array | undefined;
 }
 
-const EDGE_OF: Record<PeerName, string> = {
-  pca: maPca.name,
-  pra: maPraInvestigation.name,
-  la1: laMa.name,
-  la2: laMa.name,
-  cra: craMa.name,
+const EDGE_OF: Record<PeerName, { readonly name: string; readonly callee: AuthorityRole }> = {
+  pca: maPca,
+  pra: maPraInvestigation,
+  la1: laMa,
+  la2: laMa,
+  cra: craMa,
 };
 
 export function casePorts(context: AuthorityContext): CasePorts {
-  const { identity, transport, trust, clock, profile } = context;
-  const hostnameOf = (peer: PeerName): string => context.peer(peer, EDGE_OF[peer]).hostname;
-  const certificateOf = (peer: PeerName) => trust.named(hostnameOf(peer), clock.nowMillis())?.certificate;
+  const { identity, transport, profile } = context;
+  const hostnameOf = (peer: PeerName): string => context.peer(peer, EDGE_OF[peer].name).hostname;
+  const certificateOf = (peer: PeerName) => ownPeer(hostnameOf(peer), EDGE_OF[peer].callee, identity)?.certificate;
   return {
     pca: () => callLine(maPca, context.peer('pca', maPca.name), identity, transport),
     pra: () => callLine(maPraInvestigation, context.peer('pra', maPraInvestigation.name), identity, transport),

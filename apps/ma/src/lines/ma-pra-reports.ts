@@ -1,5 +1,6 @@
 /** The line from the PRA: a report it cannot open, from a handle of the week. Stored, acknowledged, looked at later. */
 import { encode } from '#coer/codec.js';
+import { hostnameOf } from '#credentials/certificate-facts.js';
 import { sm3 } from '#crypto/sm3.js';
 import type { Clock } from '#credentials/clock.js';
 import { periodAt } from '#credentials/period.js';
@@ -18,6 +19,11 @@ export interface IntakeNeeds {
   readonly wake: () => Promise<void>;
 }
 
+export interface PraReportsNeeds extends IntakeNeeds {
+  /** Host name of the one PRA whose reports are taken: an ARA has the role of an RA too. */
+  readonly praHostname: string;
+}
+
 /** A handle is of this week, or of the one that ended while the report was on its way. */
 export function refuseIntake(
   { week, report }: { week: number; report: Uint8Array },
@@ -28,8 +34,9 @@ export function refuseIntake(
 }
 
 /** The receipt is the SM3 of what was handed over: the same again is the same receipt and one report. */
-export const answerMaPraReports = (needs: IntakeNeeds): Answers<typeof maPraReports> => ({
-  async forwardReport(forwarded) {
+export const answerMaPraReports = (needs: PraReportsNeeds): Answers<typeof maPraReports> => ({
+  async forwardReport(forwarded, caller) {
+    if (hostnameOf(caller.certificate) !== needs.praHostname) return refused('another-pra');
     const refusal = refuseIntake(forwarded, needs);
     if (refusal !== undefined) return refusal;
     const receipt = sm3(encode(ForwardedReport, forwarded));

@@ -3,6 +3,7 @@ import { decode } from '#coer/codec.js';
 import { scmsRoleOf } from '#credentials/certificate-facts.js';
 import { isRefused, refused, type Refused } from '#credentials/refusal.js';
 import { callLine } from '#edge/call-line.js';
+import { ownPeer } from '#edge/peer-certificate.js';
 import { laPraUnopened } from '#edges/la-pra/linkage-values.js';
 import type { AuthorityContext } from '#service/authority-context.js';
 import { LinkageChainId } from '#wire/scms-pdu.js';
@@ -72,8 +73,8 @@ export class LinkageChains {
 
   /** The identifier in the LA's listed certificate. */
   private laIdOf(hostname: string): number | undefined {
-    const { trust, clock, profile } = this.context;
-    const listed = trust.named(hostname, clock.nowMillis());
+    const { identity, profile } = this.context;
+    const listed = ownPeer(hostname, 'la', identity);
     const role = listed && scmsRoleOf(listed.certificate, profile.aid.management);
     return role?.kind === 'la' ? role.value.laId : undefined;
   }
