@@ -1,6 +1,6 @@
 /**
  * Records in a directory, one small file each: `<first 16 bytes of SM3(kind ‖ label)>.<kind>`, sealed under a master key that
- * lies beside them in `master.key`.
+ * lies beside them in `master.key`, or is handed in by who keeps it elsewhere (in shares, under a passphrase).
  *
  * What that protects: a copy of single key files, a stray backup of them, an editor, a bent bit. What it does not: whoever can
  * read the whole directory (root, the service's own user, a full backup, the disk) has the keys. It is a SOFTWARE device;
@@ -135,11 +135,20 @@ async function masterKey(directory: string, random: Random): Promise<Uint8Array>
   return present;
 }
 
-/** Opens (or begins) the records of a directory. */
-export async function openFileStore(directory: string, random: Random): Promise<RecordStore> {
+/** A master key from elsewhere; a directory that has its own was not made for it. */
+async function handedIn(directory: string, master: Uint8Array): Promise<Uint8Array> {
+  const path = join(directory, MASTER_KEY_FILE);
+  if ((await readIfAny(path)) !== undefined)
+    throw new DeviceRefusal('damaged', `${path} lies beside keys whose master key is kept elsewhere`);
+  if (master.length !== MASTER_KEY_BYTES) throw new RangeError(`given: ${String(MASTER_KEY_BYTES)} bytes expected`);
+  return master.slice();
+}
+
+/** Opens (or begins) the records of a directory. With `given`, the 32-byte master key, none is looked for or made beside them. */
+export async function openFileStore(directory: string, random: Random, given?: Uint8Array): Promise<RecordStore> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const syncDirectory = directorySync(directory);
-  const master = await masterKey(directory, random);
+  const master = given === undefined ? await masterKey(directory, random) : await handedIn(directory, given);
   await syncDirectory();
   const recordKey = hmacSm3(master, ascii('chrysalis key record')).slice(0, 16);
   master.fill(0);

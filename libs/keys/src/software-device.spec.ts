@@ -15,7 +15,7 @@ import { systemRandom } from '#crypto/random.js';
 import { DEFAULT_SM2_ID, sm2PublicKey, sm2Verify } from '#crypto/sm2.js';
 import type { CryptoDevice } from './crypto-device.js';
 import { describeCryptoDevice } from './crypto-device.conformance.fixture.js';
-import { memoryDevice, openSoftwareDevice } from './software-device.js';
+import { memoryDevice, openSoftwareDevice, resealKeys } from './software-device.js';
 
 const made: string[] = [];
 function freshDirectory(): string {
@@ -184,5 +184,49 @@ describe('the files of the software device', () => {
     rmSync(directory, { recursive: true });
     await expect(device.createKey('ca')).rejects.toThrow(directory);
     await device.close();
+  });
+});
+
+describe('the files of the software device under a master key from elsewhere', () => {
+  const [key, other] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
+  const openWith = (directory: string, masterKey: Uint8Array): Promise<CryptoDevice> =>
+    openSoftwareDevice({ directory, random: systemRandom, masterKey });
+
+  it('leaves no master key beside them, and opens under that one alone', async () => {
+    const directory = freshDirectory();
+    const device = await openWith(directory, key);
+    const publicKey = await device.createKey('ca');
+    await device.close();
+    expect(readdirSync(directory).filter((name) => !name.endsWith('.key') || name === 'master.key')).toEqual([]);
+    const again = await openWith(directory, key);
+    expect(await again.publicKey('ca')).toEqual(publicKey);
+    await again.close();
+    const foreign = await openWith(directory, other);
+    await expect(foreign.publicKey('ca')).rejects.toThrow('sealed under another master key');
+    await foreign.close();
+    await expect(open(directory)).rejects.toThrow('master.key is missing, though');
+  });
+
+  it('refuses a directory that has a master key of its own, and one of another length', async () => {
+    const directory = freshDirectory();
+    await (await open(directory)).close();
+    await expect(openWith(directory, key)).rejects.toThrow('whose master key is kept elsewhere');
+    await expect(openWith(freshDirectory(), new Uint8Array(16))).rejects.toThrow('32 bytes expected');
+  });
+
+  it('is copied key by key and secret by secret under another', async () => {
+    const [from, to] = [freshDirectory(), freshDirectory()];
+    const device = await openWith(from, key);
+    const publicKey = await device.createKey('ca');
+    const derived = await device.derive('seeds', Uint8Array.of(1));
+    await device.close();
+    await resealKeys({ directory: from, masterKey: key }, { directory: to, masterKey: other }, systemRandom);
+    const copy = await openWith(to, other);
+    expect([await copy.labels(), await copy.publicKey('ca')]).toEqual([['ca', 'seeds'], publicKey]);
+    expect(await copy.derive('seeds', Uint8Array.of(1))).toEqual(derived);
+    await copy.close();
+    const old = await openWith(to, key);
+    await expect(old.publicKey('ca')).rejects.toThrow('sealed under another master key');
+    await old.close();
   });
 });

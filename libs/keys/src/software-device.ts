@@ -12,9 +12,42 @@ import { openFileStore } from './file-store.js';
 import { memoryStore } from './memory-store.js';
 import { StoredKeyDevice } from './stored-key-device.js';
 
+export interface SoftwareDeviceOptions {
+  readonly directory: string;
+  readonly random: Random;
+  /** 32 bytes, when the master key is not kept beside the keys. */
+  readonly masterKey?: Uint8Array;
+}
+
 /** Opens the device of a directory, which is made with mode 0700 when missing. Refuses a damaged or readable master key. */
-export async function openSoftwareDevice(options: { directory: string; random: Random }): Promise<CryptoDevice> {
-  return new StoredKeyDevice(await openFileStore(options.directory, options.random), options.random);
+export async function openSoftwareDevice(options: SoftwareDeviceOptions): Promise<CryptoDevice> {
+  const { directory, random, masterKey } = options;
+  return new StoredKeyDevice(await openFileStore(directory, random, masterKey), random);
+}
+
+/**
+ * Copies every key and secret of one directory into another that holds none, sealed under another master key (32 bytes
+ * each). Marks of destroyed labels are not copied. Nothing is erased.
+ */
+export async function resealKeys(
+  from: { directory: string; masterKey: Uint8Array },
+  to: { directory: string; masterKey: Uint8Array },
+  random: Random,
+): Promise<void> {
+  const source = await openFileStore(from.directory, random, from.masterKey);
+  const target = await openFileStore(to.directory, random, to.masterKey);
+  try {
+    for (const label of await source.labels())
+      for (const kind of ['key', 'secret'] as const) {
+        const payload = await source.read(label, kind);
+        if (payload === undefined) continue;
+        await target.create({ label, kind, payload });
+        payload.fill(0);
+      }
+  } finally {
+    await source.close();
+    await target.close();
+  }
 }
 
 /** The same rules with nothing on disk. */
