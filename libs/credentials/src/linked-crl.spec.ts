@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { encode, tryDecode } from '#coer/codec.js';
+import { decode, encode, tryDecode } from '#coer/codec.js';
 import { fromHex, hex } from '#crypto/bytes.js';
+import { advanceLinkageSeed, preLinkageValue } from '#crypto/linkage.js';
 import { systemRandom } from '#crypto/random.js';
-import { CrlContents } from '#wire/crl.js';
+import { smSuite } from '#crypto/suite.js';
+import { CrlContents, type IMaxGroup, type ToBeSignedLinkageValueCrl } from '#wire/crl.js';
 import type { Certificate, ToBeSignedCertificate } from '#wire/secured-data.js';
 import { authorityBench, type Bench, type Member } from '../../../test/support/authority-bench.js';
 import { CRL_SERIES } from './authority-certificate.js';
@@ -19,7 +21,7 @@ import {
   verifyCrl,
   type LinkedEntry,
 } from './linked-crl.js';
-import { LinkageValueSet } from './linked-crl-set.js';
+import { lintCrl } from './lint/lint-crl.js';
 import { periodAt, periodStartMillis, periodValidity, WEEK_MILLIS } from './period.js';
 import { ccsa } from './profile.js';
 import { signData } from './signed-data.js';
@@ -55,6 +57,16 @@ const entry = (over: Partial<LinkedEntry> = {}): LinkedEntry => ({
   seed2: systemRandom.bytes(16),
   ...over,
 });
+
+/** Of a domain with one LA. */
+const single = (over: Partial<LinkedEntry> = {}): LinkedEntry => {
+  const { la2Id: _la, seed2: _seed, ...one } = entry(over);
+  return one;
+};
+const chains: [string, () => LinkedEntry][] = [
+  ['two LAs', entry],
+  ['one LA', single],
+];
 
 interface Parts {
   entries?: LinkedEntry[];
@@ -157,12 +169,69 @@ describe('a list of seeds', () => {
     for (const one of entries) expect(back).toContainEqual(one);
   });
 
+  it('holds chains of one LA as single seeds under its name alone, beside those of two, and gives every entry back', () => {
+    const entries = [single(), entry(), single({ iMax: i + 1 }), single()];
+    const contents = contentsOf({ entries });
+    const [las] = (contents.typeSpecific.value as ToBeSignedLinkageValueCrl).individual ?? [];
+    expect(las?.contents.map(({ la1Id, la2Id }) => [la1Id[1], la2Id[1]])).toEqual([
+      [1, 1],
+      [1, 2],
+    ]);
+    const alone = las?.contents[0]?.contents ?? [];
+    expect(alone.map(({ contents, singleSeeds }) => [contents.length, singleSeeds?.length])).toEqual([
+      [0, 1],
+      [0, 2],
+    ]);
+    const seeds = alone[1]?.singleSeeds ?? [];
+    expect(Buffer.compare(seeds[0] as Uint8Array, seeds[1] as Uint8Array)).toBe(-1);
+    const back = entriesOf(decode(CrlContents, encode(CrlContents, contents)));
+    expect(back).toHaveLength(entries.length);
+    for (const one of entries) expect(back).toContainEqual(one);
+  });
+
+  it('has its single seeds in order like its pairs, and the linter sees when not', () => {
+    const contents = contentsOf({ entries: [single(), single(), single()] });
+    const findings = (): string[] => lintCrl(contents, { profile: ccsa }).map(({ rule }) => rule);
+    expect(findings()).toEqual([]);
+    const { individual } = contents.typeSpecific.value as ToBeSignedLinkageValueCrl;
+    individual?.[0]?.contents[0]?.contents[0]?.singleSeeds?.reverse();
+    expect(findings()).toEqual(['linked-crl-seeds-are-in-order']);
+  });
+
+  it('gives a chain of one LA the pre-linkage values of its seed, week after week', () => {
+    const one = single();
+    const seed = advanceLinkageSeed(smSuite, one.la1Id, one.seed1, 2);
+    expect(expandEntry(one, i + 2)).toEqual(
+      Array.from({ length: 20 }, (_, j) => preLinkageValue(smSuite, one.la1Id, seed, j)),
+    );
+    const moved = advanceEntry(one, i + 2);
+    expect(moved).toEqual({ ...one, iRev: i + 2, seed1: seed });
+  });
+
+  it('is not built of one LA and of a pair that is twice that LA', () => {
+    expect(() => contentsOf({ entries: [single(), entry({ la2Id: Uint8Array.of(0, 1) })] })).toThrow(
+      /one LA and a pair/,
+    );
+  });
+
   it('takes 33 bytes an entry beside the groups', () => {
     const size = (count: number) =>
       encode(CrlContents, contentsOf({ entries: Array.from({ length: count }, () => entry()) })).length;
     expect(size(101) - size(100)).toBe(33);
   });
 });
+
+const seedOf = (value: number): Uint8Array => new Uint8Array(16).fill(value);
+/** One group of LA 1 and another, with these entries. */
+const withGroup =
+  (group: Partial<IMaxGroup>, second = 2) =>
+  (contents: CrlContents): CrlContents => {
+    const ofLas = [{ iMax: i + 3, contents: [], ...group }];
+    const individual = [
+      { jmax: 20, contents: [{ la1Id: Uint8Array.of(0, 1), la2Id: Uint8Array.of(0, second), contents: ofLas }] },
+    ];
+    return { ...contents, typeSpecific: { kind: 'fullLinkedCrl', value: { iRev: i, indexWithinI: 0, individual } } };
+  };
 
 describe('a signed list', () => {
   const refusal = async (parts: Parts, at = now) => verifyCrl(await crl(parts), trust, at, ccsa);
@@ -211,6 +280,16 @@ describe('a signed list', () => {
           },
         }),
       }),
+    ],
+    [
+      'single seeds under the names of two LAs',
+      'crl-type',
+      () => ({ change: withGroup({ singleSeeds: [seedOf(1)] }) }),
+    ],
+    [
+      'a pair of seeds under the name of one LA twice',
+      'crl-type',
+      () => ({ change: withGroup({ contents: [{ 'linkage-seed1': seedOf(1), 'linkage-seed2': seedOf(2) }] }, 1) }),
     ],
     ['a next list that is due before this one', 'crl-next-before-issue', () => ({ nextMillis: now })],
     ['a date in the future', 'crl-from-the-future', () => ({ issueMillis: now + 6_000 })],
@@ -321,8 +400,8 @@ describe('a receiver', () => {
     expect(old.check(await certificate(i - 1, other), now)).toBe('good');
   });
 
-  it('refuses all of the device from iRev on: twenty a week, every week to the last (RV7)', async () => {
-    const revoked = entry();
+  it.each(chains)('refuses all of a device of %s from iRev on, every week to the last (RV7)', async (_, newChain) => {
+    const revoked = newChain();
     let refused = 0;
     for (let week = i; week <= revoked.iMax; week++) {
       // Each week's list carries the seeds of that week, as the CRA moves them forward.
@@ -336,22 +415,25 @@ describe('a receiver', () => {
     expect(refused).toBe(4 * 20);
   });
 
-  it('leaves the weeks before iRev as they were: no value of theirs is known by the list (RV8)', async () => {
-    const first = entry();
-    const listed = advanceEntry(first, i + 2);
-    const at = now + 2 * WEEK_MILLIS;
-    const receiver = store();
-    receiver.takeCrl(await crl({ entries: [listed], iRev: i + 2, issueMillis: at }), at);
-    const standings: string[] = [];
-    for (const lv of expandEntry(first, i + 1)) standings.push(receiver.check(await certificate(i + 1, lv), at));
-    expect(standings).toHaveLength(20);
-    expect(new Set(standings)).toEqual(new Set(['good']));
-    const known = new Set(
-      [i + 2, i + 3].flatMap((week) => expandEntry(listed, week)).map((lv) => Buffer.from(lv).toString('hex')),
-    );
-    const earlier = [i, i + 1].flatMap((week) => expandEntry(first, week));
-    expect(earlier.filter((lv) => known.has(Buffer.from(lv).toString('hex')))).toEqual([]);
-  });
+  it.each(chains)(
+    'leaves the weeks of %s before iRev as they were: the list knows no value (RV8)',
+    async (_, newChain) => {
+      const first = newChain();
+      const listed = advanceEntry(first, i + 2);
+      const at = now + 2 * WEEK_MILLIS;
+      const receiver = store();
+      receiver.takeCrl(await crl({ entries: [listed], iRev: i + 2, issueMillis: at }), at);
+      const standings: string[] = [];
+      for (const lv of expandEntry(first, i + 1)) standings.push(receiver.check(await certificate(i + 1, lv), at));
+      expect(standings).toHaveLength(20);
+      expect(new Set(standings)).toEqual(new Set(['good']));
+      const known = new Set(
+        [i + 2, i + 3].flatMap((week) => expandEntry(listed, week)).map((lv) => Buffer.from(lv).toString('hex')),
+      );
+      const earlier = [i, i + 1].flatMap((week) => expandEntry(first, week));
+      expect(earlier.filter((lv) => known.has(Buffer.from(lv).toString('hex')))).toEqual([]);
+    },
+  );
 
   it('expands entries of several jMax and iMax in one list, each to its own', async () => {
     const receiver = store();
@@ -392,26 +474,6 @@ describe('a receiver', () => {
       for (const lv of expandEntry(entry(), i)) counts[receiver.check(withValue(lv), now)]++;
     }
     expect(counts).toEqual({ good: 100_000, revoked: 0, 'no-crl': 0 });
-  });
-});
-
-describe('a set of linkage values', () => {
-  it('refuses other lengths and more than it has room for', () => {
-    const set = new LinkageValueSet(1);
-    expect(() => set.has(new Uint8Array(8))).toThrow(RangeError);
-    set.add(new Uint8Array(9));
-    expect(() => set.add(systemRandom.bytes(9))).toThrow(RangeError);
-  });
-
-  it('holds what was added and nothing else, also where first bytes are equal', () => {
-    const values = Array.from({ length: 3_000 }, () => systemRandom.bytes(9));
-    for (const value of values) value.set([1, 2, 3, value[3]! & 3]);
-    const set = new LinkageValueSet(values.length);
-    for (const value of values) set.add(value);
-    expect(values.every((value) => set.has(value))).toBe(true);
-    const others = values.map((value) => value.map((byte, n) => (n === 8 ? byte ^ 1 : byte)));
-    const known = new Set(values.map((value) => Buffer.from(value).toString('hex')));
-    expect(others.filter((value) => set.has(value) !== known.has(Buffer.from(value).toString('hex')))).toEqual([]);
   });
 });
 

@@ -4,10 +4,10 @@
  * A seed goes forward only: who holds a list recognises a device from iRev on, and nothing of it before.
  */
 import { encode, tryDecode } from '#coer/codec.js';
-import { advanceLinkageSeed, linkageValues } from '#crypto/linkage.js';
+import { advanceLinkageSeed, linkageValues, type LinkageChain } from '#crypto/linkage.js';
 import { sm2Verify } from '#crypto/sm2.js';
 import { smSuite } from '#crypto/suite.js';
-import { CrlContents } from '#wire/crl.js';
+import { CrlContents, type IMaxGroup, type LAGroup } from '#wire/crl.js';
 import { millisFromTime32, time32FromMillis } from '#wire/time.js';
 import type { Certificate, SignedData, ToBeSignedCertificate } from '#wire/secured-data.js';
 import { hashedId8, idKey, isCracaFor } from './certificate-facts.js';
@@ -28,15 +28,14 @@ export const LONGEST_WALK = 156;
 const FUTURE_MILLIS = 5_000;
 const CRL_VERSION = 1;
 
-/** One revoked chain: both LAs' seeds of period iRev, 16 bytes each; certificates of periods up to iMax, j = 0 … jMax − 1. */
-export interface LinkedEntry {
+/**
+ * One revoked chain: the seeds of period iRev, 16 bytes each, of both LAs or of the one there is; certificates of periods up
+ * to iMax, j = 0 … jMax − 1.
+ */
+export interface LinkedEntry extends LinkageChain {
   readonly iRev: number;
   readonly iMax: number;
   readonly jMax: number;
-  readonly la1Id: Uint8Array;
-  readonly seed1: Uint8Array;
-  readonly la2Id: Uint8Array;
-  readonly seed2: Uint8Array;
 }
 
 /** How often seeds of period iRev are to be stepped for i. Throws RangeError for an earlier one and beyond LONGEST_WALK. */
@@ -47,16 +46,14 @@ function stepsBetween(iRev: number, i: number): number {
   return steps;
 }
 
-/** The entry with both seeds of a later period. Throws RangeError for an earlier one and beyond LONGEST_WALK. */
+/** The entry with the seeds of a later period. Throws RangeError for an earlier one and beyond LONGEST_WALK. */
 export function advanceEntry(entry: LinkedEntry, i: number): LinkedEntry {
   const steps = stepsBetween(entry.iRev, i);
   // IEEE 1609.2-2022 7.3: crlCraca computed with SM3 means seedEvoFn1-sm3 and lvGenFn1-sm4; this profile has no other.
-  return {
-    ...entry,
-    iRev: i,
-    seed1: advanceLinkageSeed(smSuite, entry.la1Id, entry.seed1, steps),
-    seed2: advanceLinkageSeed(smSuite, entry.la2Id, entry.seed2, steps),
-  };
+  const { la1Id, seed1, la2Id, seed2 } = entry;
+  const moved = { ...entry, iRev: i, seed1: advanceLinkageSeed(smSuite, la1Id, seed1, steps) };
+  if (la2Id === undefined || seed2 === undefined) return moved;
+  return { ...moved, seed2: advanceLinkageSeed(smSuite, la2Id, seed2, steps) };
 }
 
 /**
@@ -86,7 +83,12 @@ export interface LinkedCrl {
   readonly nextMillis: number;
 }
 
-const laPair = (entry: LinkedEntry): string => idKey(entry.la1Id) + idKey(entry.la2Id);
+/**
+ * LAGroup names two LAs. With one LA its entries are `singleSeeds`, and both names are that LA's: the format does not say
+ * whose seeds they are, and so every reading of it is right.
+ */
+const secondName = ({ la1Id, la2Id }: LinkedEntry): Uint8Array => la2Id ?? la1Id;
+const namesOfLas = (entry: LinkedEntry): string => idKey(entry.la1Id) + idKey(secondName(entry));
 
 /** Groups in rising order of the key. */
 function grouped<T, K extends string | number>(items: readonly T[], keyOf: (item: T) => K): T[][] {
@@ -102,6 +104,16 @@ function grouped<T, K extends string | number>(items: readonly T[], keyOf: (item
 const inOrderOfSeeds = (entries: LinkedEntry[]): LinkedEntry[] =>
   [...entries].sort((a, b) => Buffer.compare(a.seed1, b.seed1));
 
+/** The entries of one IMaxGroup: pairs, or single seeds, never both, since the LAs of a group are two or one. */
+function seedsOf(entries: readonly LinkedEntry[]): Pick<IMaxGroup, 'contents' | 'singleSeeds'> {
+  const contents = entries.flatMap(({ seed1, seed2 }) =>
+    seed2 === undefined ? [] : [{ 'linkage-seed1': seed1, 'linkage-seed2': seed2 }],
+  );
+  if (contents.length === entries.length) return { contents };
+  if (contents.length > 0) throw new RangeError('entries: one LA and a pair of the same');
+  return { contents, singleSeeds: entries.map(({ seed1 }) => seed1) };
+}
+
 /**
  * A full list. Within a group entries stand in the order of their seeds, which tells nothing of who was revoked when.
  * Nothing revoked is a list with an empty SEQUENCE OF.
@@ -110,15 +122,12 @@ export function buildLinkedCrl(list: LinkedCrl): CrlContents {
   if (list.entries.some(({ iRev }) => iRev !== list.iRev)) throw new RangeError('entries: not all of the period iRev');
   const individual = grouped(list.entries, ({ jMax }) => jMax).map((ofJMax) => ({
     jmax: (ofJMax[0] as LinkedEntry).jMax,
-    contents: grouped(ofJMax, laPair).map((ofLas) => ({
+    contents: grouped(ofJMax, namesOfLas).map((ofLas) => ({
       la1Id: (ofLas[0] as LinkedEntry).la1Id,
-      la2Id: (ofLas[0] as LinkedEntry).la2Id,
+      la2Id: secondName(ofLas[0] as LinkedEntry),
       contents: grouped(ofLas, ({ iMax }) => iMax).map((ofIMax) => ({
         iMax: (ofIMax[0] as LinkedEntry).iMax,
-        contents: inOrderOfSeeds(ofIMax).map(({ seed1, seed2 }) => ({
-          'linkage-seed1': seed1,
-          'linkage-seed2': seed2,
-        })),
+        ...seedsOf(inOrderOfSeeds(ofIMax)),
       })),
     })),
   }));
@@ -222,10 +231,14 @@ function linkedList({ typeSpecific }: CrlContents): (LinkedList & { individual: 
   if (typeSpecific.kind !== 'fullLinkedCrl') return undefined;
   const { individual, groups, groupsSingleSeed } = typeSpecific.value;
   if (individual === undefined || groups !== undefined || groupsSingleSeed !== undefined) return undefined;
-  const single = individual.some(({ contents }) =>
-    contents.some((las) => las.contents.some(({ singleSeeds }) => singleSeeds !== undefined)),
-  );
-  return single ? undefined : { ...typeSpecific.value, individual };
+  const isUnclear = individual.some(({ contents }) => contents.some((las) => !saysWhose(las)));
+  return isUnclear ? undefined : { ...typeSpecific.value, individual };
+}
+
+/** Single seeds under two names could be either LA's: such a group is not guessed at. */
+function saysWhose({ la1Id, la2Id, contents }: LAGroup): boolean {
+  if (Buffer.compare(la1Id, la2Id) !== 0) return contents.every(({ singleSeeds }) => singleSeeds === undefined);
+  return contents.every(({ contents: pairs }) => pairs.length === 0);
 }
 
 /** All entries of a list; none for a list of another kind. */
@@ -233,17 +246,18 @@ export function entriesOf(contents: CrlContents): LinkedEntry[] {
   const list = linkedList(contents);
   return (list?.individual ?? []).flatMap(({ jmax, contents: ofJMax }) =>
     ofJMax.flatMap(({ la1Id, la2Id, contents: ofLas }) =>
-      ofLas.flatMap(({ iMax, contents: ofIMax }) =>
-        ofIMax.map((seeds) => ({
-          iRev: list?.iRev ?? 0,
-          iMax,
-          jMax: jmax,
-          la1Id,
-          seed1: seeds['linkage-seed1'],
-          la2Id,
-          seed2: seeds['linkage-seed2'],
-        })),
-      ),
+      ofLas.flatMap(({ iMax, contents: ofIMax, singleSeeds }): LinkedEntry[] => {
+        const place = { iRev: list?.iRev ?? 0, iMax, jMax: jmax, la1Id };
+        return [
+          ...ofIMax.map((seeds) => ({
+            ...place,
+            seed1: seeds['linkage-seed1'],
+            la2Id,
+            seed2: seeds['linkage-seed2'],
+          })),
+          ...(singleSeeds ?? []).map((seed1) => ({ ...place, seed1 })),
+        ];
+      }),
     ),
   );
 }

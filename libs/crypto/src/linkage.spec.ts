@@ -14,6 +14,7 @@ import {
   preLinkageValues,
   preLinkageValuesOfMany,
   preLinkageValuesOfManyBy,
+  type ChainPair,
   type LinkageChain,
 } from './linkage.js';
 import { nistSuite, smSuite } from './suite.js';
@@ -78,13 +79,13 @@ describe('linkage values', () => {
 
 describe('linkage values of many chains', () => {
   const VALUE = 9;
-  const chain = (n: number): LinkageChain => ({
+  const chain = (n: number): ChainPair => ({
     la1Id: Uint8Array.of(n >> 8, n),
     seed1: advanceLinkageSeed(smSuite, la1, seed, n % 40),
     la2Id: Uint8Array.of(n, 77),
     seed2: advanceLinkageSeed(smSuite, la2, seed, n % 37),
   });
-  const chains = (count: number): LinkageChain[] => Array.from({ length: count }, (_, n) => chain(n));
+  const chains = (count: number): ChainPair[] => Array.from({ length: count }, (_, n) => chain(n));
 
   it.each([
     ['steps: ', () => linkageValues(smSuite, [chain(1)], -1, 20)],
@@ -95,6 +96,8 @@ describe('linkage values of many chains', () => {
     ['seed1: 16 bytes expected', () => linkageValues(smSuite, [{ ...chain(2), seed1: la1 }], 0, 1)],
     ['la2Id: 2 bytes expected', () => linkageValues(nistSuite, [{ ...chain(2), la2Id: seed }], 0, 1)],
     ['seed2: 16 bytes expected', () => linkageValues(nistSuite, [{ ...chain(2), seed2: la1 }], 0, 1)],
+    ['seed2: 16 bytes expected', () => linkageValues(smSuite, [{ ...chain(2), seed2: undefined }], 0, 1)],
+    ['la2Id: 2 bytes expected', () => linkageValues(smSuite, [{ ...chain(2), la2Id: undefined }], 0, 1)],
   ])('are refused: %s', (message, call) => {
     expect(call).toThrow(message);
   });
@@ -113,6 +116,29 @@ describe('linkage values of many chains', () => {
         expect(hex(values.subarray(at, at + VALUE))).toBe(hex(linkageValue(plv1, plv2)));
       }
     });
+  });
+
+  it.each([smSuite, nistSuite])('are the pre-linkage values where there is one LA, among pairs too, $name', (suite) => {
+    const alone = ({ la1Id, seed1 }: LinkageChain): LinkageChain => ({ la1Id, seed1 });
+    const mixed = [
+      alone(chain(3)),
+      chain(4),
+      alone(chain(300)),
+      chain(5),
+      alone({ ...chain(9), la1Id: chain(3).la1Id }),
+    ];
+    const values = linkageValues(suite, mixed, 2, 5);
+    expect(values.length).toBe(5 * 5 * VALUE);
+    let single = 0;
+    mixed.forEach((one, n) => {
+      const part = values.subarray(n * 5 * VALUE, (n + 1) * 5 * VALUE);
+      if (one.la2Id !== undefined) return expect(hex(part)).toBe(hex(linkageValues(suite, [one], 2, 5)));
+      const seed2 = advanceLinkageSeed(suite, one.la1Id, one.seed1, 2);
+      const expected = [0, 1, 2, 3, 4].map((j) => hex(preLinkageValue(suite, one.la1Id, seed2, j))).join('');
+      single += 1;
+      return expect(hex(part)).toBe(expected);
+    });
+    expect(single).toBe(3);
   });
 
   it.each([

@@ -11,6 +11,7 @@ import { smSuite, type Suite } from './suite.js';
 const SEED_BYTES = 16;
 const LA_ID_BYTES = 2;
 const LINKAGE_VALUE_BYTES = 9;
+const NOTHING = new Uint8Array();
 /** A walk longer than this is a mistake or an attack: 4096 weeks are 78 years. */
 const MOST_STEPS = 4096;
 /** More values a period than any profile asks for (jMax is one byte in IEEE 1609.2.1 CRL entries). */
@@ -85,31 +86,37 @@ const smPreLinkageValuesOfMany = chooseEngine(
   preLinkageValuesOfManyBy.bind(undefined, smSuite),
 );
 
-/** lv = plv1 ⊕ plv2, 9 bytes. */
+/** lv = plv1 ⊕ plv2, 9 bytes. Where a domain has one LA (YD/T 3957-2021), lv is its pre-linkage value, and nothing is combined. */
 export function linkageValue(plv1: Uint8Array, plv2: Uint8Array): Uint8Array {
   requireBytes('plv1', plv1, LINKAGE_VALUE_BYTES);
   requireBytes('plv2', plv2, LINKAGE_VALUE_BYTES);
   return xor(plv1, plv2);
 }
 
-/** One revoked chain as lists have it: the ids (2 bytes) and seeds (16 bytes) of both LAs. */
+/** One revoked chain as lists have it: id (2 bytes) and seed (16 bytes) of each LA; the second's are absent where there is one. */
 export interface LinkageChain {
   readonly la1Id: Uint8Array;
   readonly seed1: Uint8Array;
-  readonly la2Id: Uint8Array;
-  readonly seed2: Uint8Array;
+  readonly la2Id?: Uint8Array | undefined;
+  readonly seed2?: Uint8Array | undefined;
 }
+
+/** A chain of two LAs. */
+export type ChainPair = { readonly [K in keyof LinkageChain]-?: Uint8Array };
+const isPair = (chain: LinkageChain): chain is ChainPair => chain.la2Id !== undefined;
 
 function judgeChain(chain: LinkageChain): void {
   requireBytes('la1Id', chain.la1Id, LA_ID_BYTES);
   requireBytes('seed1', chain.seed1, SEED_BYTES);
-  requireBytes('la2Id', chain.la2Id, LA_ID_BYTES);
-  requireBytes('seed2', chain.seed2, SEED_BYTES);
+  // Half of a second LA would make values of the first alone out of a pair.
+  if (chain.la2Id === undefined && chain.seed2 === undefined) return;
+  requireBytes('la2Id', chain.la2Id ?? NOTHING, LA_ID_BYTES);
+  requireBytes('seed2', chain.seed2 ?? NOTHING, SEED_BYTES);
 }
 
 /**
- * The linkage values of many chains, `steps` (0 … 4096) periods after their seeds: for each chain those of
- * j = 0 … jCount−1 (jCount at most 256), 9 bytes each, one after the other without gaps.
+ * The linkage values of many chains, of one LA or of two, `steps` (0 … 4096) periods after their seeds: for each chain
+ * those of j = 0 … jCount−1 (jCount at most 256), 9 bytes each, one after the other without gaps.
  */
 export function linkageValues(
   suite: Suite,
@@ -120,16 +127,43 @@ export function linkageValues(
   requireInteger('steps', steps, 0, MOST_STEPS);
   requireInteger('jCount', jCount, 0, MOST_VALUES_A_PERIOD);
   chains.forEach(judgeChain);
-  return suite === smSuite ? smLinkageValues(chains, steps, jCount) : linkageValuesBy(suite, chains, steps, jCount);
+  const ofPairs = (pairs: readonly ChainPair[]): Uint8Array =>
+    suite === smSuite ? smLinkageValues(pairs, steps, jCount) : linkageValuesBy(suite, pairs, steps, jCount);
+  if (chains.every(isPair)) return ofPairs(chains);
+  const bytesOfEach = jCount * LINKAGE_VALUE_BYTES;
+  const values = new Uint8Array(chains.length * bytesOfEach);
+  for (const places of placesByLa(chains)) {
+    const some = places.map((place) => chains[place] as LinkageChain);
+    const part = some.every(isPair) ? ofPairs(some) : valuesOfOneLa(suite, some, steps, jCount);
+    places.forEach((place, n) =>
+      values.set(part.subarray(n * bytesOfEach, (n + 1) * bytesOfEach), place * bytesOfEach),
+    );
+  }
+  return values;
 }
 
-/** As `linkageValues`, of one value after the other; shapes have been judged. */
-export function linkageValuesBy(
-  suite: Suite,
-  chains: readonly LinkageChain[],
-  steps: number,
-  jCount: number,
-): Uint8Array {
+/** Where the pairs stand, and where the chains of each LA that is alone. */
+function placesByLa(chains: readonly LinkageChain[]): number[][] {
+  const places = new Map<number | 'pairs', number[]>();
+  for (const [place, chain] of chains.entries()) {
+    const [high, low] = chain.la1Id as unknown as [number, number];
+    const kind = isPair(chain) ? 'pairs' : (high << 8) | low;
+    const those = places.get(kind);
+    if (those === undefined) places.set(kind, [place]);
+    else those.push(place);
+  }
+  return [...places.values()];
+}
+
+/** The linkage value is the pre-linkage value of the one LA. */
+function valuesOfOneLa(suite: Suite, chains: readonly LinkageChain[], steps: number, jCount: number): Uint8Array {
+  const { la1Id } = chains[0] as LinkageChain;
+  const seeds = chains.map(({ seed1 }) => advanceLinkageSeed(suite, la1Id, seed1, steps));
+  return preLinkageValuesOfMany(suite, la1Id, seeds, jCount);
+}
+
+/** As `linkageValues` for chains of two LAs, of one value after the other; shapes have been judged. */
+export function linkageValuesBy(suite: Suite, chains: readonly ChainPair[], steps: number, jCount: number): Uint8Array {
   const js = Array.from({ length: jCount }, (_, j) => j);
   const side = (laId: Uint8Array, seed: Uint8Array): Uint8Array =>
     concat(...preLinkageValues(suite, laId, advanceLinkageSeed(suite, laId, seed, steps), js));

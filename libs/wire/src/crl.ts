@@ -37,7 +37,9 @@ export const IMaxGroup = sequence(
   { iMax: Uint16, contents: sequenceOf(IndividualRevocation) },
   { additions: { singleSeeds: sequenceOf(LinkageSeed) } },
 );
+export type IMaxGroup = Infer<typeof IMaxGroup>;
 export const LAGroup = sequence('LAGroup', { la1Id: LaId, la2Id: LaId, contents: sequenceOf(IMaxGroup) }, {});
+export type LAGroup = Infer<typeof LAGroup>;
 export const JMaxGroup = sequence('JMaxGroup', { jmax: Uint8, contents: sequenceOf(LAGroup) }, {});
 export const GroupCrlEntry = sequence(
   'GroupCrlEntry',

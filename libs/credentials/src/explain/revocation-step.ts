@@ -124,15 +124,14 @@ function isIndividual(value: Uint8Array, { individual }: Linked, { suite, steps,
     for (const { la1Id, la2Id, contents: ofLas } of ofJMax) {
       for (const { iMax, contents: pairs, singleSeeds } of ofLas) {
         if (iCert > iMax) continue;
-        const chains = pairs.map((seeds) => ({
+        const ofPairs = pairs.map((seeds) => ({
           la1Id,
           seed1: seeds['linkage-seed1'],
           la2Id,
           seed2: seeds['linkage-seed2'],
         }));
-        if (holdsValue(linkageValues(suite, chains, steps, jmax), value)) return true;
-        // One LA alone: its pre-linkage value is the linkage value.
-        if ((singleSeeds ?? []).some((seed) => isOfSeed(value, { suite, steps, laId: la1Id, seed, jmax }))) return true;
+        const ofOneLa = (singleSeeds ?? []).map((seed1) => ({ la1Id, seed1 }));
+        if (holdsValue(linkageValues(suite, [...ofPairs, ...ofOneLa], steps, jmax), value)) return true;
       }
     }
   }
@@ -144,21 +143,6 @@ function holdsValue(values: Uint8Array, value: Uint8Array): boolean {
     if (sameBytes(values.subarray(at, at + LINKAGE_VALUE_BYTES), value)) return true;
   }
   return false;
-}
-
-interface OneSeed {
-  readonly suite: Suite;
-  readonly steps: number;
-  readonly laId: Uint8Array;
-  readonly seed: Uint8Array;
-  readonly jmax: number;
-}
-
-function isOfSeed(value: Uint8Array, { suite, steps, laId, seed, jmax }: OneSeed): boolean {
-  const now = advanceLinkageSeed(suite, laId, seed, steps);
-  return Array.from({ length: jmax }, (_, j) => preLinkageValue(suite, laId, now, j)).some((one) =>
-    sameBytes(one, value),
-  );
 }
 
 function isInGroup(

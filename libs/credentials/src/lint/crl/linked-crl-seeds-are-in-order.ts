@@ -4,19 +4,20 @@ import { SOUND, found, house } from '../rule.js';
 import { crlRule } from '../subject.js';
 import { linkedContents, LINKED } from '../walk.js';
 
+const isRising = (seeds: readonly Uint8Array[]): boolean =>
+  seeds.every((seed, n) => n === 0 || Buffer.compare(seeds[n - 1] as Uint8Array, seed) <= 0);
+
 export const linkedCrlSeedsAreInOrder = crlRule({
   id: 'linked-crl-seeds-are-in-order',
-  title: 'The entries of a group stand in the order of their first seeds.',
+  title: 'The entries of a group stand in the order of their first or only seeds.',
   clause: house('RV8'),
   severity: 'notice',
   check({ contents }) {
     for (const [a, { contents: ofJMax }] of (linkedContents(contents)?.individual ?? []).entries()) {
       const isSorted = ofJMax.every(({ contents: ofLas }) =>
-        ofLas.every(({ contents: pairs }) =>
-          pairs.every((pair, n) => {
-            const before = pairs[n - 1]?.['linkage-seed1'];
-            return before === undefined || Buffer.compare(before, pair['linkage-seed1']) <= 0;
-          }),
+        ofLas.every(
+          ({ contents: pairs, singleSeeds = [] }) =>
+            isRising(pairs.map((pair) => pair['linkage-seed1'])) && isRising(singleSeeds),
         ),
       );
       if (!isSorted) return found(`${LINKED}.individual[${a}]`, 'is not in the order of seeds');
