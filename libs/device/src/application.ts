@@ -3,7 +3,6 @@
  * request, with a new key, while the former certificate is still good.
  */
 import { encode, tryDecode } from '#coer/codec.js';
-import { certificateHash } from '#credentials/certificate-facts.js';
 import { isValidAt, spanOf } from '#credentials/period.js';
 import { isRefused, refused, type Refused } from '#credentials/refusal.js';
 import { sealToCertificate } from '#credentials/sealing.js';
@@ -23,7 +22,7 @@ import {
   type NumberedApplication,
 } from './application-record.js';
 import { applicationEnvelope, newApplicationRequest, type ApplicationWish } from './application-request.js';
-import type { DeviceContext, ProvisionedAuthority } from './device-context.js';
+import { certificateNow, isCertificateOf, type DeviceContext, type ProvisionedAuthority } from './device-context.js';
 import { enrolmentSigner, storedEnrolment } from './enrolment.js';
 import { authorityRefused, exchange, type AuthorityRefused, type HttpRefusal } from './http.js';
 
@@ -93,7 +92,7 @@ async function ask(
   ara: ProvisionedAuthority,
   { n, record }: NumberedApplication,
 ): Promise<ApplicationAcknowledged | Refused<ApplyRefusal> | AuthorityRefused> {
-  const body = sealToCertificate(applicationEnvelope(record), ara.certificate, context);
+  const body = sealToCertificate(applicationEnvelope(record), certificateNow(ara, 'ra', context), context);
   const answer = await exchange(context, { url: `${ara.url}${APPLICATION_PATH}`, body }, LARGEST_ACK_BYTES);
   if (isRefused(answer)) return answer;
   if (answer.status !== 202) return authorityRefused(answer);
@@ -108,7 +107,7 @@ function checkAck(
   bytes: Uint8Array,
   { requestHash }: ApplicationRecord,
   ara: ProvisionedAuthority,
-  { profile, verify }: DeviceContext,
+  context: DeviceContext,
 ): { value: number } | Refused<ApplyRefusal> {
   const signed = asSignedData(bytes);
   const signer = signed && onlyCertificate(signed.signer);
@@ -117,11 +116,11 @@ function checkAck(
   if (signed === undefined || signer === undefined || !pdu?.ok) return refused('ack-malformed');
   const { content } = pdu.value;
   if (content.kind !== 'ee-ra' || content.value.kind !== 'raEeCertAck') return refused('ack-malformed');
-  if (signed.tbsData.value.headerInfo.psid !== profile.aid.management) return refused('ack-malformed');
-  if (Buffer.compare(certificateHash(signer), certificateHash(ara.certificate)) !== 0) return refused('ack-signer');
+  if (signed.tbsData.value.headerInfo.psid !== context.profile.aid.management) return refused('ack-malformed');
+  if (!isCertificateOf(ara, 'ra', signer, context)) return refused('ack-signer');
   if (Buffer.compare(content.value.value.requestHash, requestHash.subarray(24)) !== 0)
     return refused('ack-for-another-request');
-  if (!isSignedWith(signed, ara.certificate, verify)) return refused('ack-signature');
+  if (!isSignedWith(signed, signer, context.verify)) return refused('ack-signature');
   return { value: content.value.value.nextDlTime };
 }
 
@@ -169,7 +168,7 @@ async function fetchBundle(
     content: { kind: 'ee-ra', value: { kind: 'eeRaDownloadRequest', value } },
   });
   const signed = await signData(pdu, { psid: profile.aid.management }, enrolmentSigner(context, enrolment));
-  const sealed = sealToCertificate(signed, ara.certificate, context);
+  const sealed = sealToCertificate(signed, certificateNow(ara, 'ra', context), context);
   const url = `${ara.url}${APPLICATION_PATH}?filename=${encodeURIComponent(filename)}`;
   const headers = { [APPLICATION_DOWNLOAD_HEADER]: Buffer.from(sealed).toString('base64') };
   const answer = await exchange(context, { url, headers }, LARGEST_BUNDLE_BYTES);

@@ -1,13 +1,13 @@
 /** What the answers of a PCA and of an ACA to a device have in common: who signed, what is inside, and what no certificate of ours says. */
 import { encode, tryDecode } from '#coer/codec.js';
-import { certificateHash, hashedId8, scmsRoleOf } from '#credentials/certificate-facts.js';
+import { certificateHash, scmsRoleOf } from '#credentials/certificate-facts.js';
 import { isRefused } from '#credentials/refusal.js';
 import { unsecuredBytes } from '#credentials/signed-data.js';
 import type { ListedAuthority } from '#credentials/trust-store.js';
 import { PsidSsp } from '#wire/base-types.js';
 import { ScmsPdu, type AcaEeCertResponse } from '#wire/scms-pdu.js';
 import { V2XSecData, type Certificate, type ToBeSignedCertificate } from '#wire/secured-data.js';
-import type { DeviceContext } from './device-context.js';
+import { ownDomain, type DeviceContext } from './device-context.js';
 
 /**
  * The CA with this HashedId8: on the lists now, with the SCMS role of a CA of pseudonyms or applications, and of the domain of
@@ -16,14 +16,14 @@ import type { DeviceContext } from './device-context.js';
 export function listedCa(
   id8: Uint8Array,
   named: Certificate | undefined,
-  { trust, clock, profile, home }: DeviceContext,
+  context: DeviceContext,
 ): ListedAuthority | 'not-listed' | 'of-another-domain' {
-  const now = clock.nowMillis();
-  const listed = trust.authority(id8, now);
+  const { trust, clock, profile } = context;
+  const listed = trust.authority(id8, clock.nowMillis());
   if (isRefused(listed) || scmsRoleOf(listed.certificate, profile.aid.management)?.kind !== 'aca') return 'not-listed';
   if (named && Buffer.compare(certificateHash(named), certificateHash(listed.certificate)) !== 0) return 'not-listed';
-  const own = trust.authority(hashedId8(home.eca.certificate), now);
-  return !isRefused(own) && trust.sameDomain(listed, own) ? listed : 'of-another-domain';
+  const own = ownDomain(context);
+  return own !== undefined && trust.sameDomain(listed, own) ? listed : 'of-another-domain';
 }
 
 /** AcaEeCertResponse in an opened answer, of the versions of our profile. */

@@ -2,11 +2,10 @@
 import type { Random } from '#crypto/random.js';
 import type { Clock } from '#credentials/clock.js';
 import type { Profile } from '#credentials/profile.js';
-import { hostnameOf, scmsRoleOf } from '#credentials/certificate-facts.js';
+import { hashedId8, hostnameOf, scmsRoleOf } from '#credentials/certificate-facts.js';
 import { isRefused } from '#credentials/refusal.js';
 import type { ListedAuthority, TrustStore } from '#credentials/trust-store.js';
 import type { VerifySignature } from '#credentials/verify-certificate.js';
-import { hashedId8 } from '#credentials/certificate-facts.js';
 import type { CryptoDevice } from '#keys/crypto-device.js';
 import type { ScmsSsp } from '#wire/scms-ssp.js';
 import type { Certificate } from '#wire/secured-data.js';
@@ -46,37 +45,69 @@ export interface DeviceContext {
   readonly verify: VerifySignature;
 }
 
-/** The listed authority of a role in the device's own domain: the domain of the ECA it was provisioned with. */
-export function ownAuthority(context: DeviceContext, role: ScmsSsp['kind']): ListedAuthority | undefined {
-  const { trust, home, clock, profile } = context;
+/**
+ * The domain of the device: that of the ECA it was provisioned with. When that certificate is on the lists no more, it is the
+ * domain of the ICA that gave it: so a device that slept through a renewal finds its authorities again.
+ */
+export function ownDomain({
+  trust,
+  home,
+  clock,
+}: Pick<DeviceContext, 'trust' | 'clock'> & { readonly home: Pick<Home, 'eca'> }): ListedAuthority | undefined {
+  const { certificate } = home.eca;
+  const { issuer } = certificate.value;
   const now = clock.nowMillis();
-  const own = trust.authority(hashedId8(home.eca.certificate), now);
-  if (isRefused(own)) return undefined;
+  const eca = trust.authority(hashedId8(certificate), now);
+  if (!isRefused(eca)) return eca;
+  const ica = issuer.kind === 'sm3AndDigest' ? trust.authority(issuer.value, now) : undefined;
+  return ica === undefined || isRefused(ica) ? undefined : ica;
+}
+
+/** The listed authorities of a role in the device's own domain: several while a certificate is renewed, the newest first. */
+export function ownAuthorities(context: DeviceContext, role: ScmsSsp['kind']): ListedAuthority[] {
+  const { trust, clock } = context;
+  const startOf = ({ certificate }: ListedAuthority): number => certificate.value.toBeSigned.value.validityPeriod.start;
   return trust
-    .authorities(now)
-    .find((one) => trust.sameDomain(one, own) && scmsRoleOf(one.certificate, profile.aid.management)?.kind === role);
+    .authorities(clock.nowMillis())
+    .filter((one) => isOwn(one, role, context))
+    .sort((a, b) => startOf(b) - startOf(a));
 }
 
-/** The PRA that it was provisioned with, among those of its own domain: of its host name, with rights like its own. */
-function isOwnPra({ trust, home, clock, profile }: DeviceContext, one: ListedAuthority): boolean {
-  const eca = trust.authority(hashedId8(home.eca.certificate), clock.nowMillis());
-  if (isRefused(eca) || !trust.sameDomain(one, eca)) return false;
-  const isItsName = hostnameOf(one.certificate) === hostnameOf(home.pra.certificate);
-  return isItsName && scmsRoleOf(one.certificate, profile.aid.management)?.kind === 'ra';
+function isOwn(one: ListedAuthority, role: ScmsSsp['kind'], context: DeviceContext): boolean {
+  const own = ownDomain(context);
+  if (own === undefined || !context.trust.sameDomain(one, own)) return false;
+  return scmsRoleOf(one.certificate, context.profile.aid.management)?.kind === role;
 }
 
-/** What is sealed for the PRA is sealed for this: its newest listed certificate, else the one it was provisioned with. */
-export function praCertificate(context: DeviceContext): Certificate {
-  const { home, trust, clock } = context;
-  const hostname = hostnameOf(home.pra.certificate) ?? '';
-  const listed = trust.named(hostname, clock.nowMillis(), (one) => isOwnPra(context, one));
-  return listed?.certificate ?? home.pra.certificate;
+/** One it was provisioned with, under the certificate that counts now: of its host name and role, in the device's own domain. */
+const isStill = (
+  { certificate }: ProvisionedAuthority,
+  role: ScmsSsp['kind'],
+  one: ListedAuthority,
+  context: DeviceContext,
+): boolean => hostnameOf(one.certificate) === hostnameOf(certificate) && isOwn(one, role, context);
+
+/** What is sealed for an authority is sealed for this: its newest listed certificate, else the one the device was provisioned with. */
+export function certificateNow(
+  provisioned: ProvisionedAuthority,
+  role: ScmsSsp['kind'],
+  context: DeviceContext,
+): Certificate {
+  const hostname = hostnameOf(provisioned.certificate) ?? '';
+  const { trust, clock } = context;
+  const listed = trust.named(hostname, clock.nowMillis(), (one) => isStill(provisioned, role, one, context));
+  return listed?.certificate ?? provisioned.certificate;
 }
 
-/** Whether the PRA may sign with this certificate: the one it was provisioned with, or a listed one of that PRA. */
-export function isOfPra(certificate: Certificate, context: DeviceContext): boolean {
+/** Whether an authority may sign with this certificate: the one the device was provisioned with, or a listed one of its. */
+export function isCertificateOf(
+  provisioned: ProvisionedAuthority,
+  role: ScmsSsp['kind'],
+  certificate: Certificate,
+  context: DeviceContext,
+): boolean {
   const id8 = hashedId8(certificate);
-  if (Buffer.compare(id8, hashedId8(context.home.pra.certificate)) === 0) return true;
+  if (Buffer.compare(id8, hashedId8(provisioned.certificate)) === 0) return true;
   const listed = context.trust.authority(id8, context.clock.nowMillis());
-  return !isRefused(listed) && isOwnPra(context, listed);
+  return !isRefused(listed) && isStill(provisioned, role, listed, context);
 }

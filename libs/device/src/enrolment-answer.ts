@@ -20,7 +20,7 @@ import { verifyCertificate, type CertificateRefusal } from '#credentials/verify-
 import { PsidSsp } from '#wire/base-types.js';
 import { ScmsPdu, type EcaEeCertResponse } from '#wire/scms-pdu.js';
 import type { Certificate, ToBeSignedCertificate } from '#wire/secured-data.js';
-import type { DeviceContext } from './device-context.js';
+import { isCertificateOf, type DeviceContext } from './device-context.js';
 import type { EnrolmentKeys } from './enrolment-request.js';
 
 export type EnrolmentAnswerRefusal =
@@ -46,28 +46,30 @@ export interface AskedEnrolment {
 
 const same = (a: Uint8Array | undefined, b: Uint8Array): boolean => a !== undefined && Buffer.compare(a, b) === 0;
 
-/** The enrolment certificate in an opened answer. */
+/** The enrolment certificate in an opened answer, and the certificate of the ECA that signed both. */
 export function checkEnrolmentAnswer(
   opened: Uint8Array,
   asked: AskedEnrolment,
   context: DeviceContext,
-): Certificate | Refused<EnrolmentAnswerRefusal> {
-  const response = signedResponse(opened, context);
-  if (isRefused(response)) return response;
+): { certificate: Certificate; eca: Certificate } | Refused<EnrolmentAnswerRefusal> {
+  const signed = signedResponse(opened, context);
+  if (isRefused(signed)) return signed;
+  const { response, eca } = signed;
   if (!same(response.requestHash, sm3(asked.request).subarray(24))) return refused('answer-for-another-request');
-  const wrong = checkEca(response, context) ?? checkEnrolment(response.certificate, asked, context);
-  return wrong ?? response.certificate;
+  const { certificate } = response;
+  return checkEca(response, eca, context) ?? checkEnrolment(certificate, eca, asked, context) ?? { certificate, eca };
 }
 
 function signedResponse(
   opened: Uint8Array,
-  { home, profile, verify }: DeviceContext,
-): EcaEeCertResponse | Refused<EnrolmentAnswerRefusal> {
+  context: DeviceContext,
+): { response: EcaEeCertResponse; eca: Certificate } | Refused<EnrolmentAnswerRefusal> {
+  const { home, profile, verify } = context;
   const signed = asSignedData(opened);
   const signer = signed && onlyCertificate(signed.signer);
   const payload = signed && signedPayload(signed);
   if (signed === undefined || signer === undefined || payload === undefined) return refused('answer-malformed');
-  if (!same(certificateHash(signer), certificateHash(home.eca.certificate))) return refused('answer-signer');
+  if (!isCertificateOf(home.eca, 'eca', signer, context)) return refused('answer-signer');
   const { headerInfo } = signed.tbsData.value;
   const pdu = tryDecode(ScmsPdu, payload);
   if (headerInfo.psid !== profile.aid.management || !pdu.ok || pdu.value.version !== profile.scmsVersion)
@@ -75,16 +77,16 @@ function signedResponse(
   const { content } = pdu.value;
   if (content.kind !== 'eca-ee' || content.value.kind !== 'ecaEeCertResponse') return refused('answer-malformed');
   if (content.value.value.version !== profile.scmsVersion) return refused('answer-malformed');
-  if (!isSignedWith(signed, home.eca.certificate, verify)) return refused('answer-signature');
-  return content.value.value;
+  if (!isSignedWith(signed, signer, verify)) return refused('answer-signature');
+  return { response: content.value.value, eca: signer };
 }
 
-/** The chain in the answer must begin with our ECA; trust in it comes from the lists. */
+/** The chain in the answer must begin with who signed it; trust in that comes from the lists. */
 function checkEca(
   { ecaCertChain }: EcaEeCertResponse,
-  { home, trust, clock, profile }: DeviceContext,
+  own: Certificate,
+  { trust, clock, profile }: DeviceContext,
 ): Refused<EnrolmentAnswerRefusal> | undefined {
-  const own = home.eca.certificate;
   const [first] = ecaCertChain;
   if (first === undefined || !same(certificateHash(first), certificateHash(own))) return refused('eca-chain');
   const listed = trust.authority(hashedId8(own), clock.nowMillis());
@@ -94,8 +96,9 @@ function checkEca(
 
 function checkEnrolment(
   certificate: Certificate,
+  eca: Certificate,
   asked: AskedEnrolment,
-  { home, clock, verify }: DeviceContext,
+  { clock, verify }: DeviceContext,
 ): Refused<EnrolmentAnswerRefusal> | undefined {
   const tbs = certificate.value.toBeSigned.value;
   if (!same(verificationKeyOf(certificate), asked.keys.verificationKey)) return refused('foreign-key');
@@ -103,7 +106,7 @@ function checkEnrolment(
   if (!isInside(tbs, asked.tbsCert)) return refused('foreign-permissions');
   if (!regionWithin(tbs.region, asked.tbsCert.region)) return refused('foreign-region');
   if (!isValidAt(tbs.validityPeriod, clock.nowMillis())) return refused('not-valid-now');
-  const verdict = verifyCertificate(certificate, home.eca.certificate, verify);
+  const verdict = verifyCertificate(certificate, eca, verify);
   return isRefused(verdict) ? verdict : undefined;
 }
 

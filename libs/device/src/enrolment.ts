@@ -7,7 +7,7 @@ import { asSignedRequest } from '#credentials/signed-data.js';
 import { ENROLMENT_PATH, EnrolmentRequest, type BirthProof } from '#edges/ee-eca/enrolment.js';
 import type { Certificate } from '#wire/secured-data.js';
 import { time32FromMillis } from '#wire/time.js';
-import type { DeviceContext } from './device-context.js';
+import { certificateNow, type DeviceContext } from './device-context.js';
 import { checkEnrolmentAnswer, type AskedEnrolment, type EnrolmentAnswerRefusal } from './enrolment-answer.js';
 import {
   askedEnrolment,
@@ -68,7 +68,7 @@ async function ask(
     request: asked.request,
     proof: await proveBirth(asked.request),
   });
-  const body = sealToCertificate(envelope, context.home.eca.certificate, context);
+  const body = sealToCertificate(envelope, certificateNow(context.home.eca, 'eca', context), context);
   const answer = await exchange(
     context,
     { url: `${context.home.eca.url}${ENROLMENT_PATH}`, body },
@@ -78,10 +78,10 @@ async function ask(
   if (answer.status < 200 || answer.status > 299) return authorityRefused(answer);
   const opened = await openAnswer(answer.body, asked, context);
   if (opened === undefined) return refused('answer-not-for-us');
-  const certificate = checkEnrolmentAnswer(opened, asked, context);
-  if (isRefused(certificate)) return certificate;
-  await context.store.write(RECORD, encode(EnrolmentRecord, { certificate, eca: context.home.eca.certificate }));
-  return certificate;
+  const checked = checkEnrolmentAnswer(opened, asked, context);
+  if (isRefused(checked)) return checked;
+  await context.store.write(RECORD, encode(EnrolmentRecord, checked));
+  return checked.certificate;
 }
 
 /** Sealed to the encryption key of the request, which is to stand in the enrolment certificate. */

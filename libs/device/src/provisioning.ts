@@ -14,7 +14,7 @@ import type { Certificate } from '#wire/secured-data.js';
 import { millisFromTime32, time32FromMillis } from '#wire/time.js';
 import { openBundle, type BundleRefusal } from './bundle.js';
 import { dropPart, fetchBundle, type NotYet } from './bundle-download.js';
-import { isOfPra, praCertificate, type DeviceContext } from './device-context.js';
+import { certificateNow, isCertificateOf, type DeviceContext } from './device-context.js';
 import { enrolmentSigner, storedEnrolment } from './enrolment.js';
 import { authorityRefused, exchange, type AuthorityRefused, type HttpRefusal } from './http.js';
 import { caterpillarLabels, newProvisioningRequest } from './provisioning-request.js';
@@ -92,7 +92,7 @@ async function ask(
   asked: NumberedRecord,
 ): Promise<Acknowledged | Refused<RequestRefusal> | AuthorityRefused> {
   const { record } = asked;
-  const body = sealToCertificate(record.request, praCertificate(context), context);
+  const body = sealToCertificate(record.request, certificateNow(context.home.pra, 'ra', context), context);
   const answer = await exchange(
     context,
     { url: `${context.home.pra.url}${AUTHORIZATION_PATH}`, body },
@@ -137,7 +137,7 @@ function checkAck(
   const { content } = pdu.value;
   if (content.kind !== 'ee-ra' || content.value.kind !== 'raEeCertAck') return refused('ack-malformed');
   if (signed.tbsData.value.headerInfo.psid !== context.profile.aid.management) return refused('ack-malformed');
-  if (!isOfPra(signer, context)) return refused('ack-signer');
+  if (!isCertificateOf(context.home.pra, 'ra', signer, context)) return refused('ack-signer');
   if (Buffer.compare(content.value.value.requestHash, requestHash.subarray(24)) !== 0)
     return refused('ack-for-another-request');
   if (!isSignedWith(signed, signer, context.verify)) return refused('ack-signature');
@@ -196,7 +196,9 @@ export async function downloadHeader(
   };
   const header = { psid: profile.aid.management };
   const signed = await signData(encode(ScmsPdu, pdu), header, enrolmentSigner(context, certificate));
-  return Buffer.from(sealToCertificate(signed, praCertificate(context), context)).toString('base64');
+  return Buffer.from(sealToCertificate(signed, certificateNow(context.home.pra, 'ra', context), context)).toString(
+    'base64',
+  );
 }
 
 async function openItems(

@@ -14,7 +14,7 @@ import { verifyCertificate, type CertificateRefusal } from '#credentials/verify-
 import { GeographicRegion, ValidityPeriod, type PsidSsp } from '#wire/base-types.js';
 import { V2XSecData, type Certificate, type SignedData } from '#wire/secured-data.js';
 import { listedCa, responseIn, samePermissions, saysMore } from './ca-answer.js';
-import { ownAuthority, type DeviceContext } from './device-context.js';
+import { ownAuthorities, type DeviceContext } from './device-context.js';
 
 export type PseudonymRefusal =
   | 'item-malformed'
@@ -104,9 +104,8 @@ export function checkPseudonym(
   if (!sameBytes(encode(ValidityPeriod, tbs.validityPeriod), encode(ValidityPeriod, validity)))
     return refused('other-validity');
   // A certificate of another CRACA would be looked for on a CRL that never names it.
-  const cra = ownAuthority(context, 'cra');
-  if (cra === undefined || !sameBytes(tbs.cracaId, hashedId3(cra.certificate)) || tbs.crlSeries !== CRL_SERIES)
-    return refused('other-craca');
+  const isOurs = ownAuthorities(context, 'cra').some((cra) => sameBytes(tbs.cracaId, hashedId3(cra.certificate)));
+  if (!isOurs || tbs.crlSeries !== CRL_SERIES) return refused('other-craca');
   const verdict = verifyCertificate(certificate, pca.certificate, context.verify);
   return isRefused(verdict) ? verdict : undefined;
 }

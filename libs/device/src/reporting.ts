@@ -15,7 +15,7 @@ import type { ThreeDLocation } from '#wire/base-types.js';
 import { MisbehaviourReport, MisbehaviourReportData } from '#wire/misbehaviour-report.js';
 import type { Certificate } from '#wire/secured-data.js';
 import { time64FromMillis } from '#wire/time.js';
-import { ownAuthority, type DeviceContext } from './device-context.js';
+import { ownAuthorities, type DeviceContext } from './device-context.js';
 import { storedEnrolment } from './enrolment.js';
 import type { HeardMessage } from './evidence.js';
 import { authorityRefused, exchange, type HttpRefusal } from './http.js';
@@ -104,7 +104,7 @@ export async function sendReport(
 ): Promise<{ kind: 'handed-in' } | Refused<ReportRefusal>> {
   const enrolment = await storedEnrolment(context);
   if (enrolment === undefined) return refused('not-enrolled');
-  const ma = ownAuthority(context, 'ma');
+  const [ma] = ownAuthorities(context, 'ma');
   if (ma === undefined) return refused('no-ma');
   const body = await sealReport(report, by, ma.certificate, context);
   if (body.length > LARGEST_REPORT_BYTES) return refused('report-too-large');

@@ -5,10 +5,9 @@
 import { join } from 'node:path';
 import type { Random } from '#crypto/random.js';
 import type { Clock } from '#credentials/clock.js';
-import { hashedId8 } from '#credentials/certificate-facts.js';
 import { RevocationStore } from '#credentials/linked-crl.js';
 import { ccsa } from '#credentials/profile.js';
-import { isRefused, refused, type Refused } from '#credentials/refusal.js';
+import { refused, type Refused } from '#credentials/refusal.js';
 import { signSpdu } from '#credentials/spdu.js';
 import { TrustStore } from '#credentials/trust-store.js';
 import type { VerifySignature } from '#credentials/verify-certificate.js';
@@ -21,7 +20,7 @@ import {
   type FetchRefusal,
 } from '#device/application.js';
 import type { ApplicationWish } from '#device/application-request.js';
-import type { DeviceContext, Home, ProvisionedAuthority } from '#device/device-context.js';
+import { ownDomain, type DeviceContext, type Home, type ProvisionedAuthority } from '#device/device-context.js';
 import { fileDeviceStore } from '#device/device-store.js';
 import { enrol, storedEnrolment, type EnrolmentRefusal, type ProveBirth } from '#device/enrolment.js';
 import { loadLists, refreshLists } from '#device/lists.js';
@@ -77,9 +76,7 @@ export class CertifiedUnit {
   async enrol(): Promise<Certificate | Refused<EnrolmentRefusal>> {
     const before = await storedEnrolment(this.context);
     if (before !== undefined) return before;
-    const { home, clock, trust } = this.context;
-    if (isRefused(trust.authority(hashedId8(home.eca.certificate), clock.nowMillis())))
-      await refreshLists(this.context, this.revocation);
+    if (ownDomain(this.context) === undefined) await refreshLists(this.context, this.revocation);
     return enrol(this.context, this.options.proveBirth);
   }
 

@@ -13,9 +13,8 @@ import type { Place } from '#credentials/spdu-region.js';
 import { tablingVerifier } from '#credentials/spdu-verifiers.js';
 import { TrustStore } from '#credentials/trust-store.js';
 import type { VerifySignature } from '#credentials/verify-certificate.js';
-import { hashedId8 } from '#credentials/certificate-facts.js';
 import type { NotYet } from '#device/bundle-download.js';
-import type { DeviceContext, Home } from '#device/device-context.js';
+import { ownDomain, type DeviceContext, type Home } from '#device/device-context.js';
 import { fileDeviceStore, type DeviceStore } from '#device/device-store.js';
 import { enrol, storedEnrolment, type EnrolmentRefusal, type ProveBirth } from '#device/enrolment.js';
 import { erasePastKeys } from '#device/erasure.js';
@@ -121,8 +120,7 @@ export class Vehicle {
   async enrol(): Promise<Certificate | Refused<EnrolmentRefusal>> {
     const before = await storedEnrolment(this.context);
     if (before !== undefined) return before;
-    const { home, clock } = this.context;
-    if (isRefused(this.trust.authority(hashedId8(home.eca.certificate), clock.nowMillis()))) await this.refreshLists();
+    if (ownDomain(this.context) === undefined) await this.refreshLists();
     const outcome = await enrol(this.context, this.parts.proveBirth);
     if (!isRefused(outcome)) this.tally.add('enrolled');
     return outcome;
@@ -210,7 +208,7 @@ export class Vehicle {
       return outcome;
     }
     this.tally.add('accepted');
-    if (this.isOfOwnDomain(outcome, nowMillis)) this.tally.add('acceptedOfOwnDomain');
+    if (this.isOfOwnDomain(outcome)) this.tally.add('acceptedOfOwnDomain');
     if (outcome.suspicion !== undefined) this.suspect(outcome.suspicion, nowMillis);
     return outcome;
   }
@@ -219,9 +217,9 @@ export class Vehicle {
     return this.place && { ...this.place, country: this.context.home.country };
   }
 
-  private isOfOwnDomain({ spdu }: Received, nowMillis: number): boolean {
-    const own = this.trust.authority(hashedId8(this.context.home.eca.certificate), nowMillis);
-    return !isRefused(own) && this.trust.sameDomain(spdu.issuer, own);
+  private isOfOwnDomain({ spdu }: Received): boolean {
+    const own = ownDomain(this.context);
+    return own !== undefined && this.trust.sameDomain(spdu.issuer, own);
   }
 
   private suspect(suspicion: NonNullable<Received['suspicion']>, nowMillis: number): void {
