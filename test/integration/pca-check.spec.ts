@@ -58,7 +58,7 @@ beforeEach(async () => {
     peers: {},
     operators: [],
     clock: { kind: 'file', path: await file('clock', clockAt(b.bench.clock.nowMillis())) },
-    roleSettings: {},
+    roleSettings: { craHostname: 'cra.a.chrysalis.example' },
   };
   config = await file('config.json', JSON.stringify(settings));
   await issue(SIZE);
@@ -266,6 +266,7 @@ describe('the check of what a PCA stored (BI15, BI16)', () => {
       'tags-missing',
       () => onPlace('UPDATE issued SET first_tag = $2 WHERE batch = $1 AND place = 1', Buffer.alloc(16)),
     ],
+    ['tags-missing', () => onPlace('UPDATE issued SET second_tag = NULL WHERE batch = $1 AND place = 1')],
     ['answer-missing', () => onPlace('DELETE FROM issued_answers WHERE batch = $1')],
     [
       'result-missing',

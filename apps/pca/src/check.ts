@@ -16,6 +16,7 @@ import type { Certificate } from '#wire/secured-data.js';
 import type { Finding, KnownIssuer } from './domain/check-issued.js';
 import { checkAll, type CheckCounts } from './jobs/check-all.js';
 import { pcaAuthority } from './pca.authority.js';
+import { PcaSettings } from './pca.config.js';
 import { checkStore } from './store/check.store.js';
 
 const PROGRESS_MILLIS = 2_000;
@@ -69,7 +70,9 @@ export async function checkMain(
     const found = (finding: Finding): void => out(asJson ? JSON.stringify(finding) : inWords(finding));
     const failed = (what: string, error: unknown): void => progress(`${what}: ${String(error)}`);
     const currentI = periodAt(ccsa.epochMillis, clock.nowMillis());
-    await checkAll(sinceI, { profile: ccsa, issuers, currentI, store, found, failed }, counts);
+    const { linkageAuthorities } = PcaSettings.parse(settings.roleSettings);
+    const needs = { profile: ccsa, linkageAuthorities, issuers, currentI, store, found, failed };
+    await checkAll(sinceI, needs, counts);
     await store.keepRun({ endedMillis: clock.nowMillis(), sinceI, ...counts });
   } finally {
     clearInterval(told);

@@ -8,6 +8,7 @@ import { IssuedAnswersEntity, IssuedCertificatesEntity } from './store/issued-ba
 import { IssuedVoidEntity } from './store/issued-void.entity.js';
 import { IssuedEntity } from './store/issued.entity.js';
 import { IssuedByPeriod1700000401000 } from './store/migrations/issued-by-period.migration.js';
+import { IssuedOfOneLa1700000701000 } from './store/migrations/issued-of-one-la.migration.js';
 import { PcaTables1700000001000 } from './store/migrations/pca-tables.migration.js';
 import { PeriodKeyEntity } from './store/period-key.entity.js';
 
@@ -23,6 +24,6 @@ export const pcaAuthority: AuthorityFace<PcaSettings> = {
     PeriodKeyEntity,
     ApprovalUseEntity,
   ],
-  migrations: [PcaTables1700000001000, IssuedByPeriod1700000401000],
+  migrations: [PcaTables1700000001000, IssuedByPeriod1700000401000, IssuedOfOneLa1700000701000],
   module: pcaModule,
 };

@@ -98,6 +98,7 @@ function linesOf(context: AuthorityContext, settings: PcaSettings, { issued, key
   });
   const issuing = {
     profile,
+    linkageAuthorities: settings.linkageAuthorities,
     clock,
     // Asked anew for each batch: our certificate may have been renewed since the last one.
     get issuer() {

@@ -3,7 +3,7 @@ import { isRefused, type Refused } from '#credentials/refusal.js';
 import { periodAt } from '#credentials/period.js';
 import type { Profile } from '#credentials/profile.js';
 import { millisFromTime32 } from '#wire/time.js';
-import { itemReader, type Item } from './item.js';
+import { itemReader, type Item, type ItemRules } from './item.js';
 import { refuseItem, type ItemRefusal } from './refusal.js';
 
 /** A formed batch may wait for a PCA that is down. */
@@ -13,9 +13,9 @@ export const FUTURE_TOLERANCE_MILLIS = 5_000;
 export const MOST_PERIODS_AHEAD = 260;
 
 /** All items, in their order; one time for all, since a time of its own would tell which belong together. */
-export function readBatch(items: readonly Uint8Array[], profile: Profile): Item[] | Refused<ItemRefusal> {
+export function readBatch(items: readonly Uint8Array[], rules: ItemRules): Item[] | Refused<ItemRefusal> {
   const read: Item[] = [];
-  const readItem = itemReader(profile);
+  const readItem = itemReader(rules);
   for (const bytes of items) {
     const item = readItem(bytes);
     if (isRefused(item)) return item;

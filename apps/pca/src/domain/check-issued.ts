@@ -50,7 +50,7 @@ export interface StoredBatch {
 export interface StoredIntent {
   readonly lv: Uint8Array;
   readonly firstTag: Uint8Array;
-  readonly secondTag: Uint8Array;
+  readonly secondTag: Uint8Array | undefined;
   readonly tbsHash: Uint8Array;
   readonly batch: string;
   readonly place: number;
@@ -65,6 +65,8 @@ export interface KnownIssuer {
 export interface CheckNeeds {
   readonly profile: Profile;
   readonly issuers: readonly KnownIssuer[];
+  /** As many tags each intent must have. */
+  readonly linkageAuthorities: 1 | 2;
   /** Answers of earlier periods are erased. */
   readonly currentI: number;
 }
@@ -91,7 +93,7 @@ export function judgeStored(
     const id = hex(stored.certificateHashes[place] ?? new Uint8Array());
     const found = [
       ...judgeCertificate(bytes, stored.certificateHashes[place], stored.i, needs),
-      ...judgeIntent(bytes, byPlace.get(place)),
+      ...judgeIntent(bytes, byPlace.get(place), needs),
       ...(place < answers ? [] : [{ kind: 'answer-missing' as const }]),
     ];
     return found.map((one) => ({ ...one, i: stored.i, id }));
@@ -137,7 +139,7 @@ const hasRights = (tbs: ToBeSignedCertificate): boolean =>
     (right) => right !== undefined,
   );
 
-function judgeIntent(bytes: Uint8Array, intent: StoredIntent | undefined): Found[] {
+function judgeIntent(bytes: Uint8Array, intent: StoredIntent | undefined, { linkageAuthorities }: CheckNeeds): Found[] {
   if (intent === undefined) return [{ kind: 'no-intent' }];
   const found: Found[] = [];
   const decoded = tryDecode(Certificate, bytes);
@@ -145,6 +147,7 @@ function judgeIntent(bytes: Uint8Array, intent: StoredIntent | undefined): Found
   if (lv !== undefined && !same(lv, intent.lv)) found.push({ kind: 'linkage-value-differs' });
   if (decoded.ok && !same(sm3(decoded.value.value.toBeSigned.bytes), intent.tbsHash))
     found.push({ kind: 'tbs-differs' });
-  if (isZero(intent.firstTag) || isZero(intent.secondTag)) found.push({ kind: 'tags-missing' });
+  const tags = [intent.firstTag, intent.secondTag].slice(0, linkageAuthorities);
+  if (tags.some((tag) => tag === undefined || isZero(tag))) found.push({ kind: 'tags-missing' });
   return found;
 }

@@ -1,10 +1,9 @@
 import { hex } from '#crypto/bytes.js';
 import { systemRandom } from '#crypto/random.js';
-import { ccsa } from '#credentials/profile.js';
 import { isRefused } from '#credentials/refusal.js';
 import { combineLinkages, type CombinedLinkage } from './combine-linkage.js';
 import { readItem, type Item, type SealedLinkage } from './item.js';
-import { itemBench, LA1, LA2, type ItemBench } from './items.fixture.js';
+import { itemBench, LA1, LA2, oneLa, twoLas, type ItemBench } from './items.fixture.js';
 
 let b: ItemBench;
 beforeAll(async () => (b = await itemBench()));
@@ -12,7 +11,7 @@ beforeAll(async () => (b = await itemBench()));
 function itemWith(first: SealedLinkage, second: SealedLinkage): Item {
   const item = readItem(
     b.item((r) => ({ ...r, linkageInfo: first, secondLinkageInfo: second })),
-    ccsa,
+    twoLas,
   );
   if (isRefused(item)) throw new Error(item.reason);
   return item;
@@ -60,6 +59,25 @@ describe('the linkage value of an item', () => {
     if (isRefused(combined)) throw new Error(combined.reason);
     expect(hex(combined.lv)).toBe('080a0402000204' + '0a08');
     expect(combine(second, first)).toEqual(combined);
+  });
+
+  it('is the pre-linkage value itself where there is one LA, which still answers for LA, period and PCA', () => {
+    const ofOne = (sealed: SealedLinkage): Item => {
+      const item = readItem(
+        b.item(({ secondLinkageInfo: _, ...r }) => ({ ...r, linkageInfo: sealed })),
+        oneLa,
+      );
+      if (isRefused(item)) throw new Error(item.reason);
+      return item;
+    };
+    const values = [systemRandom.bytes(9), systemRandom.bytes(9)];
+    const items = values.map((value) => ofOne(b.seal(LA1, b.currentI, { value })));
+    const combined = combineLinkages(items, [b.pcaId], b.keyOf) as CombinedLinkage[];
+    expect(combined.map(({ lv }) => lv)).toEqual(values);
+    expect(combined.map(({ parts }) => parts.length)).toEqual([1, 1]);
+    expect(combineOne(ofOne(b.seal(LA1, b.currentI, { laId: LA2 })), [b.pcaId])).toMatchObject({
+      reason: 'item-linkage-other-la',
+    });
   });
 
   it('takes values that were sealed for a certificate that was ours, with the same parts', () => {

@@ -1,4 +1,4 @@
-/** Opens the two sealed pre-linkage values of each item and makes its linkage value (LK1, LK4). Pure. */
+/** Opens the sealed pre-linkage values of each item and makes its linkage value (LK1, LK4). Pure. */
 import { tryDecode, type Infer } from '#coer/codec.js';
 import { concat, uint32 } from '#crypto/bytes.js';
 import { openSm4CcmMany } from '#crypto/ccm.js';
@@ -16,15 +16,18 @@ type Opened = Infer<typeof SealedPreLinkageValue>;
 export interface CombinedLinkage {
   /** 9 bytes. */
   readonly lv: Uint8Array;
-  /** LA, period and value, 15 bytes: what must not be used twice, for whom ever it was sealed; that of the lower laId first. */
-  readonly parts: readonly [Uint8Array, Uint8Array];
+  /**
+   * LA, period and value, 15 bytes, of each LA: what must not be used twice, for whom ever it was sealed; that of the lower
+   * laId first.
+   */
+  readonly parts: readonly Uint8Array[];
 }
 
 const TAG_BYTES = 16;
 const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
 /**
- * For each item, in their order. `ownIds` are the HashedId8 of our certificates: values sealed for one that was ours are taken
+ * For each item, in their order; with one LA its value is the linkage value (YD/T 3957-2021 annex I). `ownIds` are the HashedId8 of our certificates: values sealed for one that was ours are taken
  * as long as its keys are held.
  */
 export function combineLinkages(
@@ -43,9 +46,12 @@ export function combineLinkages(
     if (elsewhere !== undefined) return elsewhere;
     opened.push(decoded.value);
   }
-  return items.map((_, n) => {
-    const [first, second] = opened.slice(2 * n, 2 * n + 2) as [Opened, Opened];
-    return { lv: linkageValue(first.value, second.value), parts: [partOf(first), partOf(second)] };
+  let next = 0;
+  return items.map(({ linkage }) => {
+    const own = opened.slice(next, (next += linkage.length));
+    const [first, second] = own as [Opened, Opened?];
+    const lv = second === undefined ? first.value : linkageValue(first.value, second.value);
+    return { lv, parts: own.map(partOf) };
   });
 }
 
@@ -59,9 +65,9 @@ interface SealedText {
   plaintext?: Uint8Array;
 }
 
-function sealedTexts({ linkage: [one, other], i }: Item): [SealedText, SealedText] {
-  const text = ({ laId, 'enc-lv': sealed }: SealedLinkage): SealedText => ({ laId, i, sealed });
-  return Buffer.compare(one.laId, other.laId) < 0 ? [text(one), text(other)] : [text(other), text(one)];
+function sealedTexts({ linkage, i }: Item): SealedText[] {
+  const texts = linkage.map(({ laId, 'enc-lv': sealed }): SealedText => ({ laId, i, sealed }));
+  return texts.sort((one, other) => Buffer.compare(one.laId, other.laId));
 }
 
 /** Those of one LA, period and length at a time: their key is the same. */

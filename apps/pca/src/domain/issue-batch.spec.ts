@@ -15,7 +15,7 @@ import { itemHash } from '#edges/pca-pra/issue-batch.js';
 import { AcaRaCertResponse, ScmsPdu, type AcaEeCertResponse } from '#wire/scms-pdu.js';
 import { V2XSecData } from '#wire/secured-data.js';
 import { time32FromMillis } from '#wire/time.js';
-import { itemBench, LA1, LA2, type ItemBench, type Request } from './items.fixture.js';
+import { itemBench, LA1, LA2, oneLa, type ItemBench, type Request } from './items.fixture.js';
 import { issueBatch, type IssueNeeds } from './issue-batch.js';
 
 const PRA = 'pra.a.chrysalis.example';
@@ -111,6 +111,16 @@ describe('issuing refuses', () => {
     });
     await issued(b.item(parts(1, 2)));
     expect(await issue(b.item(parts(7, 4)))).toMatchObject({ reason: 'item-linkage-value-repeated' });
+  });
+
+  it('a recorded pre-linkage value of the one LA, and takes each of several alone (LK1, LK6)', async () => {
+    const alone = (value: Uint8Array): Uint8Array =>
+      b.item(({ secondLinkageInfo: _, ...r }) => ({ ...r, linkageInfo: b.seal(LA1, b.currentI, { value }) }));
+    const needs = { ...b.needs, ...oneLa };
+    const [one, other] = [new Uint8Array(9).fill(3), new Uint8Array(9).fill(5)];
+    const issuedHere = await issueBatch([alone(one), alone(other)], PRA, needs);
+    expect(issuedHere).toHaveLength(2);
+    expect(await issueBatch([alone(one)], PRA, needs)).toMatchObject({ reason: 'item-linkage-value-repeated' });
   });
 
   it('a recorded pre-linkage value beside a fresh one, of either LA, sealed again or not (LK1, LK6)', async () => {

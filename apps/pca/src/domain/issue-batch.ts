@@ -6,7 +6,6 @@
  */
 import { sm3 } from '#crypto/sm3.js';
 import type { Clock } from '#credentials/clock.js';
-import type { Profile } from '#credentials/profile.js';
 import { isRefused, type Refused } from '#credentials/refusal.js';
 import type { BatchArithmetic } from '#keys/batch-arithmetic.js';
 import { judgeFreshness, judgePeriod, readBatch } from './batch.js';
@@ -15,14 +14,13 @@ import type { PeriodKeyOf } from './combine-linkage.js';
 import { intendedLine, signedLine, voidLine, type IssueAudit } from './issue-audit.js';
 import type { IssuedStore, ItemHandle, KnownItem, Result } from './issued-store.js';
 import type { Issuer } from './issuer.js';
-import type { Item } from './item.js';
+import type { Item, ItemRules } from './item.js';
 import { prepareAll, type Prepared } from './prepare.js';
 import type { CrlPlace } from './pseudonym-tbs.js';
 import { refuseItem, type ItemRefusal } from './refusal.js';
 import { answerAll, type Certified } from './response.js';
 
-export interface IssueNeeds {
-  readonly profile: Profile;
+export interface IssueNeeds extends ItemRules {
   readonly clock: Clock;
   readonly issuer: Issuer;
   readonly arithmetic: BatchArithmetic;
@@ -43,7 +41,7 @@ export async function issueBatch(
   pra: string,
   needs: IssueNeeds,
 ): Promise<Uint8Array[] | Refused<ItemRefusal>> {
-  const batch = readBatch(items, needs.profile);
+  const batch = readBatch(items, needs);
   if (isRefused(batch)) return batch;
   const known = new Map((await needs.issued.find(batch.map(handleOf))).map((one) => [key(one.itemHash), one]));
   const open = judgeOpen(batch, known, needs);

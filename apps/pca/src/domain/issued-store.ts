@@ -14,8 +14,8 @@ export interface Intent extends ItemHandle {
   readonly lv: Uint8Array;
   /** SM3 of the cocoon key, 32 bytes. */
   readonly keyHash: Uint8Array;
-  /** Tags of the two pre-linkage values, 16 bytes each. */
-  readonly linkageTags: readonly [Uint8Array, Uint8Array];
+  /** Tags of the pre-linkage values, 16 bytes each; one where there is one LA. */
+  readonly linkageTags: readonly [Uint8Array, Uint8Array?];
   /** SM3 of the bytes to be signed, 32 bytes. */
   readonly tbsHash: Uint8Array;
 }

@@ -1,9 +1,11 @@
+import { decode, encode } from '#coer/codec.js';
 import { concat } from '#crypto/bytes.js';
 import { ccsa } from '#credentials/profile.js';
 import { isRefused } from '#credentials/refusal.js';
 import { periodValidity } from '#credentials/period.js';
-import type { ToBeSignedCertificate } from '#wire/secured-data.js';
-import { freshKey, itemBench, LA1, type ItemBench, type Request } from './items.fixture.js';
+import { RaAcaCertRequest } from '#wire/scms-pdu.js';
+import { ToBeSignedCertificate } from '#wire/secured-data.js';
+import { freshKey, itemBench, LA1, oneLa, twoLas, type ItemBench, type Request } from './items.fixture.js';
 import { readItem } from './item.js';
 
 let b: ItemBench;
@@ -23,6 +25,8 @@ const permission = {
   eeType: new Set(['app'] as const),
 } as const;
 
+const onlyOne = ({ secondLinkageInfo: _, ...request }: Request): Request => request;
+
 const refusedItems: [string, string, (request: Request) => Request][] = [
   ['item-version', 'another version', (r) => ({ ...r, version: 2 })],
   [
@@ -38,7 +42,7 @@ const refusedItems: [string, string, (request: Request) => Request][] = [
   ['item-flags', 'no butterfly flag', (r) => ({ ...r, flags: new Set() })],
   ['item-flags', 'a further flag', (r) => ({ ...r, flags: new Set(['butterflyExplicit', 'cubk'] as const) })],
   ['item-linkage-missing', 'no value', (r) => ({ ...r, linkageInfo: undefined })],
-  ['item-linkage-missing', 'one value only', ({ secondLinkageInfo: _, ...r }) => r],
+  ['item-linkage-missing', 'the value of one LA only, where there are two (a downgrade)', onlyOne],
   ['item-same-la', 'two values of one LA (LK4)', (r) => ({ ...r, secondLinkageInfo: b.seal(LA1, b.currentI) })],
   ['item-encryption-key', 'no encryption key', (r) => ({ ...r, certEncKey: undefined })],
   [
@@ -133,22 +137,45 @@ const refusedItems: [string, string, (request: Request) => Request][] = [
 
 describe('an item', () => {
   it.each(refusedItems)('is refused with %s: %s', (reason, _, change) => {
-    expect(readItem(b.item(change), ccsa)).toEqual({ kind: 'refused', reason });
+    expect(readItem(b.item(change), twoLas)).toEqual({ kind: 'refused', reason });
   });
 
   it('is refused when it is malformed or carries an addition that we do not know', () => {
     const item = b.item();
     const malformed = { kind: 'refused', reason: 'item-malformed' };
-    expect(readItem(item.subarray(1), ccsa)).toEqual(malformed);
-    expect(readItem(concat(item, Uint8Array.of(0)), ccsa)).toEqual(malformed);
+    expect(readItem(item.subarray(1), twoLas)).toEqual(malformed);
+    expect(readItem(concat(item, Uint8Array.of(0)), twoLas)).toEqual(malformed);
     // The bitmap of additions (02 07 80) with a second one that nobody knows, empty, behind the first.
     const at = Buffer.from(item).lastIndexOf(Buffer.from('020780', 'hex'));
     const longer = concat(item.subarray(0, at), Uint8Array.of(2, 6, 0xc0), item.subarray(at + 3), Uint8Array.of(0));
-    expect(readItem(longer, ccsa)).toEqual(malformed);
+    expect(readItem(longer, twoLas)).toEqual(malformed);
+  });
+
+  it('carries the value of one LA where there is one, and is refused with two', () => {
+    const alone = readItem(b.item(onlyOne), oneLa);
+    if (isRefused(alone)) throw new Error(alone.reason);
+    expect(alone.linkage.map(({ laId }) => laId)).toEqual([LA1]);
+    expect(readItem(b.item(), oneLa)).toEqual({ kind: 'refused', reason: 'item-linkage-surplus' });
+    const bent = (r: Request): Request => onlyOne({ ...r, linkageInfo: { ...r.linkageInfo!, version: 2 } });
+    expect(readItem(b.item(bent), oneLa)).toEqual({ kind: 'refused', reason: 'item-version' });
+    const none = (r: Request): Request => onlyOne({ ...r, linkageInfo: undefined });
+    expect(readItem(b.item(none), oneLa)).toEqual({ kind: 'refused', reason: 'item-linkage-missing' });
+  });
+
+  it('of one LA is the standard’s message: not one byte stands behind its certificate', () => {
+    // No extension bit in the preamble, which two LAs set for their addition.
+    expect(b.item(onlyOne)[0]).toBe(0x60);
+    expect(b.item()[0]).toBe(0xe0);
+    const { secondLinkageInfo, ...standard } = decode(RaAcaCertRequest, b.item(onlyOne));
+    expect(secondLinkageInfo).toBeUndefined();
+    const end = encode(ToBeSignedCertificate, standard.tbsCert);
+    expect(Buffer.from(b.item((r) => ({ ...onlyOne(r), tbsCert: standard.tbsCert }))).subarray(-end.length)).toEqual(
+      Buffer.from(end),
+    );
   });
 
   it('is read with its period, its keys and the hash of its own bytes', () => {
-    const item = readItem(b.item(), ccsa);
+    const item = readItem(b.item(), twoLas);
     if (isRefused(item)) throw new Error(item.reason);
     expect(item.i).toBe(b.currentI);
     expect([item.hash.length, item.cocoonKey.length, item.encryptionKey.length]).toEqual([32, 33, 33]);

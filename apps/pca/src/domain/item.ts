@@ -28,10 +28,17 @@ export interface Item {
   /** B and Q, 33 bytes each. */
   readonly cocoonKey: Uint8Array;
   readonly encryptionKey: Uint8Array;
-  /** Of two different LAs. */
-  readonly linkage: readonly [SealedLinkage, SealedLinkage];
+  /** Of two different LAs, or of the one there is. */
+  readonly linkage: readonly SealedLinkage[];
   /** What the certificate will say beside its name and key; one object for items of a batch that say the same. */
   readonly common: CommonFields;
+}
+
+/** What an item is judged by. */
+export interface ItemRules {
+  readonly profile: Profile;
+  /** Of how many LAs an item carries a value: of one or of two, never what the item pleases. */
+  readonly linkageAuthorities: 1 | 2;
 }
 
 export type CommonFields = Omit<ToBeSignedCertificate, 'id' | 'verifyKeyIndicator'>;
@@ -40,18 +47,18 @@ const LINKAGE_VERSION = 1;
 const isZero = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0);
 
 /** The item in these bytes, or why not. Says nothing of time, trust or what was issued before. */
-export function readItem(bytes: Uint8Array, profile: Profile): Item | Refused<ItemRefusal> {
-  const read = readInFull(bytes, profile);
+export function readItem(bytes: Uint8Array, rules: ItemRules): Item | Refused<ItemRefusal> {
+  const read = readInFull(bytes, rules);
   return isRefused(read) ? read : read.item;
 }
 
 /** Reads items as `readItem`, but one that is alike to the last that was read in full only where it differs. */
-export function itemReader(profile: Profile): (bytes: Uint8Array) => Item | Refused<ItemRefusal> {
+export function itemReader(rules: ItemRules): (bytes: Uint8Array) => Item | Refused<ItemRefusal> {
   let form: ItemForm | undefined;
   return (bytes) => {
     const alike = form && readAlike(bytes, form);
     if (alike !== undefined) return alike;
-    const read = readInFull(bytes, profile);
+    const read = readInFull(bytes, rules);
     if (isRefused(read)) return read;
     form = formOf(bytes, read);
     return read.item;
@@ -63,14 +70,15 @@ interface InFull {
   readonly item: Item;
 }
 
-function readInFull(bytes: Uint8Array, profile: Profile): InFull | Refused<ItemRefusal> {
+function readInFull(bytes: Uint8Array, rules: ItemRules): InFull | Refused<ItemRefusal> {
+  const { profile } = rules;
   const decoded = tryDecode(RaAcaCertRequest, bytes);
   // Additions that we do not know would make two items of one: only the bytes we would write ourselves are taken.
   if (!decoded.ok || !sameBytes(encode(RaAcaCertRequest, decoded.value), bytes)) return refuseItem('item-malformed');
   const request = decoded.value;
   if (request.version !== profile.scmsVersion) return refuseItem('item-version');
   if (request.flags.size !== 1 || !request.flags.has('butterflyExplicit')) return refuseItem('item-flags');
-  const linkage = twoLinkages(request);
+  const linkage = linkagesOf(request, rules);
   if (isRefused(linkage)) return linkage;
   const encryptionKey = sm2EncryptionPoint(request.certEncKey);
   if (encryptionKey === undefined) return refuseItem('item-encryption-key');
@@ -88,7 +96,7 @@ interface ItemForm {
   readonly isAlike: (one: Uint8Array, other: Uint8Array) => boolean;
   readonly cocoonKey: Place;
   readonly encryptionKey: Place;
-  readonly linkage: readonly [SealedPlaces, SealedPlaces];
+  readonly linkage: readonly SealedPlaces[];
 }
 interface SealedPlaces {
   readonly nonce: Place;
@@ -97,14 +105,15 @@ interface SealedPlaces {
 
 /** undefined for an item whose sealed values are not of the usual form: then each is read in full. */
 function formOf(bytes: Uint8Array, { request, item }: InFull): ItemForm | undefined {
-  const [first, second] = item.linkage.map((one) => sealedPlaces(bytes, one));
+  const linkage = item.linkage.flatMap((one) => sealedPlaces(bytes, one) ?? []);
   const { verifyKeyIndicator: indicator } = request.tbsCert;
   const cocoon = indicator.kind === 'verificationKey' ? abscissaOf(indicator.value) : undefined;
   const encryption = abscissaOf(request.certEncKey?.publicKey);
-  if (first === undefined || second === undefined || cocoon === undefined || encryption === undefined) return undefined;
+  if (linkage.length < item.linkage.length || cocoon === undefined || encryption === undefined) return undefined;
   const [cocoonKey, encryptionKey] = [placeOfPoint(bytes, cocoon), placeOfPoint(bytes, encryption)];
-  const places = [cocoonKey, encryptionKey, ...Object.values(first), ...Object.values(second)] as Place[];
-  return { bytes, item, isAlike: alikeOutside(places), cocoonKey, encryptionKey, linkage: [first, second] };
+  const sealed = linkage.flatMap(({ nonce, ccmCiphertext }) => [nonce, ccmCiphertext]);
+  const isAlike = alikeOutside([cocoonKey, encryptionKey, ...sealed]);
+  return { bytes, item, isAlike, cocoonKey, encryptionKey, linkage };
 }
 
 function sealedPlaces(bytes: Uint8Array, sealed: SealedLinkage): SealedPlaces | undefined {
@@ -128,8 +137,7 @@ function readAlike(bytes: Uint8Array, form: ItemForm): Item | undefined {
   if (!form.isAlike(bytes, form.bytes)) return undefined;
   const [cocoonKey, encryptionKey] = [pointAt(bytes, form.cocoonKey), pointAt(bytes, form.encryptionKey)];
   if (cocoonKey === undefined || encryptionKey === undefined) return undefined;
-  const { generationTime, i, common, linkage } = form.item;
-  const sealed = (n: 0 | 1): SealedLinkage => sealedAt(bytes, linkage[n], form.linkage[n]);
+  const { generationTime, i, common } = form.item;
   return {
     hash: itemHash(bytes),
     generationTime,
@@ -137,7 +145,7 @@ function readAlike(bytes: Uint8Array, form: ItemForm): Item | undefined {
     common,
     cocoonKey,
     encryptionKey,
-    linkage: [sealed(0), sealed(1)],
+    linkage: form.item.linkage.map((like, n) => sealedAt(bytes, like, form.linkage[n] as SealedPlaces)),
   };
 }
 
@@ -151,10 +159,16 @@ function sealedAt(bytes: Uint8Array, like: SealedLinkage, { nonce, ccmCiphertext
 
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
-function twoLinkages(request: RaAcaCertRequest): [SealedLinkage, SealedLinkage] | Refused<ItemRefusal> {
-  const { linkageInfo: first, secondLinkageInfo: second } = request;
-  if (first === undefined || second === undefined) return refuseItem('item-linkage-missing');
-  if (first.version !== LINKAGE_VERSION || second.version !== LINKAGE_VERSION) return refuseItem('item-version');
+/** As many as there are LAs: with one left out, the other would know the linkage value; one too many nobody asked for. */
+function linkagesOf(
+  { linkageInfo: first, secondLinkageInfo: second }: RaAcaCertRequest,
+  { linkageAuthorities }: ItemRules,
+): SealedLinkage[] | Refused<ItemRefusal> {
+  if (first === undefined) return refuseItem('item-linkage-missing');
+  if (first.version !== LINKAGE_VERSION) return refuseItem('item-version');
+  if (linkageAuthorities === 1) return second === undefined ? [first] : refuseItem('item-linkage-surplus');
+  if (second === undefined) return refuseItem('item-linkage-missing');
+  if (second.version !== LINKAGE_VERSION) return refuseItem('item-version');
   // LK4: with one LA twice the value would be that LA's alone, or zero.
   return sameBytes(first.laId, second.laId) ? refuseItem('item-same-la') : [first, second];
 }

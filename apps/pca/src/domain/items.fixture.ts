@@ -20,6 +20,8 @@ import type { IssueNeeds } from './issue-batch.js';
 import { issuerOf } from './issuer.js';
 import type { SealedLinkage } from './item.js';
 
+export const twoLas = { profile: ccsa, linkageAuthorities: 2 } as const;
+export const oneLa = { profile: ccsa, linkageAuthorities: 1 } as const;
 export const LA1 = Uint8Array.of(0, 1);
 export const LA2 = Uint8Array.of(0, 2);
 export type Request = RaAcaCertRequest;
@@ -97,7 +99,7 @@ export async function itemBench(): Promise<ItemBench> {
     request,
     item: (change) => encode(RaAcaCertRequest, request(change)),
     needs: {
-      profile: ccsa,
+      ...twoLas,
       clock: bench.clock,
       issuer: issuerOf(pca.certificate, { device: pca.device, signingLabel: VERIFICATION_KEY }),
       arithmetic: arithmeticHere,

@@ -8,7 +8,7 @@ import { ccsa } from '#credentials/profile.js';
 import { isRefused } from '#credentials/refusal.js';
 import type { ToBeSignedCertificate } from '#wire/secured-data.js';
 import { readItem, type Item } from './item.js';
-import { freshKey, itemBench, type ItemBench } from './items.fixture.js';
+import { freshKey, itemBench, twoLas, type ItemBench } from './items.fixture.js';
 import { alikeLinter, RULES_OF_EACH } from './lint-alike.js';
 import { pseudonymTbs, tbsWriter } from './pseudonym-tbs.js';
 
@@ -16,7 +16,7 @@ let b: ItemBench;
 let item: Item;
 beforeAll(async () => {
   b = await itemBench();
-  const read = readItem(b.item(), ccsa);
+  const read = readItem(b.item(), twoLas);
   if (isRefused(read)) throw new Error(read.reason);
   item = read;
 });

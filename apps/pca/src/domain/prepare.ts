@@ -60,8 +60,10 @@ export async function prepareAll(
   const write = tbsWriter(needs.crl);
   // What an item may not say was refused before; an error now is ours, and a failure.
   const lint = alikeLinter(issuer.certificate, needs.profile);
+  let tagged = 0;
   return items.map((item, n) => {
-    const { lv } = linkages[n] as CombinedLinkage;
+    const { lv, parts } = linkages[n] as CombinedLinkage;
+    const linkageTags = tags.slice(tagged, (tagged += parts.length)) as [Uint8Array, Uint8Array?];
     const tbsBytes = write(item, lv, blindedKeys[n] as Uint8Array);
     lint(tbsBytes);
     const intent: Intent = {
@@ -69,7 +71,7 @@ export async function prepareAll(
       i: item.i,
       lv,
       keyHash: sm3(item.cocoonKey),
-      linkageTags: tags.slice(2 * n, 2 * n + 2) as [Uint8Array, Uint8Array],
+      linkageTags,
       tbsHash: sm3(tbsBytes),
     };
     return { item, tbsBytes, blinding: blindings[n] as Uint8Array, sealing: sealings[n] as Sealing, intent };

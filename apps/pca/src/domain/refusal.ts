@@ -12,6 +12,7 @@ export type ItemRefusal =
   | 'item-stale'
   | 'item-from-the-future'
   | 'item-linkage-missing'
+  | 'item-linkage-surplus'
   | 'item-same-la'
   | 'item-encryption-key'
   | 'item-cocoon-key'

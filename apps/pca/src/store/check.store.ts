@@ -70,7 +70,7 @@ interface BatchRow {
 interface IntentRow {
   lv: Buffer;
   first_tag: Buffer;
-  second_tag: Buffer;
+  second_tag: Buffer | null;
   tbs_hash: Buffer;
   batch: string;
   place: number;
@@ -79,7 +79,7 @@ interface IntentRow {
 const intentOf = (row: IntentRow): StoredIntent => ({
   lv: row.lv,
   firstTag: row.first_tag,
-  secondTag: row.second_tag,
+  secondTag: row.second_tag ?? undefined,
   tbsHash: row.tbs_hash,
   batch: row.batch,
   place: row.place,

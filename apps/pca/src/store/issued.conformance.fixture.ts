@@ -49,7 +49,7 @@ export function issuedStoreConformance(open: () => IssuedStore): void {
     ['item-key-certified-before', (one: Intent) => ({ keyHash: one.keyHash })],
     ['item-linkage-value-repeated', (one: Intent) => ({ lv: one.lv })],
     ['item-linkage-used-before', (one: Intent) => tags(one.linkageTags[0], random(16))],
-    ['item-linkage-used-before', (one: Intent) => tags(random(16), one.linkageTags[1])],
+    ['item-linkage-used-before', (one: Intent) => tags(random(16), one.linkageTags[1] as Uint8Array)],
   ])(
     'refuses with %s what stands with another item, and notes nothing of that batch (PR5, LK1, LK6)',
     async (reason, same) => {
@@ -80,6 +80,14 @@ export function issuedStoreConformance(open: () => IssuedStore): void {
     await begun(store, first);
     expect(await store.begin([good, intentOf({ i: 351, lv: first.lv })], PRA)).toMatchObject({ kind: 'refused' });
     expect(await store.find([good])).toEqual([]);
+  });
+
+  it('takes many intents with the tag of one LA alone, each tag once', async () => {
+    const store = open();
+    const [one, other] = [intentOf({ linkageTags: [random(16)] }), intentOf({ linkageTags: [random(16)] })];
+    await begun(store, one, other);
+    const again = await store.begin([intentOf({ linkageTags: one.linkageTags })], PRA);
+    expect(again).toEqual({ kind: 'refused', reason: 'item-linkage-used-before' });
   });
 
   it('takes one linkage value and one key in two periods', async () => {

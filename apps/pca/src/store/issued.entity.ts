@@ -34,15 +34,15 @@ export class IssuedEntity {
   keyHash!: Uint8Array;
 
   /**
-   * Keyed tag of the pre-linkage value of the lower LA: used once (LK1). The value itself is kept nowhere. 16 bytes: without
+   * Keyed tag of the pre-linkage value of the lower LA: used once (LK1). Of two LAs no value itself is kept. 16 bytes: without
    * the key nobody can look for two values of one tag, by chance 10^10 of them meet with 10^-19, and then a batch is refused.
    */
   @Column({ name: 'first_tag', type: 'bytea' })
   firstTag!: Uint8Array;
 
-  /** The same of the higher LA. */
-  @Column({ name: 'second_tag', type: 'bytea' })
-  secondTag!: Uint8Array;
+  /** The same of the higher LA; null where there is one. */
+  @Column({ name: 'second_tag', type: 'bytea', nullable: true })
+  secondTag!: Uint8Array | null;
 
   /** SM3 of what was about to be signed: written before the signature, for the audit of a crash in between. */
   @Column({ name: 'tbs_hash', type: 'bytea' })

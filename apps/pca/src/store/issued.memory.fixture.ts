@@ -12,11 +12,13 @@ const key = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 /** What may stand with one item only. */
 function claims({ i, lv, keyHash, linkageTags }: Intent): [string, RepeatRefusal][] {
+  const [, tag] = linkageTags;
+  const second: [string, RepeatRefusal][] = tag ? [[`second ${i} ${key(tag)}`, 'item-linkage-used-before']] : [];
   return [
     [`key ${i} ${key(keyHash)}`, 'item-key-certified-before'],
     [`lv ${i} ${key(lv)}`, 'item-linkage-value-repeated'],
     [`first ${i} ${key(linkageTags[0])}`, 'item-linkage-used-before'],
-    [`second ${i} ${key(linkageTags[1])}`, 'item-linkage-used-before'],
+    ...second,
   ];
 }
 

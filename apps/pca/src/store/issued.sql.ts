@@ -5,17 +5,19 @@ const ASKED = 'ARRAY(SELECT substr($2::bytea, n * 32 + 1, 32) FROM generate_seri
 
 /** How many bytes each value of an intent takes in the parameter of INSERT_INTENTS, and all of them. */
 export const INTENT_PARTS = [32, 9, 32, 16, 16, 32] as const;
+/** What stands for a tag that is not there; a tag is never zero but by a chance of 2^-128. */
+export const NO_TAG = new Uint8Array(16);
 export const INTENT_BYTES = INTENT_PARTS.reduce((sum, length) => sum + length, 0);
 
 /**
- * $1 i, $2 the intents (item_hash, lv, key_hash, first_tag, second_tag, tbs_hash one after the other, one intent after the
- * other), $3 how many, $4 pra, $5 batch, $6 the place of each. In the order given, which is that of the hashes: neither the
+ * $1 i, $2 the intents (item_hash, lv, key_hash, first_tag, second_tag or zeros, tbs_hash one after the other, one intent
+ * after the other), $3 how many, $4 pra, $5 batch, $6 the place of each. In the order given, which is that of the hashes: neither the
  * order of arrival nor a deadlock with another batch comes of it.
  */
 export const INSERT_INTENTS = `
   INSERT INTO issued (i, item_hash, lv, key_hash, first_tag, second_tag, tbs_hash, pra, batch, place)
   SELECT $1::integer, substr(p, o + 1, 32), substr(p, o + 33, 9), substr(p, o + 42, 32), substr(p, o + 74, 16),
-         substr(p, o + 90, 16), substr(p, o + 106, 32), $4::text, $5::uuid, places[n + 1]
+         nullif(substr(p, o + 90, 16), '\\x${'00'.repeat(16)}'::bytea), substr(p, o + 106, 32), $4::text, $5::uuid, places[n + 1]
     FROM (SELECT $2::bytea AS p, $6::smallint[] AS places) AS given, generate_series(0, $3::integer - 1) AS n,
          LATERAL (SELECT n * ${INTENT_BYTES} AS o) AS begins`;
 

@@ -160,7 +160,7 @@ function packedIntents(intents: readonly Placed[]): Buffer {
   let at = 0;
   for (const { intent } of intents) {
     const { itemHash, lv, keyHash, linkageTags, tbsHash } = intent;
-    for (const [n, value] of [itemHash, lv, keyHash, linkageTags[0], linkageTags[1], tbsHash].entries()) {
+    for (const [n, value] of [itemHash, lv, keyHash, linkageTags[0], linkageTags[1] ?? sql.NO_TAG, tbsHash].entries()) {
       if (value.length !== sql.INTENT_PARTS[n]) throw new RangeError('intent: a value of another length');
       bytes.set(value, at);
       at += value.length;
