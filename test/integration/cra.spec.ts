@@ -9,6 +9,7 @@ import { advanceEntry, entriesOf, expandEntry, RevocationStore, verifyCrl } from
 import { periodAt, WEEK_MILLIS } from '#credentials/period.js';
 import { ccsa } from '#credentials/profile.js';
 import { isRefused, type Refused } from '#credentials/refusal.js';
+import type { Signer } from '#credentials/sm2-binding.js';
 import type { TrustStore } from '#credentials/trust-store.js';
 import { callLine } from '#edge/call-line.js';
 import { httpTransport } from '#edge/http-transport.js';
@@ -295,12 +296,12 @@ describe('an order to revoke', () => {
     const [firstHash, secondHash] = [systemRandom.bytes(32), systemRandom.bytes(32)];
     await order(first, firstHash);
     const issuer = host.app.get<CrlIssuer>(CRL_ISSUER, { strict: false });
-    const { sign } = issuer.signer;
-    const late: CrlIssuer['signer']['sign'] = async (id, message) => {
+    const [signer] = issuer.signers() as [Signer];
+    const late: Signer['sign'] = async (id, message) => {
       await order(second, secondHash);
-      return sign(id, message);
+      return signer.sign(id, message);
     };
-    const list = await issueIfOwed({ ...issuer, signer: { ...issuer.signer, sign: late } });
+    const list = await issueIfOwed({ ...issuer, signers: () => [{ ...signer, sign: late }] });
     expect(await store.orderAnswer(firstHash)).toEqual({ crlNumber: list.number });
     expect(await store.orderAnswer(secondHash)).toEqual({ crlNumber: null });
     const next = await issueIfOwed(issuer);

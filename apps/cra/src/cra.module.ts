@@ -3,7 +3,10 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { CRL_SERIES } from '#credentials/authority-certificate.js';
+import { isValidAt } from '#credentials/period.js';
+import type { Signer } from '#credentials/sm2-binding.js';
 import { answerLine } from '#edge/answer-line.js';
+import { ownCertificates, type LineIdentity } from '#edge/line-identity.js';
 import { craMa } from '#edges/cra-ma/revocation.js';
 import { LINES, WORK, type AuthorityContext, type Lines, type Work } from '#service/authority-context.js';
 import type { CraSettings } from './cra.config.js';
@@ -33,7 +36,7 @@ export function craModule(context: AuthorityContext, settings: CraSettings): Dyn
         inject: [getDataSourceToken()],
         useFactory: (dataSource: DataSource): CrlIssuer => ({
           store: crlStore(dataSource, CRL_SERIES),
-          signer: identity.signer,
+          signers: () => validSigners(identity),
           profile,
           clock,
           rules: { epochMillis: profile.epochMillis, ...settings },
@@ -45,11 +48,15 @@ export function craModule(context: AuthorityContext, settings: CraSettings): Dyn
         provide: LINES,
         inject: [CRL_ISSUER],
         useFactory: (issuer: CrlIssuer): Lines => ({
-          [craMa.name]: answerLine(craMa, answerCraMa(issuer, context.operators), {
-            identity,
-            replay,
-            onFailure: (operation, error) => log.error('line-failed', error, { line: craMa.name, operation }),
-          }),
+          [craMa.name]: answerLine(
+            craMa,
+            answerCraMa({ ...issuer, certificate: () => context.certificate }, context.operators),
+            {
+              identity,
+              replay,
+              onFailure: (operation, error) => log.error('line-failed', error, { line: craMa.name, operation }),
+            },
+          ),
         }),
       },
       {
@@ -60,4 +67,13 @@ export function craModule(context: AuthorityContext, settings: CraSettings): Dyn
     ],
     exports: [LINES, WORK],
   };
+}
+
+/** One that has not begun signs nothing; nor does one that has ended, unless it is all there is. */
+function validSigners(identity: LineIdentity): readonly Signer[] {
+  const now = identity.clock.nowMillis();
+  const [current, ...beside] = ownCertificates(identity).map(({ signer }) => signer) as [Signer, ...Signer[]];
+  const isValid = ({ certificate }: Signer): boolean =>
+    isValidAt(certificate.value.toBeSigned.value.validityPeriod, now);
+  return [current, ...beside.filter(isValid)];
 }

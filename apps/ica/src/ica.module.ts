@@ -1,6 +1,7 @@
 /** Wiring of an ICA: a list of factories. */
 import { Module, type DynamicModule } from '@nestjs/common';
 import { scmsRoleOf } from '#credentials/certificate-facts.js';
+import { signerCovering } from '#edge/own-signer.js';
 import { LINES, noWork, WORK, type AuthorityContext } from '#service/authority-context.js';
 import { certifyAuthority, type CertifyNeeds } from './domain/certify.js';
 import type { IcaSettings } from './ica.config.js';
@@ -39,11 +40,12 @@ function requireIca({ certificate, profile, instance }: AuthorityContext): void 
 }
 
 function certifyNeeds(context: AuthorityContext, settings: IcaSettings): CertifyNeeds {
-  const { dataSource, identity, profile, certificate, clock, log } = context;
+  const { dataSource, identity, profile, clock, log } = context;
   return {
     store: certifiedStore(dataSource),
-    signer: identity.signer,
-    rules: () => ({ profile, issuer: certificate, nowMillis: clock.nowMillis(), ...settings }),
+    // Asked anew for each certificate: ours may have been renewed since the last one.
+    signerFor: (period) => signerCovering(period, identity),
+    rules: () => ({ profile, issuer: context.certificate, nowMillis: clock.nowMillis(), ...settings }),
     certified: (kind) => log.info('authority.certified', { kind }),
     notStored: (error, id) => log.error('authority.signed-not-stored', error, { id }),
   };

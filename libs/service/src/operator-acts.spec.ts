@@ -17,12 +17,6 @@ describe('what an operator says to a role', () => {
     expect(() => words(...argv)).toThrow();
   });
 
-  it.each(['eca', 'ica', 'cra', 'ara', 'aca', 'tcmf'])('is no renewal of role %s', (role) => {
-    expect(() => readWords(role, ['--config', 'c', '--renew', 'x'])).toThrow('is not renewed');
-    expect(() => readWords(role, ['--config', 'c', '--install', 'x'])).toThrow('is not renewed');
-    expect(readWords(role, ['--config', 'c'])).toEqual({ kind: 'run', config: 'c' });
-  });
-
   it('is refused with a moment that is none', () => {
     expect(() => words('--config', 'c', '--install', 'y', '--from', 'soon')).toThrow('--from soon');
   });

@@ -18,12 +18,6 @@ Without an act the instance runs until SIGINT or SIGTERM. An act does one thing 
   --help                   this text
 `;
 
-/**
- * Devices hold the very certificates of an ECA and an ARA and ask ACAs by theirs; an ICA and a CRA are named in what they
- * signed; a TCMF has nothing to renew beside. Their renewal is an act of the ceremony (docs/operations/renewal.md).
- */
-const RENEWABLE: readonly string[] = ['aaa', 'la', 'ma', 'pca', 'pra'];
-
 type Act = { kind: 'renew'; out: string } | { kind: 'install'; file: string; signsFromMillis: number };
 export type Words = { kind: 'help' } | ({ kind: 'run' } & { config: string }) | (Act & { config: string });
 
@@ -42,8 +36,6 @@ export function readWords(role: string, argv: readonly string[]): Words {
   if (values.help === true) return { kind: 'help' };
   const isSense = config !== undefined && !(renew !== undefined && install !== undefined);
   if (!isSense || (from !== undefined && install === undefined)) throw new Error(usage(role));
-  if ((renew ?? install) !== undefined && !RENEWABLE.includes(role))
-    throw new Error(`a certificate of role ${role} is not renewed beside the one that counts`);
   if (renew !== undefined) return { kind: 'renew', config, out: renew };
   if (install === undefined) return { kind: 'run', config };
   return { kind: 'install', config, file: install, signsFromMillis: from === undefined ? 0 : momentOf(from) };

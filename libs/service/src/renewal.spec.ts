@@ -99,6 +99,8 @@ describe('a renewed certificate', () => {
     ['another verification key', 'with former keys', () => certify(first.value.toBeSigned.value, 10, { crlSeries: 9 })],
     ['another host name', 'of another name', () => certified(10, { id: { kind: 'name', value: 'mca.example' } })],
     ['other rights', 'with other rights', () => certified(10, { appPermissions: [] })],
+    ['other rights', 'that may issue other things', () => certified(10, { certIssuePermissions: undefined })],
+    ['other rights', 'of another region', () => certified(10, { region: undefined })],
     [
       'has ended',
       'that has ended',

@@ -75,13 +75,19 @@ export async function installRenewal(bytes: Uint8Array, signsFromMillis: number,
   await writeWhole(certificatePath(directory, number), bytes);
 }
 
-/** BI12: under another name or with other rights nobody would take what the instance says. */
+/** BI12: under another name or with other rights nobody would take what the instance says, or what it issues. */
 function refuseOther(next: Certificate, last: Certificate): void {
   if (hostnameOf(next) !== hostnameOf(last)) throw new Error('the certificate is of another host name');
-  const rights = ({ value }: Certificate): string =>
-    JSON.stringify(value.toBeSigned.value.appPermissions, (_, part: unknown) =>
-      part instanceof Uint8Array ? Buffer.from(part).toString('hex') : part,
+  const rights = ({ value }: Certificate): string => {
+    const { appPermissions, certIssuePermissions, certRequestPermissions, region } = value.toBeSigned.value;
+    return JSON.stringify(
+      [appPermissions, certIssuePermissions, certRequestPermissions, region],
+      (_, part: unknown) => {
+        if (part instanceof Uint8Array) return Buffer.from(part).toString('hex');
+        return part instanceof Set ? [...part].sort() : part;
+      },
     );
+  };
   if (rights(next) !== rights(last)) throw new Error('the certificate has other rights than the one before');
 }
 

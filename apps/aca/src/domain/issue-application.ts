@@ -8,10 +8,14 @@ import { toBeSignedBytes } from '#credentials/issue-certificate.js';
 import { lintToBeSigned } from '#credentials/lint/lint-certificate.js';
 import { errorsOf } from '#credentials/lint/run-rules.js';
 import { spanOf } from '#credentials/period.js';
+import type { Profile } from '#credentials/profile.js';
 import { isRefused, type Refused } from '#credentials/refusal.js';
 import type { LineIdentity } from '#edge/line-identity.js';
+import { signerCovering } from '#edge/own-signer.js';
 import { applicationItemHash, type IssueApplication } from '#edges/aca-ara/issue-application.js';
+import type { ValidityPeriod } from '#wire/base-types.js';
 import { RaAcaCertRequest } from '#wire/scms-pdu.js';
+import { ToBeSignedCertificate, type Certificate } from '#wire/secured-data.js';
 import type { ApplicationKind, Lifetimes } from './application-kind.js';
 import { judgeItem, type JudgedItem } from './judge-item.js';
 import { refuse, type IssueRefusal } from './refusal.js';
@@ -58,12 +62,13 @@ export async function issueApplication(
   needs: IssueNeeds,
 ): Promise<Uint8Array | Refused<IssueRefusal>> {
   const known = await needs.store.ofItem(applicationItemHash(request.item));
-  const { profile, clock, signer } = needs.identity;
-  const nowMillis = clock.nowMillis();
   if (known !== undefined) return answerAgain(known, request, needs);
-  const judged = judgeItem(request, { profile, issuer: signer.certificate, nowMillis, lifetimes: needs.lifetimes });
+  const { profile, clock } = needs.identity;
+  const nowMillis = clock.nowMillis();
+  const issuerFor = (period: ValidityPeriod): Certificate => signerCovering(period, needs.identity).certificate;
+  const judged = judgeItem(request, { profile, issuerFor, nowMillis, lifetimes: needs.lifetimes });
   if (isRefused(judged)) return judged;
-  if (!isClean(judged, needs.identity)) return refuse('item-form');
+  if (!isClean(judged, issuerFor(judged.tbs.validityPeriod), profile)) return refuse('item-form');
   const stored = await needs.store.intend({
     itemHash: judged.itemHash,
     keyHash: judged.keyHash,
@@ -89,9 +94,8 @@ function answerAgain(
 }
 
 /** What the linter finds stops an item before it is meant (BI4); the same rules stand before the key itself. */
-function isClean({ tbs, kind }: JudgedItem, { signer, profile }: LineIdentity): boolean {
-  const as = { profile, kind: lintKind(kind) };
-  return errorsOf(lintToBeSigned(tbs, signer.certificate, as)).length === 0;
+function isClean({ tbs, kind }: JudgedItem, issuer: Certificate, profile: Profile): boolean {
+  return errorsOf(lintToBeSigned(tbs, issuer, { profile, kind: lintKind(kind) })).length === 0;
 }
 
 export const lintKind = (kind: ApplicationKind): 'ac' | 'identity' => (kind === 'identity' ? 'identity' : 'ac');
@@ -105,9 +109,11 @@ async function certify(
   const asked = decode(RaAcaCertRequest, item);
   const encryptionKey = sm2EncryptionPoint(asked.certEncKey);
   if (encryptionKey === undefined) throw new Error('a stored intent has no key for its answer');
-  const certificate = await signIntent(intent.tbs, lintKind(intent.kind), identity);
+  // An item is made before it is brought, and may be brought again: it may begin before the certificate that counts now.
+  const signer = signerCovering(decode(ToBeSignedCertificate, intent.tbs).validityPeriod, identity);
+  const certificate = await signIntent(intent.tbs, lintKind(intent.kind), { ...identity, signer });
   const { itemHash } = intent;
-  const response = await answerFor({ itemHash, certificate, encryptionKey }, identity);
+  const response = await answerFor({ itemHash, certificate, encryptionKey }, { ...identity, signer });
   return store.complete(itemHash, {
     certificate: certificateToBytes(certificate),
     certificateHash: certificateHash(certificate),

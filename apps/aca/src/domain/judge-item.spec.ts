@@ -23,7 +23,7 @@ describe('what an ACA certifies', () => {
   let keys: TestKeys;
   const rules = (change: Partial<ItemRules> = {}): ItemRules => ({
     profile: ccsa,
-    issuer,
+    issuerFor: () => issuer,
     nowMillis: BENCH_START,
     lifetimes: { applicationHours: 8760, identityHours: 720 },
     ...change,

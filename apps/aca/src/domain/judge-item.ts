@@ -12,6 +12,7 @@ import { permissionsWithin, regionWithin } from '#credentials/permissions.js';
 import type { Profile } from '#credentials/profile.js';
 import { isRefused, type Refused } from '#credentials/refusal.js';
 import { applicationItemHash, possessionInputOfHash, type IssueApplication } from '#edges/aca-ara/issue-application.js';
+import type { ValidityPeriod } from '#wire/base-types.js';
 import { RaAcaCertRequest } from '#wire/scms-pdu.js';
 import type { Certificate, ToBeSignedCertificate } from '#wire/secured-data.js';
 import { millisFromTime32 } from '#wire/time.js';
@@ -26,7 +27,8 @@ const HOUR_MILLIS = 3_600_000;
 
 export interface ItemRules {
   readonly profile: Profile;
-  readonly issuer: Certificate;
+  /** The certificate of ours under which something valid in this period would be signed. */
+  readonly issuerFor: (period: ValidityPeriod) => Certificate;
   readonly nowMillis: number;
   readonly lifetimes: Lifetimes;
 }
@@ -84,9 +86,9 @@ function notNow(generationTime: number, { nowMillis }: ItemRules): Refused<'item
 function outside(
   tbs: ToBeSignedCertificate,
   kind: ApplicationKind,
-  { issuer, nowMillis, lifetimes }: ItemRules,
+  { issuerFor, nowMillis, lifetimes }: ItemRules,
 ): Refused<ItemRefusal> | undefined {
-  const ours = issuer.value.toBeSigned.value;
+  const ours = issuerFor(tbs.validityPeriod).value.toBeSigned.value;
   if (tbs.appPermissions === undefined || tbs.appPermissions.length === 0) return refuse('item-permissions');
   if (!permissionsWithin(tbs, ours)) return refuse('item-permissions');
   if (tbs.region === undefined || !regionWithin(tbs.region, ours.region)) return refuse('item-region');

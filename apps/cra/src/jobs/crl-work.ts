@@ -1,8 +1,7 @@
 /** What the CRA does by itself: a list at its start, and one whenever the clock says so. */
 import type { QueueHost } from '#queue/queue-host.js';
 import type { Work } from '#service/authority-context.js';
-import { isListDue } from '../domain/next-list.js';
-import { issueIfOwed, type CrlIssuer } from './issue-crl.js';
+import { isDue, issueIfOwed, type CrlIssuer } from './issue-crl.js';
 
 const QUEUE = 'crl';
 
@@ -12,7 +11,7 @@ export function crlWork(issuer: CrlIssuer, queues: QueueHost, tickMillis: number
   let looking: Promise<void> = Promise.resolve();
   const look = async (): Promise<void> => {
     try {
-      if (isListDue(await issuer.store.last(), issuer.clock.nowMillis(), issuer.rules)) await queues.wake(QUEUE, 'due');
+      if (isDue(await issuer.store.last(), issuer.clock.nowMillis(), issuer)) await queues.wake(QUEUE, 'due');
     } catch (error) {
       issuer.log.error('crl.look-failed', error);
     }

@@ -3,6 +3,7 @@
  * with what was meant, stored, and only then seen by anybody.
  */
 import { encode } from '#coer/codec.js';
+import { hashedId8 } from '#credentials/certificate-facts.js';
 import type { Clock } from '#credentials/clock.js';
 import { advanceEntry, buildLinkedCrl, signCrl, type LinkedEntry } from '#credentials/linked-crl.js';
 import type { Profile } from '#credentials/profile.js';
@@ -11,11 +12,15 @@ import type { Signer } from '#credentials/sm2-binding.js';
 import type { Log } from '#service/log.js';
 import { CrlContents } from '#wire/crl.js';
 import { isListDue, nextPlace, type ListPlace, type ListRules } from '../domain/next-list.js';
-import type { CrlStore, IssuedCrl, ListBuilding, StoredChain } from '../store/crl.store.js';
+import type { CrlCopy, CrlStore, IssuedCrl, ListBuilding, StoredChain } from '../store/crl.store.js';
 
 export interface CrlIssuer {
   readonly store: CrlStore;
-  readonly signer: Signer;
+  /**
+   * Our certificates that are valid now, the one that counts first. Pseudonyms name one of them for as long as they live, and a
+   * list says by which it is meant: so each list is signed under each (IEEE 1609.2-2022 7.3, crlCraca).
+   */
+  readonly signers: () => readonly Signer[];
   readonly profile: Profile;
   readonly clock: Clock;
   readonly rules: ListRules;
@@ -27,9 +32,17 @@ export interface CrlIssuer {
 export async function currentCrl(issuer: CrlIssuer): Promise<IssuedCrl> {
   const nowMillis = issuer.clock.nowMillis();
   const last = await issuer.store.last();
-  if (last !== undefined && !isListDue(last, nowMillis, issuer.rules)) return last;
-  return issueIfOwed(issuer);
+  return last === undefined || isDue(last, nowMillis, issuer) ? issueIfOwed(issuer) : last;
 }
+
+/** Due by its time, or because one of our certificates has none: it was installed since. */
+export function isDue(last: IssuedCrl | undefined, nowMillis: number, { rules, signers }: CrlIssuer): boolean {
+  return isListDue(last, nowMillis, rules) || signers().some((signer) => last && copyOf(last, signer) === undefined);
+}
+
+/** The list under this certificate of ours. */
+export const copyOf = ({ copies }: IssuedCrl, { certificate }: Signer): CrlCopy | undefined =>
+  copies.find(({ craca }) => Buffer.compare(craca, hashedId8(certificate)) === 0);
 
 /** Looks again under the builder's lock, so that two who saw the same need issue one list. */
 export async function issueIfOwed(issuer: CrlIssuer): Promise<IssuedCrl> {
@@ -40,10 +53,12 @@ export async function issueIfOwed(issuer: CrlIssuer): Promise<IssuedCrl> {
     const orders = await building.owedOrders();
     const chains = await building.chains();
     const isOwed = orders.length > 0 || chains.some((chain) => chain.isOwed);
-    if (last !== undefined && !isOwed && !isListDue(last, nowMillis, issuer.rules)) return last;
+    if (last !== undefined && !isOwed && !isDue(last, nowMillis, issuer)) return last;
     const place = nextPlace(last, nowMillis, issuer.rules);
     const entries = await chainsAt(building, chains, place.iRev);
-    const list = { ...place, entries: entries.length, bytes: await signedList(issuer, place, entries) };
+    const copies: CrlCopy[] = [];
+    for (const signer of issuer.signers()) copies.push(await signedCopy(issuer, signer, place, entries));
+    const list = { ...place, entries: entries.length, copies };
     await building.store(list, { chainIds: entries.map(({ id }) => id), orders });
     issuer.log.info('crl.issued', { number: place.number, iRev: place.iRev, entries: entries.length });
     return list;
@@ -79,11 +94,12 @@ function withoutDoubles(chains: readonly StoredChain[]): { kept: StoredChain[]; 
   return { kept: [...seen.values()], doubled };
 }
 
-async function signedList(
-  { signer, profile, series }: CrlIssuer,
+async function signedCopy(
+  { profile, series }: CrlIssuer,
+  signer: Signer,
   place: ListPlace,
   entries: readonly LinkedEntry[],
-): Promise<Uint8Array> {
+): Promise<CrlCopy> {
   const contents = buildLinkedCrl({ craca: signer.certificate, series, entries, ...place });
   const bytes = await signCrl(contents, signer, profile);
   const signed = asSignedData(bytes);
@@ -91,5 +107,5 @@ async function signedList(
   const isMeant = payload !== undefined && Buffer.compare(payload, encode(CrlContents, contents)) === 0;
   if (signed === undefined || !isMeant || !isSignedWith(signed, signer.certificate))
     throw new Error('the signed revocation list is not the one that was meant');
-  return bytes;
+  return { craca: contents.crlCraca, bytes };
 }

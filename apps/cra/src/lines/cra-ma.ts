@@ -7,9 +7,15 @@ import { periodAt } from '#credentials/period.js';
 import { isRefused, type Refused } from '#credentials/refusal.js';
 import type { Answers } from '#edge/edge.js';
 import { RevokeDevice, type craMa } from '#edges/cra-ma/revocation.js';
+import type { Certificate } from '#wire/secured-data.js';
 import type { RevocationRefusal } from '../domain/refusal.js';
 import { refuseChains } from '../domain/revocation-order.js';
 import { issueIfOwed, type CrlIssuer } from '../jobs/issue-crl.js';
+
+export interface RevocationNeeds extends CrlIssuer {
+  /** The certificate of ours that counts now: an order names it. */
+  readonly certificate: () => Certificate;
+}
 
 /**
  * Revokes: the order is stored with its approval in one step, then a list with its chains is issued, stored and named.
@@ -17,7 +23,7 @@ import { issueIfOwed, type CrlIssuer } from '../jobs/issue-crl.js';
  * Refuses without two operators' signatures over this action for this CRA, and chains that cannot be.
  * Learns: seeds from their period on. Never: whose they are.
  */
-export function answerCraMa(issuer: CrlIssuer, operators: readonly Uint8Array[]): Answers<typeof craMa> {
+export function answerCraMa(issuer: RevocationNeeds, operators: readonly Uint8Array[]): Answers<typeof craMa> {
   return {
     async revoke(request): Promise<{ crlNumber: number } | Refused<RevocationRefusal>> {
       const requestHash = sm3(encode(RevokeDevice, request));
@@ -35,7 +41,7 @@ export function answerCraMa(issuer: CrlIssuer, operators: readonly Uint8Array[])
 }
 
 async function takeOrder(
-  issuer: CrlIssuer,
+  issuer: RevocationNeeds,
   operators: readonly Uint8Array[],
   order: RevokeDevice,
   requestHash: Uint8Array,
@@ -47,7 +53,7 @@ async function takeOrder(
 }
 
 async function refuseOrder(
-  { store, signer, clock, profile }: CrlIssuer,
+  { store, certificate, clock, profile }: RevocationNeeds,
   operators: readonly Uint8Array[],
   { approval, chains }: RevokeDevice,
   requestHash: Uint8Array,
@@ -57,7 +63,7 @@ async function refuseOrder(
   if (wrongChain !== undefined) return wrongChain;
   const scope = await checkApproval(approval, {
     action: 'revoke',
-    self: hashedId8(signer.certificate),
+    self: hashedId8(certificate()),
     operators,
     nowMillis,
     // The approval is used up by the very transaction that stores the order: never one without the other.

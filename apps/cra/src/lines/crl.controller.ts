@@ -11,9 +11,9 @@ import {
 } from '@nestjs/swagger';
 import { sm3 } from '#crypto/sm3.js';
 import { hex } from '#crypto/bytes.js';
-import { hashedId8 } from '#credentials/certificate-facts.js';
 import { CRL_PATH } from '#edges/ee-lists/paths.js';
 import { currentCrl, type CrlIssuer } from '../jobs/issue-crl.js';
+import type { CrlCopy } from '../store/crl.store.js';
 
 export const CRL_ISSUER = Symbol('CRL_ISSUER');
 const STATUS_PATH = '/ydt/v1/crl-status';
@@ -68,10 +68,11 @@ export class CrlController {
     @Headers('if-none-match') ifNoneMatch: string | undefined,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<StreamableFile | undefined> {
-    const isOurs =
-      typeof craca === 'string' && craca.toLowerCase() === this.craca() && crlSeries === String(this.issuer.series);
-    if (!isOurs) throw new HttpException({ refused: 'crl-unknown' }, 404);
-    const { bytes } = await currentCrl(this.issuer);
+    const isOurs = typeof craca === 'string' && crlSeries === String(this.issuer.series);
+    const { copies } = isOurs ? await currentCrl(this.issuer) : { copies: [] };
+    const copy = copies.find((one) => hex(one.craca) === String(craca).toLowerCase());
+    if (copy === undefined) throw new HttpException({ refused: 'crl-unknown' }, 404);
+    const { bytes } = copy;
     const tag = entityTag(bytes);
     reply.setHeader('etag', tag);
     if (isKnown(tag, ifNoneMatch)) {
@@ -84,9 +85,11 @@ export class CrlController {
   @Get(STATUS_PATH)
   @ApiOkResponse({ description: 'what the current list is', schema: STATUS_SCHEMA })
   async status(): Promise<object> {
-    const { number, iRev, indexWithinI, issueMillis, nextMillis, entries, bytes } = await currentCrl(this.issuer);
+    const { copies, ...list } = await currentCrl(this.issuer);
+    const { number, iRev, indexWithinI, issueMillis, nextMillis, entries } = list;
+    const [{ craca, bytes }] = copies as [CrlCopy];
     return {
-      craca: this.craca(),
+      craca: hex(craca),
       crlSeries: this.issuer.series,
       number,
       iRev,
@@ -97,9 +100,5 @@ export class CrlController {
       bytes: bytes.length,
       sm3: hex(sm3(bytes)),
     };
-  }
-
-  private craca(): string {
-    return hex(hashedId8(this.issuer.signer.certificate));
   }
 }

@@ -13,6 +13,13 @@ const BUILDER_LOCK = 0x63726c; // 'crl'
 
 export interface IssuedCrl extends ListPlace {
   readonly entries: number;
+  /** One list, under each certificate of ours; at least one copy. */
+  readonly copies: readonly CrlCopy[];
+}
+
+/** A SecuredCrl as it is served, of the CRACA with this HashedId8. */
+export interface CrlCopy {
+  readonly craca: Uint8Array;
   readonly bytes: Uint8Array;
 }
 
@@ -136,9 +143,13 @@ const stored = (chain: RevokedChainEntity): StoredChain => ({
 async function lastOf(manager: EntityManager, series: number): Promise<IssuedCrl | undefined> {
   const last = await manager.findOne(IssuedCrlEntity, { where: { series }, order: { number: 'DESC' } });
   if (last === null) return undefined;
-  const { number, iRev, indexWithinI, entries, bytes } = last;
+  const { number, iRev, indexWithinI, entries } = last;
   const [issueMillis, nextMillis] = [Number(last.issueMillis), Number(last.nextMillis)];
-  return { number, iRev, indexWithinI, issueMillis, nextMillis, entries, bytes: new Uint8Array(bytes) };
+  const copies = (await manager.findBy(IssuedCrlEntity, { series, number })).map(({ craca, bytes }) => ({
+    craca: new Uint8Array(craca),
+    bytes: new Uint8Array(bytes),
+  }));
+  return { number, iRev, indexWithinI, issueMillis, nextMillis, entries, copies };
 }
 
 function building(manager: EntityManager, series: number): ListBuilding {
@@ -159,9 +170,13 @@ function building(manager: EntityManager, series: number): ListBuilding {
     async erase(ids) {
       if (ids.length > 0) await manager.delete(RevokedChainEntity, [...ids]);
     },
-    async store({ bytes, issueMillis, nextMillis, ...list }, { chainIds, orders }) {
+    async store({ copies, issueMillis, nextMillis, ...list }, { chainIds, orders }) {
       const dates = { issueMillis: String(issueMillis), nextMillis: String(nextMillis) };
-      await manager.insert(IssuedCrlEntity, { series, ...list, ...dates, bytes: Buffer.from(bytes) });
+      const rows = copies.map(({ craca, bytes }) => ({ craca: Buffer.from(craca), bytes: Buffer.from(bytes) }));
+      await manager.insert(
+        IssuedCrlEntity,
+        rows.map((copy) => ({ series, ...list, ...dates, ...copy })),
+      );
       const listed = { id: In([...chainIds]), firstCrl: IsNull() };
       await manager.update(RevokedChainEntity, listed, { firstCrl: list.number });
       const requestHash = In(orders.map((hash) => Buffer.from(hash)));

@@ -1,4 +1,4 @@
-/** Every list ever issued. Kept for good: what was published can be compared with what was ordered. */
+/** Every list ever issued, a copy for each certificate of ours that was valid then. Kept for good: what was published can be compared with what was ordered. */
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 @Entity('issued_crl')
@@ -7,9 +7,13 @@ export class IssuedCrlEntity {
   @PrimaryColumn({ type: 'integer' })
   series!: number;
 
-  /** Counts from 1 within the series; the primary key lets no number be used twice. */
+  /** Counts from 1 within the series; the primary key lets no number be used twice under one certificate. */
   @PrimaryColumn({ type: 'integer' })
   number!: number;
+
+  /** HashedId8 of our certificate that this copy of the list names and is signed under; empty in rows of before there were copies. */
+  @PrimaryColumn({ type: 'bytea' })
+  craca!: Uint8Array;
 
   @Column({ name: 'i_rev', type: 'integer' })
   iRev!: number;

@@ -10,6 +10,7 @@ import { spanOf } from '#credentials/period.js';
 import { isRefused, type Refused } from '#credentials/refusal.js';
 import { sm3 } from '#crypto/sm3.js';
 import type { LineIdentity } from '#edge/line-identity.js';
+import { signerCovering } from '#edge/own-signer.js';
 import type { BirthProof } from '#edges/ee-eca/enrolment.js';
 import { ToBeSignedCertificate } from '#wire/secured-data.js';
 import { askAaa, type AaaNeeds } from './ask-aaa.js';
@@ -127,11 +128,14 @@ async function issue(
   enrolment: StoredEnrolment,
   { identity, store }: EnrolNeeds,
 ): Promise<Uint8Array | Refused<'already-enrolled'>> {
-  const certificate = await signIntent(enrolment.tbs, identity.signer, identity.profile);
-  const encryptionKey = sm2EncryptionPoint(decode(ToBeSignedCertificate, enrolment.tbs).encryptionKey);
+  const { validityPeriod, encryptionKey: requested } = decode(ToBeSignedCertificate, enrolment.tbs);
+  // The intent may be older than the certificate of ours that counts now.
+  const signer = signerCovering(validityPeriod, identity);
+  const certificate = await signIntent(enrolment.tbs, signer, identity.profile);
+  const encryptionKey = sm2EncryptionPoint(requested);
   if (encryptionKey === undefined) throw new Error('a stored intent has no encryption key');
   const { requestHash } = enrolment;
-  const answer = await sealedAnswer({ requestHash, certificate, encryptionKey }, identity.signer, identity);
+  const answer = await sealedAnswer({ requestHash, certificate, encryptionKey }, signer, identity);
   const stored = await store.complete(enrolment, {
     certificate: certificateToBytes(certificate),
     certificateHash: certificateHash(certificate),

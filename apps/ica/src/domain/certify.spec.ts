@@ -46,7 +46,7 @@ describe('certifying an authority', () => {
         complete: async (_key, { bytes }) => (events.push('stored'), bytes),
         ...store,
       },
-      signer: { certificate, sign: (id, message) => (events.push('signed'), signer.sign(id, message)) },
+      signerFor: () => ({ certificate, sign: (id, message) => (events.push('signed'), signer.sign(id, message)) }),
       rules: () => ({ profile: ccsa, issuer: certificate, nowMillis: bench.clock.nowMillis(), beginsHoursBefore: 1 }),
       certified: (kind) => events.push(`certified ${kind}`),
       notStored: (_error, id) => events.push(`alarm ${id.length}`),
@@ -84,8 +84,8 @@ describe('certifying an authority', () => {
 
   it('hands out nothing that another key than the issuer’s has signed', async () => {
     const { certificate } = bench.member('a-ica');
-    const signer = { certificate, sign: bench.member('a-ma').signer.sign };
-    await expect(certifyAuthority(request, as, needs({}, { signer }))).rejects.toThrow('does not verify');
+    const signerFor = () => ({ certificate, sign: bench.member('a-ma').signer.sign });
+    await expect(certifyAuthority(request, as, needs({}, { signerFor }))).rejects.toThrow('does not verify');
     expect(events).toEqual(['intended']);
   });
 

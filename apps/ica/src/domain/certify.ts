@@ -5,6 +5,7 @@ import { issueCertificate, toBeSignedBytes } from '#credentials/issue-certificat
 import { isRefused } from '#credentials/refusal.js';
 import type { Signer } from '#credentials/sm2-binding.js';
 import { verifyCertificate } from '#credentials/verify-certificate.js';
+import type { ValidityPeriod } from '#wire/base-types.js';
 import { ToBeSignedCertificate, type Certificate } from '#wire/secured-data.js';
 import { judgeOrder, type OrderedAs, type OrderRules } from './authority-order.js';
 import type { IcaRefusal, IcaRefused } from './refusal.js';
@@ -32,7 +33,8 @@ export interface CertifiedStore {
 
 export interface CertifyNeeds {
   readonly store: CertifiedStore;
-  readonly signer: Signer;
+  /** Who signs what is valid in this period: an intent may be older than the certificate of ours that counts now. */
+  readonly signerFor: (period: ValidityPeriod) => Signer;
   readonly rules: () => OrderRules;
   /** Told that a certificate of this kind was handed out. */
   readonly certified: (kind: string) => void;
@@ -69,10 +71,12 @@ export async function certifyAuthority(
 async function signIntent(
   intent: Intent,
   kind: OrderedAs['kind'],
-  { signer, rules }: CertifyNeeds,
+  { signerFor, rules }: CertifyNeeds,
 ): Promise<Certificate> {
   const { profile } = rules();
-  const issued = await issueCertificate(decode(ToBeSignedCertificate, intent.toBeSigned), signer, { profile, kind });
+  const tbs = decode(ToBeSignedCertificate, intent.toBeSigned);
+  const signer = signerFor(tbs.validityPeriod);
+  const issued = await issueCertificate(tbs, signer, { profile, kind });
   const certificate = certificateFromBytes(certificateToBytes(issued));
   if (Buffer.compare(certificate.value.toBeSigned.bytes, intent.toBeSigned) !== 0)
     throw new Error('what was signed is not what was meant');
