@@ -3,14 +3,16 @@
  * alternatives, sizes and bounds. Whoever changes one changes the other.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Codec, ComponentShape, Shape } from '#coer/codec.js';
+import type { Codec } from '#coer/codec.js';
 import { choice } from '#coer/choice.js';
 import { enumerated, nothing, uint8 } from '#coer/numbers.js';
 import { objectIdentifier } from '#coer/object-identifier.js';
 import { octets } from '#coer/strings.js';
 import { optional, sequence, sequenceOf, withDefault } from '#coer/sequence.js';
-import { parseModule, type AsnComponent, type AsnModule, type AsnType } from '../support/asn1-parser.js';
+import { parseModule, type AsnModule, type AsnType } from '../support/asn1-parser.js';
 import { codecFiles, codecsOf, declaredIn } from './codec-files.js';
+import { Comparison } from './comparison.js';
+import { fitProblems } from './module-fit.js';
 
 const files = readdirSync('asn1').filter((name) => name.endsWith('.asn'));
 const modules = new Map(files.map((file) => [file, parseModule(readFileSync(`asn1/${file}`, 'utf8'))]));
@@ -19,93 +21,6 @@ const sources = codecFiles();
 const codecs: [string, Codec<unknown>][] = [];
 // One after another: jest does not link several modules at a time.
 for (const file of sources) codecs.push(...(await codecsOf(file)));
-
-/**
- * Where a codec deliberately reads several fields as one: IEEE 1609.2-2022 and YD/T 3957-2021 disagree about the order of
- * t and c, so the codec hands both out as 48 bytes and the profile takes them apart.
- */
-const READ_AS_ONE: Readonly<Record<string, readonly string[]>> = { cAndT: ['t', 'c'] };
-
-/** The differences, each with the path to it; empty when codec and module agree. */
-class Comparison {
-  readonly differences: string[] = [];
-  readonly compared = new Set<string>();
-  /** Names of the codecs that were walked, also of those that are part of another and stand in no module by name. */
-  readonly met = new Set<string>();
-  private readonly walked = new Map<Codec<unknown>, Set<string>>();
-
-  constructor(private readonly known: ReadonlyMap<string, AsnType>) {}
-
-  type(codec: Codec<unknown>, type: AsnType, path: string): void {
-    this.met.add(codec.name);
-    if (type.kind === 'reference') return this.reference(codec, type.name, path);
-    const shape = codec.shape;
-    if (shape === undefined) return this.differ(path, 'the codec does not say what it is made of');
-    if (shape.kind === 'same') return this.type(shape.as(), type, path);
-    if (shape.kind === 'preserved') return this.type(shape.content, type, path);
-    if (shape.kind !== type.kind) return this.differ(path, `${shape.kind} in the codec, ${type.kind} in the module`);
-    this.insides(shape, type, path);
-  }
-
-  /** Every type is walked once, so that types that contain themselves end. */
-  private reference(codec: Codec<unknown>, name: string, path: string): void {
-    const type = this.known.get(name);
-    if (type === undefined) return this.differ(path, `${name} is not defined`);
-    const names = this.walked.get(codec) ?? new Set();
-    if (names.has(name)) return;
-    this.walked.set(codec, names.add(name));
-    this.compared.add(name);
-    this.type(codec, type, path);
-  }
-
-  private insides(shape: Shape, type: AsnType, path: string): void {
-    if (shape.kind === 'containing' && type.kind === 'containing') return this.type(shape.content, type.content, path);
-    if (shape.kind === 'sequenceOf' && type.kind === 'sequenceOf') {
-      this.same(path, 'size', [shape.minimum, shape.maximum], [type.minimum, type.maximum]);
-      return this.type(shape.item, type.item, `${path}[]`);
-    }
-    if (
-      (shape.kind === 'sequence' || shape.kind === 'choice') &&
-      (type.kind === 'sequence' || type.kind === 'choice')
-    ) {
-      this.same(path, 'extension mark', shape.extensible, type.extensible);
-      this.components(shape.root, type.root, path);
-      return this.components(shape.extensions, type.extensions, `${path}...`);
-    }
-    this.same(path, shape.kind, facts(shape), facts(type));
-  }
-
-  private components(ours: readonly ComponentShape[], theirs: readonly AsnComponent[], path: string): void {
-    const keys = ours.flatMap(({ key }) => READ_AS_ONE[key] ?? [key]);
-    this.same(path, 'components', keys, theirs.map(({ key }) => key)); // prettier-ignore
-    for (const { key, codec, presence, fallback } of ours) {
-      const other = theirs.find((component) => component.key === key);
-      if (other === undefined) continue;
-      this.same(`${path}.${key}`, 'presence', presence, other.presence);
-      if (presence === 'default') this.same(`${path}.${key}`, 'default', textOf(fallback), other.fallback);
-      this.type(codec, other.type, `${path}.${key}`);
-    }
-  }
-
-  private same(path: string, what: string, ours: unknown, theirs: unknown): void {
-    const [left, right] = [JSON.stringify(ours), JSON.stringify(theirs)];
-    if (left !== right) this.differ(path, `${what} ${left} in the codec, ${right} in the module`);
-  }
-
-  private differ(path: string, problem: string): void {
-    this.differences.push(`${path}: ${problem}`);
-  }
-}
-
-/** What a leaf says besides its kind, in an order of its own and without bigints. */
-function facts(leaf: Shape | AsnType): string {
-  const entries = Object.entries(leaf).filter(([, value]) => value !== undefined);
-  return entries.map(([key, value]) => `${key}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`).sort().join(' '); // prettier-ignore
-}
-
-function textOf(fallback: unknown): string {
-  return fallback instanceof Set ? `{ ${[...fallback].join(' , ')} }` : String(fallback);
-}
 
 function differencesOf(
   codec: Codec<unknown>,
@@ -207,12 +122,7 @@ describe('codecs and modules say the same', () => {
 
 describe('the modules fit together', () => {
   it.each([...modules])('%s', (file, module: AsnModule) => {
-    expect(file).toBe(`${module.name}.asn`);
-    for (const [name, from] of module.imports)
-      expect([...modules.values()].find((other) => other.name === from)?.types.has(name)).toBe(true);
-    const used = new Set([...module.types.values()].flatMap(referencesOf));
-    for (const name of used) expect(module.types.has(name) || module.imports.has(name) ? '' : name).toBe('');
-    for (const name of module.imports.keys()) expect(used.has(name) ? '' : name).toBe('');
+    expect(fitProblems(file, module, [...modules.values()])).toEqual([]);
   });
 
   it('and no name is there twice', () => {
@@ -220,19 +130,3 @@ describe('the modules fit together', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 });
-
-function referencesOf(type: AsnType): string[] {
-  switch (type.kind) {
-    case 'reference':
-      return [type.name];
-    case 'sequenceOf':
-      return referencesOf(type.item);
-    case 'containing':
-      return referencesOf(type.content);
-    case 'sequence':
-    case 'choice':
-      return [...type.root, ...type.extensions].flatMap((component) => referencesOf(component.type));
-    default:
-      return [];
-  }
-}

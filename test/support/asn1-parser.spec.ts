@@ -13,6 +13,7 @@ describe('what the parser refuses', () => {
     ['a second root', moduleOf('T ::= SEQUENCE { a NULL, ..., ... , b NULL }')],
     ['an enumeration numbered by hand', moduleOf('T ::= ENUMERATED { a(1) }')],
     ['a BIT STRING without a size', moduleOf('T ::= BIT STRING { a(0) }')],
+    ['a BIT STRING of several sizes', moduleOf('T ::= BIT STRING { a(0) } (SIZE (1..2))')],
     ['a module that does not end', 'M DEFINITIONS AUTOMATIC TAGS ::= BEGIN EXPORTS ALL; T ::= NULL'],
     ['something behind the end', moduleOf('') + ' X'],
   ])('%s', (_, text) => expect(() => parseModule(text)).toThrow(Error));
@@ -30,6 +31,7 @@ describe('what the parser reads', () => {
     ['OCTET STRING (SIZE (2..3))', { kind: 'octets', minimum: 2, maximum: 3 }],
     ['OCTET STRING (CONTAINING X)', { kind: 'containing', content: { kind: 'reference', name: 'X' } }],
     ['BIT STRING { a(0), b(1) } (SIZE (8))', { kind: 'bits', size: 8, bits: { a: 0, b: 1 } }],
+    ['BIT STRING { a(0) } (SIZE (1, ...))', { kind: 'bits', size: 1, bits: { a: 0 }, extensible: true }],
     ['SEQUENCE (SIZE (1..MAX)) OF NULL', { kind: 'sequenceOf', minimum: 1, maximum: Infinity, item: { kind: 'null' } }],
     ['CHOICE { a-b NULL }', { kind: 'choice', root: [{ key: 'a-b', type: { kind: 'null' }, presence: 'always' }], extensible: false, extensions: [] }], // prettier-ignore
   ])('%s', (text, type) => expect(typeOf(text)).toEqual(type));

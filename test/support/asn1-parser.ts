@@ -22,7 +22,12 @@ export type AsnType =
   | { readonly kind: 'enumerated'; readonly values: Readonly<Record<string, number>>; readonly extensible?: true }
   | ({ readonly kind: 'octets' | 'utf8' | 'ia5' } & Size)
   | { readonly kind: 'containing'; readonly content: AsnType }
-  | { readonly kind: 'bits'; readonly size: number; readonly bits: Readonly<Record<string, number>> }
+  | {
+      readonly kind: 'bits';
+      readonly size: number;
+      readonly bits: Readonly<Record<string, number>>;
+      readonly extensible?: true;
+    }
   | ({ readonly kind: 'sequenceOf'; readonly item: AsnType } & Size)
   | {
       readonly kind: 'sequence' | 'choice';
@@ -180,8 +185,11 @@ function parseBitString(tokens: Tokens): AsnType {
     tokens.expect(')');
   } while (tokens.accept(','));
   tokens.expect('}');
-  const { minimum, maximum } = parseSize(tokens);
-  return minimum === maximum ? { kind: 'bits', size: minimum, bits } : tokens.fail('a BIT STRING of one size');
+  tokens.expect('(', 'SIZE', '(');
+  const size = Number(tokens.next());
+  const extensible = tokens.accept(',', '...');
+  tokens.expect(')', ')');
+  return extensible ? { kind: 'bits', size, bits, extensible } : { kind: 'bits', size, bits };
 }
 
 function parseSize(tokens: Tokens): Size {

@@ -2,9 +2,41 @@
 import { BitReader } from './bit-reader.js';
 import { BitWriter } from './bit-writer.js';
 
-/** How one ASN.1 type becomes bits of unaligned PER (ITU-T X.691) and back. */
-export interface Codec<T> {
+/** One component of a SEQUENCE or one alternative of a CHOICE. */
+export interface ComponentShape {
+  readonly key: string;
+  readonly codec: Described;
+  readonly presence: 'always' | 'optional';
+}
+
+/** The structure of a type in the words of ASN.1. A BIT STRING of an extensible size may have another one, too. */
+export type Shape =
+  | { readonly kind: 'integer'; readonly minimum: number; readonly maximum: number }
+  | { readonly kind: 'enumerated'; readonly values: Readonly<Record<string, number>>; readonly extensible?: true }
+  | {
+      readonly kind: 'bits';
+      readonly size: number;
+      readonly bits: Readonly<Record<string, number>>;
+      readonly extensible?: true;
+    }
+  | { readonly kind: 'octets' | 'ia5'; readonly minimum: number; readonly maximum: number }
+  | { readonly kind: 'sequenceOf'; readonly item: Described; readonly minimum: number; readonly maximum: number }
+  | {
+      readonly kind: 'sequence' | 'choice';
+      readonly root: readonly ComponentShape[];
+      readonly extensible: boolean;
+      /** Always empty: our types are of the first edition, and additions of later ones keep their bytes. */
+      readonly extensions: readonly ComponentShape[];
+    };
+
+/** A type as those see it who describe it: the ASN.1 comparison, and who shows values by name. */
+export interface Described {
   readonly name: string;
+  readonly shape: Shape;
+}
+
+/** How one ASN.1 type becomes bits of unaligned PER (ITU-T X.691) and back. Reading and writing never look at the shape. */
+export interface Codec<T> extends Described {
   /** Throws UperError when the value is outside the type. */
   write(writer: BitWriter, value: T): void;
   /** Throws UperError when the bits are not a valid encoding. */
@@ -14,7 +46,7 @@ export interface Codec<T> {
 /** The TypeScript type of a codec's values. */
 export type Infer<C> = C extends Codec<infer T> ? T : never;
 
-/** Far above any message of T/CSAE 53-2020 (a full MAP stays under it); what is longer is refused unread. */
+/** Far above what a radio frame carries, though a MAP filled to every bound would be longer; what is longer is refused unread. */
 export const MAX_MESSAGE_BYTES = 65_535;
 
 /** Encodes one value; throws UperError when it is outside the type. */

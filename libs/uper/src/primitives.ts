@@ -9,6 +9,7 @@ export function integer(name: string, min: number, max: number): Codec<number> {
   const width = widthOf(max - min);
   return {
     name,
+    shape: { kind: 'integer', minimum: min, maximum: max },
     write(writer, value) {
       if (!Number.isInteger(value) || value < min || value > max) writer.fail('out of range');
       writer.bits(width, value - min);
@@ -24,11 +25,15 @@ export function integer(name: string, min: number, max: number): Codec<number> {
 /** A value of an extensible enumeration that a later edition added; the number counts from the extension marker. */
 export type LaterValue = `later-${number}`;
 
+const numbered = (names: readonly string[]): Readonly<Record<string, number>> =>
+  Object.fromEntries(names.map((name, number) => [name, number]));
+
 /** `ENUMERATED { … }` without an extension marker; values are the identifiers, in order. */
 export function enumerated<const N extends readonly string[]>(name: string, names: N): Codec<N[number]> {
   const index = integer(name, 0, names.length - 1);
   return {
     name,
+    shape: { kind: 'enumerated', values: numbered(names) },
     write: (writer, value) => index.write(writer, names.indexOf(value)),
     read: (reader) => names[index.read(reader)] as N[number],
   };
@@ -42,6 +47,7 @@ export function extensibleEnumerated<const N extends readonly string[]>(
   const root = enumerated(name, names);
   return {
     name,
+    shape: { kind: 'enumerated', values: numbered(names), extensible: true },
     write(writer, value) {
       const later = /^later-(\d+)$/.exec(value);
       writer.bit(later !== null);
@@ -52,10 +58,15 @@ export function extensibleEnumerated<const N extends readonly string[]>(
   };
 }
 
-/** `BIT STRING (SIZE (size))`: exactly `size` bits, bit 0 first. */
-export function bitString(name: string, size: number): Codec<readonly boolean[]> {
+/** `BIT STRING { names } (SIZE (size))`: exactly `size` bits, bit 0 first; bits behind the named ones have no meaning. */
+export function bitString(
+  name: string,
+  names: readonly string[],
+  size: number = names.length,
+): Codec<readonly boolean[]> {
   return {
     name,
+    shape: { kind: 'bits', size, bits: numbered(names) },
     write(writer, value) {
       if (value.length !== size) writer.fail('wrong number of bits');
       for (const bit of value) writer.bit(bit);
@@ -64,10 +75,15 @@ export function bitString(name: string, size: number): Codec<readonly boolean[]>
   };
 }
 
-/** `BIT STRING (SIZE (size, ...))`: another size is sent with a length of its own (X.691 (2021) 16.6). */
-export function extensibleBitString(name: string, size: number): Codec<readonly boolean[]> {
+/**
+ * `BIT STRING { names } (SIZE (size, ...))`, as many as there are names: another size is sent with a length of its own
+ * (X.691 (2021) 16.6).
+ */
+export function extensibleBitString(name: string, names: readonly string[]): Codec<readonly boolean[]> {
+  const size = names.length;
   return {
     name,
+    shape: { kind: 'bits', size, bits: numbered(names), extensible: true },
     write(writer, value) {
       writer.bit(value.length !== size);
       if (value.length !== size) writeLength(writer, value.length);
@@ -92,6 +108,7 @@ export function octetString(name: string, min: number, max: number = min): Codec
   const width = widthOf(max - min);
   return {
     name,
+    shape: { kind: 'octets', minimum: min, maximum: max },
     write(writer, value) {
       writeCount(writer, value.length, min, max, width);
       writer.octets(value);
@@ -105,6 +122,7 @@ export function ia5String(name: string, min: number, max: number): Codec<string>
   const width = widthOf(max - min);
   return {
     name,
+    shape: { kind: 'ia5', minimum: min, maximum: max },
     write(writer, value) {
       writeCount(writer, value.length, min, max, width);
       for (let at = 0; at < value.length; at++) {

@@ -1,7 +1,7 @@
-// The composed types: SEQUENCE with its preamble, SEQUENCE OF, CHOICE, and the unread rest of a message.
+// The composed types: SEQUENCE with its preamble, SEQUENCE OF, CHOICE.
 import type { BitReader } from './bit-reader.js';
 import type { BitWriter } from './bit-writer.js';
-import type { Codec } from './codec.js';
+import type { Codec, ComponentShape, Described, Shape } from './codec.js';
 import { readOpenType, readSmallNumber, widthOf, writeOpenType, writeSmallNumber } from './lengths.js';
 import { integer, readCount, writeCount } from './primitives.js';
 
@@ -14,8 +14,7 @@ export interface Optional<T> {
 export const optional = <T>(codec: Codec<T>): Optional<T> => ({ optional: codec });
 
 // `never` where a codec consumes values and `unknown` where it makes them: every Codec<T> is one of these.
-interface AnyCodec {
-  readonly name: string;
+interface AnyCodec extends Described {
   write(writer: BitWriter, value: never): void;
   read(reader: BitReader): unknown;
 }
@@ -49,6 +48,7 @@ export function sequence<F extends Fields>(name: string, fields: F): Codec<Seque
   const list = listFields(fields);
   return {
     name,
+    shape: sequenceShape(list, false),
     write: (writer, value) => writeFields(writer, list, value as Record<string, unknown>),
     read: (reader) => readFields(reader, list) as SequenceValue<F>,
   };
@@ -62,6 +62,7 @@ export function extensibleSequence<F extends Fields>(
   const list = listFields(fields);
   return {
     name,
+    shape: sequenceShape(list, true),
     write(writer, value) {
       const { laterAdditions } = value;
       writer.bit(laterAdditions !== undefined);
@@ -83,6 +84,20 @@ function listFields(fields: Fields): readonly Field[] {
       ? { name, codec: field.optional as Codec<unknown>, isOptional: true }
       : { name, codec: field as Codec<unknown>, isOptional: false },
   );
+}
+
+function sequenceShape(fields: readonly Field[], extensible: boolean): Shape {
+  const root = fields.map(({ name, codec, isOptional }): ComponentShape => ({
+    key: name,
+    codec,
+    presence: isOptional ? 'optional' : 'always',
+  }));
+  return { kind: 'sequence', root, extensible, extensions: [] };
+}
+
+function choiceShape(alternatives: Alternatives, extensible: boolean): Shape {
+  const root = Object.entries(alternatives).map(([key, codec]): ComponentShape => ({ key, codec, presence: 'always' }));
+  return { kind: 'choice', root, extensible, extensions: [] };
 }
 
 function writeFields(writer: BitWriter, fields: readonly Field[], value: Record<string, unknown>): void {
@@ -122,6 +137,7 @@ export function sequenceOf<T>(name: string, element: Codec<T>, min: number, max:
   const width = widthOf(max - min);
   return {
     name,
+    shape: { kind: 'sequenceOf', item: element, minimum: min, maximum: max },
     write(writer, value) {
       writeCount(writer, value.length, min, max, width);
       value.forEach((item, index) => writer.within(`[${index}]`, () => element.write(writer, item)));
@@ -153,6 +169,7 @@ export function choice<A extends Alternatives>(name: string, alternatives: A): C
   const index = integer(name, 0, names.length - 1);
   return {
     name,
+    shape: choiceShape(alternatives, false),
     write(writer, value) {
       index.write(writer, names.indexOf(value.kind));
       const codec = alternatives[value.kind] as Codec<unknown>;
@@ -174,6 +191,7 @@ export function extensibleChoice<A extends Alternatives>(
   const root = choice(name, alternatives);
   return {
     name,
+    shape: choiceShape(alternatives, true),
     write(writer, value) {
       writer.bit(value.kind === 'later');
       if (value.kind !== 'later') return root.write(writer, value as ChoiceValue<A>);
@@ -185,19 +203,5 @@ export function extensibleChoice<A extends Alternatives>(
       if (!reader.bit()) return root.read(reader);
       return { kind: 'later', index: readSmallNumber(reader), value: readOpenType(reader) };
     },
-  };
-}
-
-/**
- * Everything from here to the end of the message, padding included: for an alternative of a root CHOICE that this
- * program does not read. PER gives root alternatives no length, so it can only stand last. A value is its bits.
- */
-export function unread(name: string): Codec<readonly boolean[]> {
-  return {
-    name,
-    write(writer, value) {
-      for (const bit of value) writer.bit(bit);
-    },
-    read: (reader) => Array.from({ length: reader.remaining }, () => reader.bit()),
   };
 }

@@ -19,7 +19,7 @@ const toHex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 const Small = integer('Small', 1, 6);
 const Colour = enumerated('Colour', ['red', 'yellow', 'green']);
 const LaterColour = extensibleEnumerated('LaterColour', ['red', 'yellow', 'green']);
-const Flags = extensibleBitString('Flags', 3);
+const Flags = extensibleBitString('Flags', ['one', 'two', 'three']);
 const Name = ia5String('Name', 1, 4);
 const Pair = sequence('Pair', { first: Small, second: optional(Small) });
 const Open = extensibleSequence('Open', { first: Small });
@@ -64,7 +64,7 @@ describe('encodeUper', () => {
     ['a missing field', () => encodeUper(Pair, {} as never)],
     ['a name the enumeration lacks', () => encodeUper(Colour, 'blue' as never)],
     ['an alternative the choice lacks', () => encodeUper(Either, { kind: 'other', value: 1 } as never)],
-    ['a bit string of another size', () => encodeUper(bitString('Two', 2), [true])],
+    ['a bit string of another size', () => encodeUper(bitString('Two', ['one', 'two']), [true])],
     ['octets of another size', () => encodeUper(octetString('Two', 2), hex('00'))],
     ['a character beyond IA5', () => encodeUper(Name, '京')],
   ])('refuses: %s', (_, encode) => expect(encode).toThrow(UperError));
@@ -76,6 +76,7 @@ describe('encodeUper', () => {
     ['an enumeration', Colour as Codec<unknown>, 'green', '80'],
     ['a later enumeration value', LaterColour as Codec<unknown>, 'later-5', '85'],
     ['a bit string in its root size', Flags as Codec<unknown>, [true, false, true], '50'],
+    ['bits behind the named ones', bitString('Wide', ['one'], 3) as Codec<unknown>, [true, false, true], 'a0'],
     ['a bit string in another size', Flags as Codec<unknown>, [true, false], '8140'],
     ['an octet string across byte boundaries', octetString('Some', 1, 2) as Codec<unknown>, hex('ff'), '7f80'],
     ['an IA5 string', Name as Codec<unknown>, 'AB', '60c2'],

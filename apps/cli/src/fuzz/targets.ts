@@ -27,7 +27,7 @@ import { sm2Unwrap } from '#crypto/sm2.js';
 import { readBundle, type ExpectedBundle } from '#device/bundle.js';
 import { LineMessage, LineRequest, LineResponse } from '#edge/line-messages.js';
 import { decodeUper, encodeUper } from '#uper/codec.js';
-import { MessageFrame } from '#uper/messages/bsm.js';
+import { MessageFrame } from '#uper/messages/message-frame.js';
 import { UperError } from '#uper/uper-error.js';
 import { CrlSsp } from '#wire/crl.js';
 import { AcpcPdu, bitsOf } from '#wire/dot2dot1/acpc.js';

@@ -5,7 +5,7 @@
 import type { Codec } from '#coer/codec.js';
 import { CoerError } from '#coer/coer-error.js';
 import { ccsa, ieee, type Profile } from '#credentials/profile.js';
-import { decodeMessageFrame } from '#uper/messages/bsm.js';
+import { decodeMessageFrame } from '#uper/messages/message-frame.js';
 import { UperError } from '#uper/uper-error.js';
 import { Extension } from '#wire/base-types.js';
 import { CrlContents, CrlSsp } from '#wire/crl.js';

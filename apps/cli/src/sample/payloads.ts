@@ -1,6 +1,6 @@
 /** What samples of messages carry: a BSM of the profile, one car driving slowly through a city. */
 import type { Profile } from '#credentials/profile.js';
-import { encodeBsmFrame } from '#uper/messages/bsm.js';
+import { encodeBsmFrame } from '#uper/messages/message-frame.js';
 import { PASSENGER_CAR } from '#uper/messages/vehicle.js';
 
 interface Place {

@@ -32,7 +32,7 @@ import { implicitCertificateDigest, reconstructPublicKey } from '#crypto/ecqv.js
 import { blindCocoonKey } from '#crypto/butterfly.js';
 import { sm2PublicKey, sm2Unwrap, sm2Verify } from '#crypto/sm2.js';
 import { smSuite } from '#crypto/suite.js';
-import { decodeMessageFrame } from '#uper/messages/bsm.js';
+import { decodeMessageFrame } from '#uper/messages/message-frame.js';
 import { IeeeScmsPdu, IeeeSignedCertificateRequest } from '#wire/dot2dot1/scms-pdu.js';
 import { fullIeeeCtl } from '#wire/dot2dot1/cert-management.js';
 import { MisbehaviourReportData } from '#wire/misbehaviour-report.js';

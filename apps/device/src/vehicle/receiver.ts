@@ -15,7 +15,8 @@ import { DEFAULT_CONTEXT } from '#detection/plausibility.js';
 import { createTracks } from '#detection/tracks.js';
 import { EvidenceMemory } from '#device/evidence.js';
 import type { Suspicion } from '#device/reporting.js';
-import { decodeMessageFrame, type BasicSafetyMessage } from '#uper/messages/bsm.js';
+import type { BasicSafetyMessage } from '#uper/messages/bsm.js';
+import { decodeMessageFrame } from '#uper/messages/message-frame.js';
 import { UperError } from '#uper/uper-error.js';
 
 export type ReceptionRefusal = SpduRefusal | 'payload-malformed' | 'payload-not-bsm' | 'content-not-permitted';

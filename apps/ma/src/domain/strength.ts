@@ -4,7 +4,7 @@
  */
 import { judgeEvidence } from '#detection/judge.js';
 import { observe, type ObservedState } from '#detection/observed-state.js';
-import { decodeMessageFrame, type MessageFrame } from '#uper/messages/bsm.js';
+import { decodeMessageFrame, type MessageFrame } from '#uper/messages/message-frame.js';
 import { UperError } from '#uper/uper-error.js';
 import { refused, type Refused } from '#credentials/refusal.js';
 import type { SignedMessage } from './evidence.js';

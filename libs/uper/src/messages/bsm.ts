@@ -1,7 +1,8 @@
-// The basic safety message and the frame it travels in: T/CSAE 53-2020 modules BSM and MsgFrame, YD/T 3709-2020.
-import { decodeUper, encodeUper, type Infer } from '../codec.js';
-import { integer, octetString } from '../primitives.js';
-import { extensibleChoice, extensibleSequence, optional, unread } from '../structures.js';
+// BSM, the basic safety message of a vehicle: T/CSAE 53-2020 module BSM (profile of YD/T 3709-2020).
+import type { Infer } from '../codec.js';
+import { octetString } from '../primitives.js';
+import { extensibleSequence, optional } from '../structures.js';
+import { MsgCount } from './counts.js';
 import { AccelerationSet4Way, Heading, MotionConfidenceSet, Speed, SteeringWheelAngle } from './motion.js';
 import { VehicleSafetyExtensions } from './path.js';
 import { Position3D, PositionalAccuracy, PositionConfidenceSet } from './position.js';
@@ -13,9 +14,6 @@ import {
   VehicleEmergencyExtensions,
   VehicleSize,
 } from './vehicle.js';
-
-/** Counts 0..127 and wraps; starts anew at random when the signing certificate changes. */
-export const MsgCount = integer('MsgCount', 0, 127);
 
 /** ```asn1
  *  BasicSafetyMessage ::= SEQUENCE { msgCnt MsgCount, id OCTET STRING (SIZE(8)), secMark DSecond,
@@ -46,23 +44,3 @@ export const BasicSafetyMessage = extensibleSequence('BasicSafetyMessage', {
   emergencyExt: optional(VehicleEmergencyExtensions),
 });
 export type BasicSafetyMessage = Infer<typeof BasicSafetyMessage>;
-
-/** Only `bsmFrame` is read; the other day-one messages keep their bits, and later alternatives come as `later`. */
-export const MessageFrame = extensibleChoice('MessageFrame', {
-  bsmFrame: BasicSafetyMessage,
-  mapFrame: unread('MapData'),
-  rsmFrame: unread('RoadsideSafetyMessage'),
-  spatFrame: unread('SPAT'),
-  rsiFrame: unread('RoadSideInformation'),
-});
-export type MessageFrame = Infer<typeof MessageFrame>;
-
-/** The bytes a signed message carries for a BSM. Throws UperError when a field is outside its range. */
-export function encodeBsmFrame(bsm: BasicSafetyMessage): Uint8Array {
-  return encodeUper(MessageFrame, { kind: 'bsmFrame', value: bsm });
-}
-
-/** Reads any frame of T/CSAE 53-2020; throws UperError on bytes that are none. */
-export function decodeMessageFrame(bytes: Uint8Array): MessageFrame {
-  return decodeUper(MessageFrame, bytes);
-}

@@ -2,6 +2,7 @@
 import type { Infer } from '../codec.js';
 import { bitString, integer } from '../primitives.js';
 import { extensibleSequence, optional, sequenceOf } from '../structures.js';
+import { Confidence } from './counts.js';
 import { CoarseHeading, Heading, MotionConfidenceSet, Speed } from './motion.js';
 import { Position3D, PositionConfidenceSet, PositionOffsetLLV } from './position.js';
 import { DDateTime, TimeConfidence, TimeOffset } from './time.js';
@@ -28,17 +29,28 @@ export const PathHistoryPoint = extensibleSequence('PathHistoryPoint', {
   heading: optional(CoarseHeading),
 });
 
+export const GNSSstatus = bitString('GNSSstatus', [
+  'unavailable',
+  'isHealthy',
+  'isMonitored',
+  'baseStationType',
+  'aPDOPofUnder5',
+  'inViewOfUnder5',
+  'localCorrectionsPresent',
+  'networkCorrectionsPresent',
+]);
+
 export const PathHistory = extensibleSequence('PathHistory', {
   initialPosition: optional(FullPositionVector),
-  currGNSSstatus: optional(bitString('GNSSstatus', 8)),
+  currGNSSstatus: optional(GNSSstatus),
   crumbData: sequenceOf('PathHistoryPointList', PathHistoryPoint, 1, 23),
 });
 export type PathHistory = Infer<typeof PathHistory>;
 
-/** `radiusOfCurve` in 0.1 m (32767 straight), `confidence` in 0.5 %. */
+/** `radiusOfCurve` in 0.1 m; 32767 straight. */
 export const PathPrediction = extensibleSequence('PathPrediction', {
   radiusOfCurve: integer('RadiusOfCurvation', -32_767, 32_767),
-  confidence: integer('Confidence', 0, 200),
+  confidence: Confidence,
 });
 
 export const VehicleSafetyExtensions = extensibleSequence('VehicleSafetyExtensions', {

@@ -77,7 +77,8 @@ export type PositionConfidenceSet = Infer<typeof PositionConfidenceSet>;
 // Longitude stands before latitude in every offset, unlike in Position3D. Unit 1e-7 degree, actual − reference.
 const offsetLL = (name: string, bits: number) => {
   const half = 2 ** (bits - 1);
-  return sequence(name, { lon: integer('OffsetLL', -half, half - 1), lat: integer('OffsetLL', -half, half - 1) });
+  const offset = integer(`OffsetLL-B${bits}`, -half, half - 1);
+  return sequence(name, { lon: offset, lat: offset });
 };
 
 export const PositionOffsetLL = choice('PositionOffsetLL', {
@@ -90,7 +91,8 @@ export const PositionOffsetLL = choice('PositionOffsetLL', {
   'position-LatLon': sequence('Position-LLmD-64b', { lon: Longitude, lat: Latitude }),
 });
 
-const offsetV = (bits: number) => integer(`VertOffset-B${bits}`, -(2 ** (bits - 1)), 2 ** (bits - 1) - 1);
+const offsetV = (bits: number) =>
+  integer(`VertOffset-B${String(bits).padStart(2, '0')}`, -(2 ** (bits - 1)), 2 ** (bits - 1) - 1);
 
 /** 0.1 m; the lowest value of each is "unavailable"; the last alternative is absolute. */
 export const VerticalOffset = choice('VerticalOffset', {

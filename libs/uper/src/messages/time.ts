@@ -5,6 +5,10 @@ import { optional, sequence } from '../structures.js';
 
 /** Milliseconds within the UTC minute; 60000 and above: leap second or unknown. */
 export const DSecond = integer('DSecond', 0, 65_535);
+/** Minutes since the UTC year began; 527040 invalid. */
+export const MinuteOfTheYear = integer('MinuteOfTheYear', 0, 527_040);
+/** 0.1 s, to come or in the UTC hour; 36000 more than an hour, 36001 unknown. */
+export const TimeMark = integer('TimeMark', 0, 36_001);
 /** 10 ms backwards; 65535 unavailable. */
 export const TimeOffset = integer('TimeOffset', 1, 65_535);
 

@@ -23,8 +23,13 @@ export const TransmissionState = enumerated('TransmissionState', [
 ]);
 export type TransmissionState = Infer<typeof TransmissionState>;
 
-/** Bits: 0 unavailable, 1 leftFront, 2 leftRear, 3 rightFront, 4 rightRear. */
-export const BrakeAppliedStatus = bitString('BrakeAppliedStatus', 5);
+export const BrakeAppliedStatus = bitString('BrakeAppliedStatus', [
+  'unavailable',
+  'leftFront',
+  'leftRear',
+  'rightFront',
+  'rightRear',
+]);
 
 const OffOn = ['unavailable', 'off', 'on'] as const;
 const Engaged = ['unavailable', 'off', 'on', 'engaged'] as const;
@@ -58,8 +63,33 @@ export const VEHICLE_EVENT = {
   airBagDeployment: 12,
 } as const;
 
-export const VehicleEventFlags = extensibleBitString('VehicleEventFlags', 13);
-export const ExteriorLights = extensibleBitString('ExteriorLights', 9);
+export const VehicleEventFlags = extensibleBitString('VehicleEventFlags', [
+  'eventHazardLights',
+  'eventStopLineViolation',
+  'eventABSactivated',
+  'eventTractionControlLoss',
+  'eventStabilityControlactivated',
+  'eventHazardousMaterials',
+  'eventReserved1',
+  'eventHardBraking',
+  'eventLightsChanged',
+  'eventWipersChanged',
+  'eventFlatTire',
+  'eventDisabledVehicle',
+  'eventAirBagDeployment',
+]);
+
+export const ExteriorLights = extensibleBitString('ExteriorLights', [
+  'lowBeamHeadlightsOn',
+  'highBeamHeadlightsOn',
+  'leftTurnSignalOn',
+  'rightTurnSignalOn',
+  'hazardSignalOn',
+  'automaticLightControlOn',
+  'daytimeRunningLightsOn',
+  'fogLightOn',
+  'parkingLightsOn',
+]);
 
 /** BasicVehicleClass is a number with a table of its own; 10 is a passenger car of unknown type. */
 export const VehicleClassification = extensibleSequence('VehicleClassification', {
