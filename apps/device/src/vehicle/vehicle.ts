@@ -42,7 +42,8 @@ import type { CryptoDevice } from '#keys/crypto-device.js';
 import { openSoftwareDevice } from '#keys/software-device.js';
 import type { ThreeDLocation } from '#wire/base-types.js';
 import type { Certificate } from '#wire/secured-data.js';
-import { encodeBsmFrame, type BasicSafetyMessage } from '#uper/messages/bsm.js';
+import type { BasicSafetyMessage } from '#uper/messages/bsm.js';
+import { encodeBsmFrame } from '#uper/messages/message-frame.js';
 import { Receiver, type Received, type ReceptionRefusal } from './receiver.js';
 import { Tally, type TallyCounts } from './tally.js';
 
