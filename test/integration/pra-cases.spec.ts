@@ -15,6 +15,7 @@ import { httpTransport } from '#edge/http-transport.js';
 import { LineFailure } from '#edge/transport.js';
 import { AUTHORIZATION_PATH, DOWNLOAD_HEADER, REPORT_FILENAME, REPORT_PATH } from '#edges/ee-pra/provisioning.js';
 import { maPraInvestigation, type DeviceBlacklisted } from '#edges/ma-pra/investigation.js';
+import { WORK } from '#service/authority-context.js';
 import { time32FromMillis } from '#wire/time.js';
 import {
   headerOf,
@@ -29,6 +30,7 @@ import {
   bench,
   pra,
   dataSource,
+  host,
   queues,
   seen,
   mood,
@@ -213,6 +215,65 @@ describe('an approved case', () => {
       const said = decode(PraStatement, (signed && signedPayload(signed)) as Uint8Array);
       expect(said).toMatchObject({ caseId, target, laId: Uint8Array.of(0, n + 1), iMax: CURRENT + 1, jMax: 20 });
     }
+  });
+
+  const stopped = ({ device }: Asked): string => hex(sm3(device.certificate.bytes));
+
+  async function blockFirst(): Promise<[Asked, Asked, Asked]> {
+    const asked = await served();
+    const [hash] = (await itemsOf(asked[0])) as [Buffer];
+    expect(isRefused(await blacklist(await approval(2), await statement(hash)))).toBe(false);
+    await queues.settled();
+    return asked;
+  }
+
+  it('RV6 tells ECA and ARA the hash of the certificate, once', async () => {
+    const [one] = await blockFirst();
+    const told = seen.stops.map(({ by, enrolment }) => `${by} ${enrolment}`).sort();
+    expect(told).toEqual([`ara ${stopped(one)}`, `eca ${stopped(one)}`]);
+    await tick();
+    expect([seen.stops.length, await count('stop_outbox')]).toEqual([2, 0]);
+    expect(isRefused(await blacklist(await approval(2), await statement((await itemsOf(one))[1] as Buffer)))).toBe(
+      false,
+    );
+    await tick();
+    expect(seen.stops.length).toBe(2);
+  });
+
+  it.each(['eca', 'ara'] as const)('RV6 tells the %s when it hears again, and the other at once', async (who) => {
+    mood[who] = 'mute';
+    const [one] = await blockFirst();
+    const other = who === 'eca' ? 'ara' : 'eca';
+    expect(seen.stops).toEqual([{ by: other, enrolment: stopped(one) }]);
+    expect(await count('stop_outbox', `addressee = '${who}' AND attempts = 1`)).toBe(1);
+    await dataSource.query(`UPDATE blacklist SET until_millis = 0`);
+    delete mood[who];
+    bench.clock.advance(8 * 86_400_000);
+    await host.app.get<{ wakeOwed(): Promise<void> }>(WORK, { strict: false }).wakeOwed();
+    await queues.settled();
+    expect([seen.stops.at(-1), await count('stop_outbox')]).toEqual([{ by: who, enrolment: stopped(one) }, 0]);
+  });
+
+  it('RV6 ends with an ECA that never issued the certificate', async () => {
+    mood.eca = 'unknown';
+    await blockFirst();
+    expect(await count('stop_outbox')).toBe(0);
+  });
+
+  it('RV6 blocks every certificate that the ECA says is the device’s, and tells the ARA of each', async () => {
+    const [renewed] = (await devices(1)) as [TestDevice];
+    const next = sm3(renewed.certificate.bytes);
+    mood.eca = { enrolments: [{ enrolment: next, expiry: time32FromMillis(now() + 86_400_000) }] };
+    const [one] = await blockFirst();
+    expect(codeOf((await ask(renewed)).response)).toEqual([400, '400-20']);
+    await tick();
+    expect(seen.stops.filter(({ by }) => by === 'ara').map(({ enrolment }) => enrolment)).toEqual([
+      stopped(one),
+      hex(next),
+    ]);
+    expect(seen.stops.filter(({ by }) => by === 'eca').length).toBe(1);
+    const cases = await dataSource.query('SELECT DISTINCT case_id FROM blacklist');
+    expect([await count('blacklist'), cases.length, await count('stop_outbox')]).toEqual([2, 1, 0]);
   });
 
   it('RV6 a blocked device gets no more requests, downloads or reports; the others go on (RV9)', async () => {

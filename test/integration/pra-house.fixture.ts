@@ -1,4 +1,4 @@
-/** A PRA on a real database, with doubles of la1, la2, PCA and MA that speak the real lines; for the specs beside this file. */
+/** A PRA on a real database, with doubles of la1, la2, PCA, MA, ECA and ARA that speak the real lines; for the specs beside this file. */
 import { jest } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { praAuthority } from '#apps/pra/src/pra.authority.js';
@@ -19,6 +19,8 @@ import {
   REPORT_FILENAME,
   REPORT_PATH,
 } from '#edges/ee-pra/provisioning.js';
+import { araPra } from '#edges/ara-pra/block-enrolment.js';
+import { ecaPra, type DeviceStopped } from '#edges/eca-pra/stop-enrolment.js';
 import { laPra } from '#edges/la-pra/linkage-values.js';
 import { maPraReports, type ForwardedReport } from '#edges/ma-pra/reports.js';
 import { itemHash, pcaPra } from '#edges/pca-pra/issue-batch.js';
@@ -51,8 +53,20 @@ let databases = 0;
 let start: (own?: object) => Promise<void>;
 
 /** What the doubles saw, and how they are to behave. */
-export let seen: { batches: Uint8Array[][]; reports: ForwardedReport[]; chains: number };
-export let mood: { la1?: 'mute' | 'as-la2'; pca?: 'mute' | 'refuses'; ma?: 'mute' };
+export let seen: {
+  batches: Uint8Array[][];
+  reports: ForwardedReport[];
+  chains: number;
+  /** Who was told to stop which enrolment certificate (hex). */
+  stops: { by: 'eca' | 'ara'; enrolment: string }[];
+};
+export let mood: {
+  la1?: 'mute' | 'as-la2';
+  pca?: 'mute' | 'refuses';
+  ma?: 'mute';
+  eca?: 'mute' | 'unknown' | DeviceStopped;
+  ara?: 'mute';
+};
 /** First answers of the PCA's double by item hash: a repeat gets the same. */
 export let issued: Map<string, Uint8Array>;
 
@@ -101,6 +115,40 @@ async function connectDoubles(): Promise<void> {
     if (mood.ma === 'mute') throw new LineFailure('mute');
     return ma(message);
   });
+  await connectStopped(answerer);
+}
+
+/** The doubles of ECA and ARA: what they are told goes into `seen`. */
+async function connectStopped(answerer: (name: string) => Promise<Parameters<typeof answerLine>[2]>): Promise<void> {
+  const eca = answerLine(
+    ecaPra,
+    {
+      stopEnrolment: async ({ enrolment }) => {
+        seen.stops.push({ by: 'eca', enrolment: hex(enrolment) });
+        if (mood.eca === 'unknown') return refused('enrolment-unknown');
+        return typeof mood.eca === 'object' ? mood.eca : { enrolments: [] };
+      },
+    },
+    await answerer('a-eca'),
+  );
+  const ara = answerLine(
+    araPra,
+    {
+      blockEnrolment: async ({ enrolment }) => {
+        seen.stops.push({ by: 'ara', enrolment: hex(enrolment) });
+        return { enrolment };
+      },
+    },
+    await answerer('a-ara'),
+  );
+  bench.switchboard.connect(bench.address('a-eca', ecaPra.name), (message) => {
+    if (mood.eca === 'mute') throw new LineFailure('mute');
+    return eca(message);
+  });
+  bench.switchboard.connect(bench.address('a-ara', araPra.name), (message) => {
+    if (mood.ara === 'mute') throw new LineFailure('mute');
+    return ara(message);
+  });
 }
 
 async function issueBatch(items: Uint8Array[]): Promise<{ responses: Uint8Array[] } | Refused> {
@@ -123,7 +171,7 @@ export function standPra(own: object = {}): void {
     bench = await authorityBench({ domains: ['a', 'b'] });
   });
   beforeEach(async () => {
-    seen = { batches: [], reports: [], chains: 0 };
+    seen = { batches: [], reports: [], chains: 0, stops: [] };
     mood = {};
     issued = new Map();
     bench.clock.set(BENCH_START);
@@ -231,6 +279,7 @@ export async function tick(): Promise<void> {
   await queues.wake('certify', 'lane 0');
   await queues.wake('shuffle', 'pool');
   await queues.wake('reports', 'outbox');
+  await queues.wake('stops', 'outbox');
   await queues.settled();
 }
 

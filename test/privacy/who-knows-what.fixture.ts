@@ -47,6 +47,8 @@ export const TOLD: Readonly<Record<string, Told>> = {
     request: ['X.509 certificate', 'X.509 subject', 'enrolment key', 'serial'],
     response: ['AAA record'],
   },
+  'ara-pra': { request: ['enrolment certificate id'], response: ['enrolment certificate id'] },
+  'eca-pra': { request: ['enrolment certificate id'], response: ['enrolment certificate id'] },
   'aca-ara': { request: ['application key'], response: [] },
   'la-pca': { request: ['period key'], response: [] },
   'la-pra': { request: [], response: [] },
@@ -76,7 +78,18 @@ export const JOINS: Readonly<Record<string, readonly string[]>> = {
     'enrolment.certificate_hash = request_allowances.ec_hash',
     'enrolment.certificate_hash = requests.ec_hash',
   ],
-  'eca–ara': ['enrolment.certificate_hash = requests.ec_hash'],
+  'eca–ara': [
+    'enrolment.certificate_hash = blacklist.ec_hash',
+    'enrolment.certificate_hash = requests.ec_hash',
+  ],
+  'pra–ara': [
+    'blacklist.ec_hash = blacklist.ec_hash',
+    'fetched_bundles.ec_hash = blacklist.ec_hash',
+    'granted_periods.ec_hash = blacklist.ec_hash',
+    'report_allowances.ec_hash = blacklist.ec_hash',
+    'request_allowances.ec_hash = blacklist.ec_hash',
+    'requests.ec_hash = blacklist.ec_hash',
+  ],
   'ara–aca': [
     'requests.answer = issued.response',
     'requests.key_hash = issued.key_hash',

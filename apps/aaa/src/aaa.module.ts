@@ -53,7 +53,7 @@ export function aaaModule(context: AuthorityContext, settings: AaaSettings): Dyn
               registry,
               nowMillis,
               validForHours: settings.enrolmentHours,
-              decided: (outcome) => log.info('enrolment.decided', { outcome }),
+              decided: (what, outcome) => log.info(`${what}.decided`, { outcome }),
             },
             {
               identity,

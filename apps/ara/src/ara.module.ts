@@ -1,11 +1,13 @@
 /** Wiring of an ARA: a list of factories. */
 import { Module, type DynamicModule } from '@nestjs/common';
+import { araPra } from '#edges/ara-pra/block-enrolment.js';
 import { LINES, noWork, WORK, type AuthorityContext, type Lines, type Work } from '#service/authority-context.js';
 import type { AraSettings } from './ara.config.js';
-import { ARA_OPERATOR, araOperator } from './ara.operator.js';
+import { ARA_OPERATOR, araOperator, type AraOperator } from './ara.operator.js';
 import { CONTEXT, OPERATOR_TOKEN, REQUESTS, SETTINGS } from './ara.tokens.js';
 import { CertifyJob } from './jobs/certify.job.js';
 import { AraWork } from './jobs/work.js';
+import { answerPra } from './lines/ara-pra.js';
 import { DeviceController } from './lines/ee-ara.controller.js';
 import { OperatorController, operatorTokenHash } from './lines/operator.controller.js';
 import { RequestStore } from './store/request.store.js';
@@ -14,7 +16,6 @@ import { RequestStore } from './store/request.store.js';
 class AraModule {}
 
 export function araModule(context: AuthorityContext, settings: AraSettings): DynamicModule {
-  const lines: Lines = {};
   return {
     module: AraModule,
     controllers: [DeviceController, OperatorController],
@@ -31,8 +32,11 @@ export function araModule(context: AuthorityContext, settings: AraSettings): Dyn
         inject: [REQUESTS],
         useFactory: (requests: RequestStore) => araOperator(requests, context),
       },
-      // Nobody calls an ARA but devices.
-      { provide: LINES, useValue: lines },
+      {
+        provide: LINES,
+        inject: [ARA_OPERATOR],
+        useFactory: (operator: AraOperator): Lines => ({ [araPra.name]: answerPra(operator, context) }),
+      },
       {
         provide: WORK,
         inject: [REQUESTS],

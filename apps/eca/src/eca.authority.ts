@@ -3,12 +3,14 @@ import type { AuthorityFace } from '#service/authority-context.js';
 import { EcaSettings } from './eca.config.js';
 import { ecaModule } from './eca.module.js';
 import { EnrolmentEntity } from './store/enrolment.entity.js';
+import { EcaStops1700000001001 } from './store/migrations/eca-stops.migration.js';
 import { EcaTables1700000001000 } from './store/migrations/eca-tables.migration.js';
+import { SuspensionEntity } from './store/suspension.entity.js';
 
 export const ecaAuthority: AuthorityFace<EcaSettings> = {
   role: 'eca',
   settings: EcaSettings,
-  entities: [EnrolmentEntity],
-  migrations: [EcaTables1700000001000],
+  entities: [EnrolmentEntity, SuspensionEntity],
+  migrations: [EcaTables1700000001000, EcaStops1700000001001],
   module: ecaModule,
 };

@@ -5,63 +5,99 @@ import type { DataSource } from 'typeorm';
 import { isRefused } from '#credentials/refusal.js';
 import { callLine } from '#edge/call-line.js';
 import { aaaEca } from '#edges/aaa-eca/authorise.js';
-import { LINES, noWork, WORK, type AuthorityContext, type Lines } from '#service/authority-context.js';
-import { enrol, type EnrolNeeds } from './domain/enrol.js';
+import { ecaPra } from '#edges/eca-pra/stop-enrolment.js';
+import { LINES, WORK, type AuthorityContext, type Lines, type Work } from '#service/authority-context.js';
+import { enrol } from './domain/enrol.js';
+import { renew, type RenewNeeds } from './domain/renew.js';
 import type { EcaSettings } from './eca.config.js';
-import { ENROL, EnrolmentController, type Enrol } from './lines/enrolment.controller.js';
+import { SuspendJob } from './jobs/suspend.job.js';
+import { EcaWork } from './jobs/work.js';
+import { answerPra } from './lines/eca-pra.js';
+import { ENROL, EnrolmentController, RENEW, type Enrol } from './lines/enrolment.controller.js';
 import { EnrolmentEntity } from './store/enrolment.entity.js';
-import { enrolmentStore } from './store/enrolment.store.js';
+import { enrolmentStore, issuedEnrolment } from './store/enrolment.store.js';
+import { StopStore } from './store/stop.store.js';
+import { SuspensionEntity } from './store/suspension.entity.js';
 import type { Log } from '#service/log.js';
 import type { EnrolRefused } from './domain/refusal.js';
 
 const NEEDS = Symbol('NEEDS');
+const STOPS = Symbol('STOPS');
 const DEVICE_INDEX = 'device-index';
+const DAY_MILLIS = 24 * 3_600_000;
 
 @Module({})
 class EcaModule {}
 
 export function ecaModule(context: AuthorityContext, settings: EcaSettings): DynamicModule {
   const { identity, transport, device, log } = context;
-  const lines: Lines = {};
+  const aaa = callLine(aaaEca, context.peer(settings.aaaPeer, aaaEca.name), identity, transport);
   return {
     module: EcaModule,
-    imports: [TypeOrmModule.forFeature([EnrolmentEntity])],
+    imports: [TypeOrmModule.forFeature([EnrolmentEntity, SuspensionEntity])],
     controllers: [EnrolmentController],
     providers: [
       {
         provide: NEEDS,
         inject: [getDataSourceToken()],
-        useFactory: (dataSource: DataSource): EnrolNeeds => ({
+        useFactory: (dataSource: DataSource): RenewNeeds => ({
           identity,
-          aaa: callLine(aaaEca, context.peer(settings.aaaPeer, aaaEca.name), identity, transport),
+          aaa,
           aaaFailed: (error) => log.error('aaa.no-answer', error),
           store: enrolmentStore(dataSource),
           indexOf: (deviceId) => device.derive(DEVICE_INDEX, deviceId),
+          issued: (certificateHash) => issuedEnrolment(dataSource, certificateHash),
+          renewalMillis: settings.renewalDays * DAY_MILLIS,
         }),
+      },
+      {
+        provide: STOPS,
+        inject: [getDataSourceToken()],
+        useFactory: (dataSource: DataSource) => new StopStore(dataSource),
       },
       {
         provide: ENROL,
         inject: [NEEDS],
         useFactory:
-          (needs: EnrolNeeds): Enrol =>
+          (needs: RenewNeeds): Enrol =>
           (body) =>
-            answered(body, needs, log),
+            answered('enrolment', () => enrol(body, needs), log),
       },
-      { provide: LINES, useValue: lines },
-      { provide: WORK, useValue: noWork },
+      {
+        provide: RENEW,
+        inject: [NEEDS],
+        useFactory:
+          (needs: RenewNeeds): Enrol =>
+          (body) =>
+            answered('renewal', () => renew(body, needs), log),
+      },
+      {
+        provide: LINES,
+        inject: [STOPS],
+        useFactory: (stops: StopStore): Lines => ({ [ecaPra.name]: answerPra(stops, context) }),
+      },
+      {
+        provide: WORK,
+        inject: [STOPS],
+        useFactory: (stops: StopStore): Work => new EcaWork(context, new SuspendJob(context, aaa, stops), stops),
+      },
     ],
     exports: [LINES, WORK],
   };
 }
 
 /** The outcome, counted; a failure is told to our log, and to the device only that it was ours. */
-async function answered(body: Uint8Array, needs: EnrolNeeds, log: Log): Promise<Uint8Array | EnrolRefused> {
+async function answered(
+  what: 'enrolment' | 'renewal',
+  rules: () => Promise<Uint8Array | EnrolRefused>,
+  log: Log,
+): Promise<Uint8Array | EnrolRefused> {
   try {
-    const outcome = await enrol(body, needs);
-    log.info('enrolment.answered', { outcome: isRefused(outcome) ? outcome.reason : 'issued' });
+    const outcome = await rules();
+    log.info(`${what}.answered`, { outcome: isRefused(outcome) ? outcome.reason : 'issued' });
     return outcome;
   } catch (cause) {
-    log.error('enrolment.failed', cause);
+    log.error(`${what}.failed`, cause);
     throw new HttpException({ refused: 'internal' }, 500, { cause });
   }
 }

@@ -7,6 +7,7 @@ import { LINES, noWork, WORK, type AuthorityContext, type Lines, type Work } fro
 import { CertifyJob } from './jobs/certify.job.js';
 import { ExpandJob } from './jobs/expand.job.js';
 import { ForwardReportsJob } from './jobs/forward-reports.job.js';
+import { PassStopsJob } from './jobs/pass-stops.job.js';
 import { ShuffleJob } from './jobs/shuffle.job.js';
 import { PraWork } from './jobs/work.js';
 import { openDoor } from './lines/door.js';
@@ -23,6 +24,7 @@ import { ExpansionStore } from './store/expansion.store.js';
 import { PoolStore } from './store/pool.store.js';
 import { ReportStore } from './store/report.store.js';
 import { RequestStore } from './store/request.store.js';
+import { StopStore } from './store/stop.store.js';
 
 @Module({})
 class PraModule {}
@@ -52,6 +54,7 @@ function storesOf({ dataSource }: AuthorityContext, settings: PraSettings): Stor
     batches: new BatchStore(dataSource),
     bundles: new BundleStore(dataSource),
     reports: new ReportStore(dataSource),
+    stops: new StopStore(dataSource),
   };
 }
 
@@ -82,6 +85,7 @@ function workOf(context: AuthorityContext, settings: PraSettings, stores: Stores
     shuffle: new ShuffleJob(context, stores.pool, stores.batches, settings),
     certify: new CertifyJob(context, stores.batches),
     reports: new ForwardReportsJob(context, stores.reports),
+    stops: new PassStopsJob(context, stores.stops),
   };
   return new PraWork(context, jobs, stores, settings.batchesAtOnce);
 }

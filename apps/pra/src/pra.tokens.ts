@@ -5,6 +5,7 @@ import type { BundleStore } from './store/bundle.store.js';
 import type { PoolStore } from './store/pool.store.js';
 import type { ReportStore } from './store/report.store.js';
 import type { RequestStore } from './store/request.store.js';
+import type { StopStore } from './store/stop.store.js';
 
 export const CONTEXT = Symbol('CONTEXT');
 export const SETTINGS = Symbol('SETTINGS');
@@ -18,4 +19,5 @@ export interface Stores {
   readonly batches: BatchStore;
   readonly bundles: BundleStore;
   readonly reports: ReportStore;
+  readonly stops: StopStore;
 }

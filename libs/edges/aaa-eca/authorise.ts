@@ -1,4 +1,7 @@
-/** ECA → AAA: is this device known, released and proven, and what may its enrolment certificate carry? */
+/**
+ * ECA → AAA: is this device known, released and proven, and what may its enrolment certificate carry? May it renew? And: this
+ * device is stopped. Between the two a device is named by the key of its certificate, which both know.
+ */
 import { optional, sequence, sequenceOf } from '#coer/sequence.js';
 import { octets } from '#coer/strings.js';
 import type { Infer } from '#coer/codec.js';
@@ -30,11 +33,34 @@ export const EnrolmentAllowed = sequence('EnrolmentAllowed', {
 });
 export type EnrolmentAllowed = Infer<typeof EnrolmentAllowed>;
 
+/**
+ * Renewal: the ECA has seen that the device holds the certificate of the present key. `requestHash` is the SM3 of the device's
+ * request, `presentKeyHash` that of the certified key, `verificationKey` the one to be certified.
+ */
+export const AuthoriseRenewal = sequence('AuthoriseRenewal', {
+  requestHash: octets('requestHash', 32),
+  presentKeyHash: octets('presentKeyHash', 32),
+  verificationKey: octets('verificationKey', 33),
+  requestedAids: sequenceOf(Aid, 1, 32),
+});
+export type AuthoriseRenewal = Infer<typeof AuthoriseRenewal>;
+
+/** `keyHash` is the SM3 of the key of a certificate whose device is to be suspended. */
+export const SuspendDevice = sequence('SuspendDevice', { keyHash: octets('keyHash', 32) });
+export type SuspendDevice = Infer<typeof SuspendDevice>;
+/** The same hash: its device enrols no more until an operator releases it. */
+export const DeviceSuspended = sequence('DeviceSuspended', { keyHash: octets('keyHash', 32) });
+export type DeviceSuspended = Infer<typeof DeviceSuspended>;
+
 export const aaaEca = defineEdge({
   name: 'aaa-eca',
   caller: 'eca',
   callee: 'aaa',
-  operations: { authoriseEnrolment: { request: AuthoriseEnrolment, response: EnrolmentAllowed } },
+  operations: {
+    authoriseEnrolment: { request: AuthoriseEnrolment, response: EnrolmentAllowed },
+    authoriseRenewal: { request: AuthoriseRenewal, response: EnrolmentAllowed },
+    suspendDevice: { request: SuspendDevice, response: DeviceSuspended },
+  },
 });
 
 // The AAA checks the proof that the ECA passes on, and stands on no line to the device.

@@ -13,6 +13,14 @@ import { Opaque, Uint8 } from '#wire/base-types.js';
 /** POST, body and answer `application/octet-stream`: sealed EnrolmentRequest → sealed, signed EcaEeCertResponse. */
 export const ENROLMENT_PATH = '/ydt/v1/enrollment-certificate';
 
+/**
+ * POST, body and answer `application/octet-stream`: the successor of an enrolment certificate. The body is a
+ * SignedCertificateRequest in V2XSecData, sealed to the ECA and signed by the present certificate (IEEE 1609.2.1-2022,
+ * EeRaSuccessorEnrollmentCertRequest); inside is the request of a first enrolment, signed by the new key. The answer is that of
+ * a first enrolment, with the hash of the outer request.
+ */
+export const SUCCESSOR_PATH = '/ydt/v1/successor-enrollment-certificate';
+
 /** By serial: HMAC-SM3 under the one-time secret of that serial. */
 export const SerialProof = sequence('SerialProof', { serial: utf8String('serial', 64), mac: octets('mac', 32) });
 /** By X.509 device certificate: the DER chain, leaf first, and the leaf key's ECDSA signature (P-256, SHA-256, 64 bytes r‖s). */

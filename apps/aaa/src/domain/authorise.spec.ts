@@ -25,6 +25,8 @@ describe('the authorisation of an enrolment', () => {
       issuers: async () => [{ issuerId: sm3(root.certificate), x509: readX509(root.certificate) as X509 }],
       isAnyRevoked: async () => false,
       ensureSubject: async () => subjectId,
+      ofKey: async () => undefined,
+      suspendOfKey: async () => false,
       async claim(device, _request, judge) {
         claimed.push(device);
         return judge(

@@ -1,8 +1,17 @@
-/** ECA → AAA: the proof of birth is checked, then the device's standing; the claim of its release is one transaction. */
+/**
+ * ECA → AAA: the proof of birth is checked, then the device's standing; the claim of its release is one transaction. A renewal
+ * is the same without a proof of birth: the device holds the certificate of a key that was granted to it.
+ */
 import { isRefused, type Refused } from '#credentials/refusal.js';
 import { sm3 } from '#crypto/sm3.js';
-import { proofInputOfHash, type AuthoriseEnrolment, type EnrolmentAllowed } from '#edges/aaa-eca/authorise.js';
+import {
+  proofInputOfHash,
+  type AuthoriseEnrolment,
+  type AuthoriseRenewal,
+  type EnrolmentAllowed,
+} from '#edges/aaa-eca/authorise.js';
 import { judgeEnrolment, type DeviceRecord, type Judgement, type PastEnrolment } from './judge-enrolment.js';
+import { judgeRenewal } from './judge-renewal.js';
 import { refuse, type EnrolmentRefusal, type ProofRefusal } from './refusal.js';
 import { provesSerial } from './serial-proof.js';
 import { hasSigned } from './x509-certificate.js';
@@ -36,6 +45,13 @@ export interface Registry {
    * granted to anybody before.
    */
   claim(device: ProvenDevice, request: Claim, judge: Judge): Promise<Judgement | Refused<EnrolmentRefusal>>;
+  /** The device to which a key (SM3, 32 bytes) was granted. */
+  ofKey(keyHash: Uint8Array): Promise<ProvenDevice | undefined>;
+  /**
+   * Suspends the device of a granted key and ends everything it was granted so far; false when no device has the key. Once a
+   * key: told again after a release, it changes nothing.
+   */
+  suspendOfKey(keyHash: Uint8Array): Promise<boolean>;
 }
 
 export interface AuthoriseNeeds {
@@ -56,6 +72,22 @@ export async function authorise(
   const claim = { requestHash: request.requestHash, keyHash: sm3(request.verificationKey), ecaId };
   const outcome = await needs.registry.claim(device, claim, (record, past) =>
     judgeEnrolment(record, past, { ...claim, requestedAids: request.requestedAids }, needs),
+  );
+  return isRefused(outcome) ? outcome : outcome.allowed;
+}
+
+/** The permission for the successor of a certificate; the same request again, or the same key, gets the same one. */
+export async function authoriseRenewal(
+  request: AuthoriseRenewal,
+  ecaId: Uint8Array,
+  needs: AuthoriseNeeds,
+): Promise<EnrolmentAllowed | Refused<EnrolmentRefusal>> {
+  const { requestHash, presentKeyHash, requestedAids } = request;
+  const device = await needs.registry.ofKey(presentKeyHash);
+  if (device === undefined) return refuse('not-enrolled');
+  const claim = { requestHash, keyHash: sm3(request.verificationKey), ecaId };
+  const outcome = await needs.registry.claim(device, claim, (record, past) =>
+    judgeRenewal(record, past, { ...claim, presentKeyHash, requestedAids }, needs),
   );
   return isRefused(outcome) ? outcome : outcome.allowed;
 }

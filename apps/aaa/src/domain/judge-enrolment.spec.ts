@@ -23,6 +23,8 @@ const allowed = {
 };
 const past = (release: number, byte: number): PastEnrolment => ({
   release,
+  renewal: 0,
+  isStopped: false,
   requestHash: hash(byte),
   keyHash: hash(100 + byte),
   ecaId,
@@ -54,6 +56,14 @@ describe('the decision about an enrolment', () => {
     expect(judgeEnrolment(device, [past(1, 1)], anew, rules)).toEqual(refused('already-enrolled'));
   });
 
+  it('EN7 refuses request and key of a device that was stopped with them, also after another release', () => {
+    const stopped = { ...past(1, 1), isStopped: true };
+    const released = { ...device, releases: 2 };
+    expect(judgeEnrolment(released, [stopped], request, rules)).toEqual(refused('key-already-certified'));
+    const fresh = { ...request, requestHash: hash(9), keyHash: hash(99) };
+    expect(judgeEnrolment(released, [stopped], fresh, rules)).toMatchObject({ kind: 'granted', release: 2 });
+  });
+
   it('gives another request for the same key the first answer: the first may have grown too old on its way', () => {
     const outcome = judgeEnrolment(device, [past(1, 1)], { ...request, requestHash: hash(9) }, rules);
     expect(outcome).toEqual({ kind: 'repeated', allowed: past(1, 1).allowed });
@@ -70,10 +80,11 @@ describe('the decision about an enrolment', () => {
   });
 
   it('grants the latest release once, with the profile', () => {
-    expect(judgeEnrolment(device, [], request, rules)).toEqual({ kind: 'granted', release: 1, allowed });
+    expect(judgeEnrolment(device, [], request, rules)).toEqual({ kind: 'granted', release: 1, renewal: 0, allowed });
     expect(judgeEnrolment({ ...device, state: 'enrolled', releases: 3 }, [past(1, 2)], request, rules)).toEqual({
       kind: 'granted',
       release: 3,
+      renewal: 0,
       allowed,
     });
   });

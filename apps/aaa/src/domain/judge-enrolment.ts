@@ -14,9 +14,13 @@ export interface DeviceRecord extends DeviceStanding {
   readonly rights: Rights | undefined;
 }
 
-/** An enrolment that was allowed before. */
+/** An enrolment or a renewal that was allowed before. */
 export interface PastEnrolment {
   readonly release: number;
+  /** How often the enrolment of this release was renewed; 0 is the enrolment itself. */
+  readonly renewal: number;
+  /** Whether the device was stopped with it: it opens nothing any more, also after another release. */
+  readonly isStopped: boolean;
   /** 32 bytes: SM3 of the request, and of the key to be certified. */
   readonly requestHash: Uint8Array;
   readonly keyHash: Uint8Array;
@@ -28,10 +32,16 @@ export interface PastEnrolment {
 export type Judgement =
   /** The same request, or another one for the same key: the same answer. */
   | { readonly kind: 'repeated'; readonly allowed: EnrolmentAllowed }
-  | { readonly kind: 'granted'; readonly release: number; readonly allowed: EnrolmentAllowed };
+  | {
+      readonly kind: 'granted';
+      readonly release: number;
+      readonly renewal: number;
+      readonly allowed: EnrolmentAllowed;
+    };
 
-type Judged = Pick<AuthoriseEnrolment, 'requestHash' | 'requestedAids'> & Pick<PastEnrolment, 'keyHash' | 'ecaId'>;
-const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
+export type Judged = Pick<AuthoriseEnrolment, 'requestHash' | 'requestedAids'> &
+  Pick<PastEnrolment, 'keyHash' | 'ecaId'>;
+export const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
 /**
  * One release serves one key at one ECA, which certifies a key once. So a device whose request grew too old before its ECA
@@ -46,28 +56,45 @@ export function judgeEnrolment(
 ): Judgement | Refused<EnrolmentRefusal> {
   const stopped = stoppedAs(device.state);
   if (isRefused(stopped)) return stopped;
-  const before = past.find(({ requestHash, keyHash }) => isFor(request, requestHash, keyHash));
-  if (before !== undefined && !same(before.ecaId, request.ecaId)) return refuse('already-enrolled');
-  if (before !== undefined) return { kind: 'repeated', allowed: before.allowed };
+  const before = repeatOf(request, past);
+  if (before !== undefined) return before;
   if (device.releases < 1) return refuse('not-released');
   if (past.some(({ release }) => release === device.releases)) return refuse('already-enrolled');
-  if (!request.requestedAids.every((aid) => device.allowedAids.includes(aid))) return refuse('aids-outside-profile');
+  return granted(device, request, { release: device.releases, renewal: 0 }, rules);
+}
+
+/** What the profile holds now, for a request inside it. */
+export function granted(
+  device: DeviceRecord,
+  { requestedAids }: Judged,
+  place: { release: number; renewal: number },
+  { validForHours }: { validForHours: number },
+): Judgement | Refused<'aids-outside-profile'> {
+  if (!requestedAids.every((aid) => device.allowedAids.includes(aid))) return refuse('aids-outside-profile');
   const { deviceId, country, rights } = device;
   const allowed = {
     deviceId,
     allowedAids: [...device.allowedAids],
     country,
-    validForHours: rules.validForHours,
+    validForHours,
     sspRanges: [...(rights?.sspRanges ?? [])],
     region: rights?.region,
   };
-  return { kind: 'granted', release: device.releases, allowed };
+  return { kind: 'granted', ...place, allowed };
 }
 
-const isFor = (request: Judged, requestHash: Uint8Array, keyHash: Uint8Array): boolean =>
-  same(requestHash, request.requestHash) || same(keyHash, request.keyHash);
+/** The same request, or another one for the same key: the answer of before to the ECA of before. */
+export function repeatOf(
+  request: Judged,
+  past: readonly PastEnrolment[],
+): Judgement | Refused<'already-enrolled' | 'key-already-certified'> | undefined {
+  const before = past.find((one) => same(one.requestHash, request.requestHash) || same(one.keyHash, request.keyHash));
+  if (before === undefined) return undefined;
+  if (before.isStopped) return refuse('key-already-certified');
+  return same(before.ecaId, request.ecaId) ? { kind: 'repeated', allowed: before.allowed } : refuse('already-enrolled');
+}
 
-function stoppedAs(state: DeviceState): Refused<EnrolmentRefusal> | undefined {
+export function stoppedAs(state: DeviceState): Refused<EnrolmentRefusal> | undefined {
   switch (state) {
     case 'suspended':
       return refuse('device-suspended');

@@ -15,6 +15,8 @@ export type ProofRefusal = 'unknown-device' | 'wrong-proof' | X509Refusal;
 export type EnrolmentRefusal =
   | ProofRefusal
   | 'not-released'
+  | 'not-enrolled'
+  | 'already-renewed'
   | 'device-suspended'
   | 'device-retired'
   | 'device-revoked'

@@ -7,9 +7,17 @@ export class EnrolmentEntity {
   @PrimaryColumn({ name: 'device_id', type: 'bytea' })
   deviceId!: Uint8Array;
 
-  /** Which release it used; with the device the key of this table: one release serves one request. */
+  /** Which release it used: with device and renewal the key of this table, so one release serves one request. */
   @PrimaryColumn({ type: 'integer' })
   release!: number;
+
+  /** How often that enrolment was renewed; 0 is the enrolment itself. */
+  @PrimaryColumn({ type: 'integer' })
+  renewal!: number;
+
+  /** Whether the device was stopped with it: it opens nothing any more. */
+  @Column({ name: 'is_stopped', type: 'boolean' })
+  isStopped!: boolean;
 
   /** SM3 of the device's request, so that a repeat gets the same answer. Unique. */
   @Index('enrolment_request_hash', { unique: true })

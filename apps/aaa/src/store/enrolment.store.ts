@@ -5,6 +5,7 @@ import { EnrolmentAllowed } from '#edges/aaa-eca/authorise.js';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Claim, Judge, ProvenDevice, Registry } from '../domain/authorise.js';
 import type { DeviceRecord, Judgement, PastEnrolment } from '../domain/judge-enrolment.js';
+import { standingAfter } from '../domain/device-state.js';
 import { refuse, type EnrolmentRefusal } from '../domain/refusal.js';
 import { Rights } from '../domain/rights.js';
 import { DeviceEntity } from './device.entity.js';
@@ -36,6 +37,8 @@ async function claimLocked(
     .values({
       deviceId,
       release: outcome.release,
+      renewal: outcome.renewal,
+      isStopped: false,
       requestHash: Buffer.from(request.requestHash),
       keyHash: Buffer.from(request.keyHash),
       ecaId: Buffer.from(request.ecaId),
@@ -67,6 +70,33 @@ async function lockedRecord(manager: EntityManager, proven: ProvenDevice): Promi
   return { deviceId, state, releases, allowedAids: issuer.allowedAids, country: issuer.country, rights: undefined };
 }
 
-function pastEnrolment({ release, requestHash, keyHash, ecaId, allowed }: EnrolmentEntity): PastEnrolment {
-  return { release, requestHash, keyHash, ecaId, allowed: decode(EnrolmentAllowed, new Uint8Array(allowed)) };
+function pastEnrolment({ allowed, ...row }: EnrolmentEntity): PastEnrolment {
+  const { release, renewal, isStopped, requestHash, keyHash, ecaId } = row;
+  const was = decode(EnrolmentAllowed, new Uint8Array(allowed));
+  return { release, renewal, isStopped, requestHash, keyHash, ecaId, allowed: was };
+}
+
+/** The device to which a key was granted. */
+export async function deviceOfKey(manager: EntityManager, keyHash: Uint8Array): Promise<ProvenDevice | undefined> {
+  const row = await manager.findOneBy(EnrolmentEntity, { keyHash: Buffer.from(keyHash) });
+  if (row === null) return undefined;
+  const bySerial = await manager.existsBy(DeviceEntity, { deviceId: row.deviceId });
+  return { table: bySerial ? 'device' : 'x509_subject', deviceId: new Uint8Array(row.deviceId) };
+}
+
+/** Suspends the device of a key, once a key; a device that is retired or revoked stays so. False when there is none. */
+export function suspendOfKey(dataSource: DataSource, keyHash: Uint8Array): Promise<boolean> {
+  return dataSource.transaction(async (manager) => {
+    const device = await deviceOfKey(manager, keyHash);
+    if (device === undefined) return false;
+    const record = await lockedRecord(manager, device);
+    const deviceId = Buffer.from(device.deviceId);
+    // Read under the lock: told twice at once, it is done once.
+    const { isStopped } = await manager.findOneByOrFail(EnrolmentEntity, { keyHash: Buffer.from(keyHash) });
+    if (isStopped) return true;
+    await manager.update(EnrolmentEntity, { deviceId }, { isStopped: true });
+    const next = standingAfter(record, 'suspend');
+    if (!isRefused(next)) await manager.update(entityOf(device), { deviceId }, { state: next.state });
+    return true;
+  });
 }

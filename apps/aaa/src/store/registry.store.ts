@@ -11,7 +11,7 @@ import { readX509 } from '../domain/x509-certificate.js';
 import type { TrustedIssuer } from '../domain/x509-path.js';
 import type { DeviceVault } from './device-vault.js';
 import { DeviceEntity } from './device.entity.js';
-import { claimEnrolment } from './enrolment.store.js';
+import { claimEnrolment, deviceOfKey, suspendOfKey } from './enrolment.store.js';
 import { X509IssuerEntity } from './x509-issuer.entity.js';
 import { X509RevokedEntity } from './x509-revoked.entity.js';
 import { X509SubjectEntity } from './x509-subject.entity.js';
@@ -67,6 +67,8 @@ export function registryStore(needs: RegistryNeeds): RegistryStore {
     },
     ensureSubject: (leafId, issuerId) => ensureSubject(needs, leafId, issuerId),
     claim: claimEnrolment(dataSource, nowMillis),
+    ofKey: (keyHash) => deviceOfKey(dataSource.manager, keyHash),
+    suspendOfKey: (keyHash) => suspendOfKey(dataSource, keyHash),
     register: (fresh, profile) => register(needs, fresh, profile),
     async standing(serial) {
       const row = await devices.findOneBy({ serialIndex: Buffer.from(await vault.serialIndex(serial)) });

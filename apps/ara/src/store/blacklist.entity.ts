@@ -7,7 +7,7 @@ export class BlacklistEntity {
   @PrimaryColumn({ name: 'ec_hash', type: 'bytea' })
   ecHash!: Buffer;
 
-  /** When an operator blocked it, Unix milliseconds. Kept until an operator takes it back: the ARA cannot know its end. */
+  /** When an operator or the PRA blocked it, Unix milliseconds. Kept until an operator takes it back: the ARA cannot know its end. */
   @Column({ name: 'since_millis', type: 'bigint' })
   sinceMillis!: string;
 }

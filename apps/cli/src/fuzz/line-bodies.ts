@@ -5,7 +5,9 @@
 import type { Codec } from '#coer/codec.js';
 import { acaAra } from '#edges/aca-ara/issue-application.js';
 import { aaaEca } from '#edges/aaa-eca/authorise.js';
+import { araPra } from '#edges/ara-pra/block-enrolment.js';
 import { craMa } from '#edges/cra-ma/revocation.js';
+import { ecaPra } from '#edges/eca-pra/stop-enrolment.js';
 import { EnrolmentRequest } from '#edges/ee-eca/enrolment.js';
 import { ApplicationRequest } from '#edges/ee-ara/application.js';
 import { laMa } from '#edges/la-ma/seeds.js';
@@ -26,7 +28,9 @@ interface AnyLine {
 export const lines: readonly AnyLine[] = [
   aaaEca,
   acaAra,
+  araPra,
   craMa,
+  ecaPra,
   laMa,
   laPca,
   laPra,

@@ -16,7 +16,12 @@ async function told(
   answer: () => Promise<EnrolmentAllowed | Refused>,
 ): Promise<{ outcome: unknown; failures: number }> {
   let failures = 0;
-  const outcome = await askAaa(asked, proof, { aaa: { authoriseEnrolment: answer }, aaaFailed: () => failures++ });
+  const aaa = {
+    authoriseEnrolment: answer,
+    authoriseRenewal: () => Promise.reject(new Error('a renewal')),
+    suspendDevice: () => Promise.reject(new Error('a suspension')),
+  };
+  const outcome = await askAaa(asked, { proof }, { aaa, aaaFailed: () => failures++ });
   return { outcome, failures };
 }
 
@@ -31,6 +36,8 @@ describe('what the AAA says, as a device is told', () => {
     ['device-retired', '400-20'],
     ['device-revoked', '400-20'],
     ['already-enrolled', '400-71'],
+    ['not-enrolled', '400-62'],
+    ['already-renewed', '400-62'],
     ['aids-outside-profile', '400-31'],
     ['key-already-certified', '400-64'],
     ['internal', undefined],

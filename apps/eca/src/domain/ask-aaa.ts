@@ -1,16 +1,19 @@
-/** Asks the AAA whether this device may enrol; its reasons become the few that a device is told. */
+/** Asks the AAA whether this device may enrol or renew; its reasons become the few that a device is told. */
 import { isRefused, type Refused } from '#credentials/refusal.js';
 import type { Port } from '#edge/edge.js';
 import { LineFailure } from '#edge/transport.js';
 import type { aaaEca, EnrolmentAllowed } from '#edges/aaa-eca/authorise.js';
 import type { BirthProof } from '#edges/ee-eca/enrolment.js';
 import type { AskedEnrolment } from './judge-request.js';
-import { refuse, type AuthorisationRefusal } from './refusal.js';
+import { refuse, type AuthorisationRefusal, type IssueRefusal, type RenewalRefusal } from './refusal.js';
 
 export type AaaLine = Port<typeof aaaEca>;
 
+type Told =
+  AuthorisationRefusal | Extract<IssueRefusal, 'key-already-certified'> | Extract<RenewalRefusal, 'enrolment-retired'>;
+
 /** Whether a serial exists is told to nobody who does not prove it: both are `device-unknown` to the device. */
-const TOLD: Readonly<Record<string, AuthorisationRefusal | 'key-already-certified'>> = {
+const TOLD: Readonly<Record<string, Told>> = {
   'unknown-device': 'device-unknown',
   'wrong-proof': 'device-unknown',
   'not-released': 'device-unknown',
@@ -25,6 +28,8 @@ const TOLD: Readonly<Record<string, AuthorisationRefusal | 'key-already-certifie
   'device-retired': 'device-blocked',
   'device-revoked': 'device-blocked',
   'already-enrolled': 'already-enrolled',
+  'not-enrolled': 'enrolment-retired',
+  'already-renewed': 'enrolment-retired',
   'aids-outside-profile': 'permissions-not-allowed',
   'key-already-certified': 'key-already-certified',
 };
@@ -35,14 +40,19 @@ export interface AaaNeeds {
   readonly aaaFailed: (error: unknown) => void;
 }
 
+/** By what the device claims its enrolment: a proof of birth, or the key of the certificate it holds (SM3, 32 bytes). */
+export type Claim = { readonly proof: BirthProof } | { readonly presentKeyHash: Uint8Array };
+
 export async function askAaa(
-  asked: AskedEnrolment,
-  proof: BirthProof,
+  { requestHash, verificationKey, aids }: AskedEnrolment,
+  claim: Claim,
   { aaa, aaaFailed }: AaaNeeds,
-): Promise<EnrolmentAllowed | Refused<AuthorisationRefusal | 'key-already-certified'>> {
-  const { requestHash, verificationKey, aids } = asked;
+): Promise<EnrolmentAllowed | Refused<Told>> {
+  const wanted = { requestHash, verificationKey, requestedAids: [...aids] };
   try {
-    const answer = await aaa.authoriseEnrolment({ requestHash, verificationKey, requestedAids: [...aids], proof });
+    const answer = await ('proof' in claim
+      ? aaa.authoriseEnrolment({ ...wanted, proof: claim.proof })
+      : aaa.authoriseRenewal({ ...wanted, presentKeyHash: claim.presentKeyHash }));
     if (!isRefused(answer)) return answer;
     return refuse((Object.hasOwn(TOLD, answer.reason) ? TOLD[answer.reason] : undefined) ?? 'aaa-unavailable');
   } catch (error) {

@@ -11,9 +11,8 @@ import { isRefused, type Refused } from '#credentials/refusal.js';
 import { sm3 } from '#crypto/sm3.js';
 import type { LineIdentity } from '#edge/line-identity.js';
 import { signerCovering } from '#edge/own-signer.js';
-import type { BirthProof } from '#edges/ee-eca/enrolment.js';
 import { ToBeSignedCertificate } from '#wire/secured-data.js';
-import { askAaa, type AaaNeeds } from './ask-aaa.js';
+import { askAaa, type AaaNeeds, type Claim } from './ask-aaa.js';
 import { composeCertificate } from './compose-certificate.js';
 import { judgeRequest, type AskedEnrolment } from './judge-request.js';
 import { openEnrolment } from './open-enrolment.js';
@@ -29,6 +28,7 @@ export interface Intent {
   readonly deviceIndex: Uint8Array;
   /** An encoded ToBeSignedCertificate. */
   readonly tbs: Uint8Array;
+  /** From before the AAA was asked: what is stopped later than this was stopped after the question. */
   readonly createdMillis: number;
   readonly expiresMillis: number;
 }
@@ -36,6 +36,8 @@ export interface Intent {
 export type StoredEnrolment = Pick<Intent, 'requestHash' | 'deviceIndex' | 'tbs' | 'createdMillis'> & {
   /** The sealed answer; `undefined` while it is owed. */
   readonly answer: Uint8Array | undefined;
+  /** Whether its device was stopped with it: nothing is answered to this request any more. */
+  readonly isStopped: boolean;
 };
 
 export interface EnrolmentStore {
@@ -45,12 +47,13 @@ export interface EnrolmentStore {
   intend(intent: Intent): Promise<StoredEnrolment | undefined>;
   /**
    * Stores the certificate as the device's active one, retires the one before, and answers with what is stored first.
-   * `undefined`, and nothing stored, when a later enrolment of the device is active: an old intent retires nothing newer.
+   * Nothing is stored when a later enrolment of the device is active (`already-enrolled`: an old intent retires nothing newer)
+   * and when the device was stopped after this was asked for (`device-blocked`, for ever).
    */
   complete(
     enrolment: StoredEnrolment,
     issued: { certificate: Uint8Array; certificateHash: Uint8Array; answer: Uint8Array },
-  ): Promise<Uint8Array | undefined>;
+  ): Promise<Uint8Array | Refused<'already-enrolled' | 'device-blocked'>>;
 }
 
 export interface EnrolNeeds extends AaaNeeds {
@@ -66,15 +69,32 @@ export async function enrol(body: Uint8Array, needs: EnrolNeeds): Promise<Uint8A
   const envelope = await openEnrolment(body, needs.identity);
   if (isRefused(envelope)) return envelope;
   const known = await needs.store.ofRequest(sm3(envelope.request));
-  if (known?.answer !== undefined) return known.answer;
+  const given = known && givenBefore(known);
+  if (given !== undefined) return given;
   const rules = { profile, nowMillis: clock.nowMillis(), wasTaken: known !== undefined };
   const asked = judgeRequest(envelope.request, rules);
-  if (isRefused(asked)) return asked;
+  return isRefused(asked) ? asked : answerTo(asked, known, { proof: envelope.proof }, needs);
+}
+
+/** What a request got that was answered before; `undefined` while its answer is owed. */
+export const givenBefore = ({
+  answer,
+  isStopped,
+}: StoredEnrolment): Uint8Array | Refused<'device-blocked'> | undefined =>
+  isStopped ? refuse('device-blocked') : answer;
+
+/** From a judged request to its answer; `known` is the intent it has, when it came before. */
+export async function answerTo(
+  asked: AskedEnrolment,
+  known: StoredEnrolment | undefined,
+  claim: Claim,
+  needs: EnrolNeeds,
+): Promise<Uint8Array | EnrolRefused> {
   const enrolment = await (known === undefined
-    ? authorised(asked, envelope.proof, needs)
-    : stillAuthorised(known, asked, envelope.proof, needs));
+    ? authorised(asked, claim, needs)
+    : stillAuthorised(known, asked, claim, needs));
   if (isRefused(enrolment)) return enrolment;
-  return enrolment.answer ?? issue(enrolment, needs);
+  return givenBefore(enrolment) ?? issue(enrolment, needs);
 }
 
 /** So long the AAA's word is good for an intent that was not signed at once. */
@@ -84,18 +104,18 @@ const PERMISSION_LASTS_MILLIS = 5 * 60_000;
 async function stillAuthorised(
   owed: StoredEnrolment,
   asked: AskedEnrolment,
-  proof: BirthProof,
+  claim: Claim,
   needs: EnrolNeeds,
 ): Promise<StoredEnrolment | EnrolRefused> {
   if (needs.identity.clock.nowMillis() - owed.createdMillis <= PERMISSION_LASTS_MILLIS) return owed;
-  const allowed = await askAaa(asked, proof, needs);
+  const allowed = await askAaa(asked, claim, needs);
   return isRefused(allowed) ? allowed : owed;
 }
 
 /** A stored intent for what the AAA allows. */
 async function authorised(
   asked: AskedEnrolment,
-  proof: BirthProof,
+  claim: Claim,
   needs: EnrolNeeds,
 ): Promise<StoredEnrolment | EnrolRefused> {
   const { identity, store } = needs;
@@ -103,9 +123,9 @@ async function authorised(
   const holder = await store.ofKey(keyHash);
   // The same request, sent twice at once, may have got there meanwhile.
   if (holder !== undefined) return isOf(asked, holder) ? holder : refuse('key-already-certified');
-  const allowed = await askAaa(asked, proof, needs);
-  if (isRefused(allowed)) return allowed;
   const nowMillis = identity.clock.nowMillis();
+  const allowed = await askAaa(asked, claim, needs);
+  if (isRefused(allowed)) return allowed;
   const { profile, signer } = identity;
   const tbs = composeCertificate(asked, allowed, { certificate: signer.certificate, profile, nowMillis });
   if (isRefused(tbs)) return tbs;
@@ -124,10 +144,7 @@ const isOf = (asked: AskedEnrolment, { requestHash }: StoredEnrolment): boolean 
   Buffer.compare(asked.requestHash, requestHash) === 0;
 
 /** Signs a stored intent. May run twice for one intent, after a crash or side by side: the first that is stored counts. */
-async function issue(
-  enrolment: StoredEnrolment,
-  { identity, store }: EnrolNeeds,
-): Promise<Uint8Array | Refused<'already-enrolled'>> {
+async function issue(enrolment: StoredEnrolment, { identity, store }: EnrolNeeds): Promise<Uint8Array | EnrolRefused> {
   const { validityPeriod, encryptionKey: requested } = decode(ToBeSignedCertificate, enrolment.tbs);
   // The intent may be older than the certificate of ours that counts now.
   const signer = signerCovering(validityPeriod, identity);
@@ -136,10 +153,9 @@ async function issue(
   if (encryptionKey === undefined) throw new Error('a stored intent has no encryption key');
   const { requestHash } = enrolment;
   const answer = await sealedAnswer({ requestHash, certificate, encryptionKey }, signer, identity);
-  const stored = await store.complete(enrolment, {
+  return store.complete(enrolment, {
     certificate: certificateToBytes(certificate),
     certificateHash: certificateHash(certificate),
     answer,
   });
-  return stored ?? refuse('already-enrolled');
 }

@@ -18,8 +18,11 @@ export type RequestRefusal =
 export type AuthorisationRefusal =
   'device-unknown' | 'device-blocked' | 'already-enrolled' | 'permissions-not-allowed' | 'aaa-unavailable';
 
+/** Of the certificate that is to be renewed. */
+export type RenewalRefusal = 'enrolment-unknown' | 'enrolment-retired' | 'enrolment-ended' | 'renewal-too-early';
+
 export type IssueRefusal = 'key-already-certified' | 'eca-expiring' | 'outside-our-permissions' | 'outside-our-region';
 
-export type EnrolRefusal = RequestRefusal | AuthorisationRefusal | IssueRefusal;
+export type EnrolRefusal = RequestRefusal | AuthorisationRefusal | RenewalRefusal | IssueRefusal;
 export type EnrolRefused = Refused<EnrolRefusal>;
 export const refuse = <R extends EnrolRefusal>(reason: R): Refused<R> => refused(reason);

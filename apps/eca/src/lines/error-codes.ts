@@ -24,5 +24,11 @@ export const ERROR_CODES: Readonly<Record<EnrolRefusal, string | undefined>> = {
   'outside-our-permissions': '400-31',
   'outside-our-region': '400-33',
   'eca-expiring': '400-35',
+  // The enrolment certificate that signed the request.
+  'enrolment-unknown': '400-62',
+  'enrolment-retired': '400-62',
+  'enrolment-ended': '400-712',
+  // eca-minWait
+  'renewal-too-early': '400-73',
   'aaa-unavailable': undefined,
 };

@@ -38,7 +38,11 @@ export class EnrolmentEntity {
   @Column({ name: 'is_active', type: 'boolean' })
   isActive!: boolean;
 
-  /** Unix milliseconds of the intent. */
+  /** When its device was stopped, Unix milliseconds; null for a device in good standing. Later: when the AAA had been told. */
+  @Column({ name: 'stopped_millis', type: 'bigint', nullable: true })
+  stoppedMillis!: string | null;
+
+  /** Unix milliseconds, from before the AAA was asked. */
   @Column({ name: 'created_millis', type: 'bigint' })
   createdMillis!: string;
 

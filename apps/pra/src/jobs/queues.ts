@@ -5,6 +5,7 @@ export const EXPAND = 'expand'; // DUE
 export const SHUFFLE = 'shuffle'; // POOL
 export const CERTIFY = 'certify'; // one of the lanes: each works off whatever is due
 export const REPORTS = 'reports'; // OUTBOX
+export const STOPS = 'stops'; // OUTBOX
 
 export const DUE = 'due';
 export const POOL = 'pool';

@@ -9,10 +9,12 @@ import { erasePast } from '../store/erasure.js';
 import type { PoolStore } from '../store/pool.store.js';
 import type { ReportStore } from '../store/report.store.js';
 import type { RequestStore } from '../store/request.store.js';
+import type { StopStore } from '../store/stop.store.js';
 import type { CertifyJob } from './certify.job.js';
 import type { ExpandJob } from './expand.job.js';
 import type { ForwardReportsJob } from './forward-reports.job.js';
-import { CERTIFY, DUE, EXPAND, OUTBOX, POOL, REPORTS, SHUFFLE, wakeCertify } from './queues.js';
+import { CERTIFY, DUE, EXPAND, OUTBOX, POOL, REPORTS, SHUFFLE, STOPS, wakeCertify } from './queues.js';
+import type { PassStopsJob } from './pass-stops.job.js';
 import type { ShuffleJob } from './shuffle.job.js';
 
 const TICK_MILLIS = 2_000;
@@ -22,6 +24,7 @@ export interface PraJobs {
   readonly shuffle: ShuffleJob;
   readonly certify: CertifyJob;
   readonly reports: ForwardReportsJob;
+  readonly stops: PassStopsJob;
 }
 
 export interface PraStores {
@@ -29,6 +32,7 @@ export interface PraStores {
   readonly pool: PoolStore;
   readonly batches: BatchStore;
   readonly reports: ReportStore;
+  readonly stops: StopStore;
 }
 
 export class PraWork implements Work {
@@ -49,6 +53,7 @@ export class PraWork implements Work {
     queues.work(SHUFFLE, () => this.jobs.shuffle.run());
     queues.work(CERTIFY, () => this.jobs.certify.run(), { atOnce: this.batchesAtOnce });
     queues.work(REPORTS, () => this.jobs.reports.run());
+    queues.work(STOPS, () => this.jobs.stops.run());
     await this.wakeOwed();
     this.timer = setInterval(() => this.tick(), TICK_MILLIS);
     this.timer.unref();
@@ -69,6 +74,7 @@ export class PraWork implements Work {
     if (await stores.batches.isAnyDue(now)) await wakeCertify(context.queues, this.batchesAtOnce);
     if (await stores.pool.hasItems()) await context.queues.wake(SHUFFLE, POOL);
     if ((await stores.reports.owed(now, 1)).length > 0) await context.queues.wake(REPORTS, OUTBOX);
+    if ((await stores.stops.owed(now, 1)).length > 0) await context.queues.wake(STOPS, OUTBOX);
   }
 
   private async eraseOncePerPeriod(now: number): Promise<void> {

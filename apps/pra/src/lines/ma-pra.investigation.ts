@@ -10,9 +10,11 @@ import type { Answers } from '#edge/edge.js';
 import type { BlacklistDevice, DeviceBlacklisted, maPraInvestigation } from '#edges/ma-pra/investigation.js';
 import type { AuthorityContext } from '#service/authority-context.js';
 import type { EntityManager } from 'typeorm';
+import { OUTBOX, STOPS } from '../jobs/queues.js';
 import { chainStatements } from '../domain/chain-statements.js';
 import { checkPcaStatement } from '../domain/pca-statement.js';
 import type { InvestigationRefusal } from '../domain/refusal.js';
+import { ADDRESSEES } from '../store/blacklist.entity.js';
 import { block, requestOfItem, unexpiredChains, useApprovalOnce } from '../store/blacklist.store.js';
 import { allOrNothing, lockPool } from '../store/transaction.js';
 
@@ -24,8 +26,10 @@ export function answerInvestigation(context: AuthorityContext): Answers<typeof m
       const outcome = await allOrNothing<DeviceBlacklisted | Refused<Refusal>>(context.dataSource, (manager) =>
         blacklist(context, manager, request),
       );
-      if (!isRefused(outcome)) context.log.info('blacklist.ordered', { chains: outcome.chains.length });
-      else context.log.warn('blacklist.refused', { reason: outcome.reason });
+      if (!isRefused(outcome)) {
+        context.log.info('blacklist.ordered', { chains: outcome.chains.length });
+        await context.queues.wake(STOPS, OUTBOX);
+      } else context.log.warn('blacklist.refused', { reason: outcome.reason });
       return outcome;
     },
   };
@@ -52,7 +56,7 @@ async function blacklist(
   const request = await requestOfItem(manager, statement.itemHash);
   if (request === undefined) return refused('item-unknown');
   const device = { ecHash: request.ecHash, untilMillis: Number(request.ecExpiresMillis) };
-  await block(manager, device, { caseId: scope.caseId, nowMillis });
+  await block(manager, device, { caseId: scope.caseId, nowMillis, tell: ADDRESSEES });
   const chains = await unexpiredChains(manager, request.ecHash, periodAt(profile.epochMillis, nowMillis));
   return { chains: await Promise.all(chains.map((chain) => chainStatements(chain, scope, identity))) };
 }

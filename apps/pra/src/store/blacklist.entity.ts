@@ -1,4 +1,4 @@
-/** Enrolment certificates that get nothing any more, and the approvals that said so. */
+/** Enrolment certificates that get nothing any more, who is to be told, and the approvals that said so. */
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 @Entity('blacklist')
@@ -17,6 +17,26 @@ export class BlacklistEntity {
   /** End of the certificate; the row is erased after it, when the certificate is refused for its age. */
   @Column({ name: 'until_millis', type: 'bigint' })
   untilMillis!: string;
+}
+
+export const ADDRESSEES = ['eca', 'ara'] as const;
+/** Who is told that a certificate is blocked. */
+export type Addressee = (typeof ADDRESSEES)[number];
+
+@Entity('stop_outbox')
+export class StopOutboxEntity {
+  /** SM3 of the blocked certificate, 32 bytes: all that is passed on. The row is erased when the addressee has it. */
+  @PrimaryColumn({ name: 'ec_hash', type: 'bytea' })
+  ecHash!: Buffer;
+
+  @PrimaryColumn({ type: 'text' })
+  addressee!: Addressee;
+
+  @Column({ type: 'integer' })
+  attempts!: number;
+
+  @Column({ name: 'due_millis', type: 'bigint' })
+  dueMillis!: string;
 }
 
 @Entity('used_approvals')

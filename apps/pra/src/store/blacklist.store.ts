@@ -1,7 +1,7 @@
 /** The blacklist of enrolment certificates, and what happens to a device's work when it is put there. */
 import type { DataSource, EntityManager } from 'typeorm';
 import type { StoredChain } from '../domain/chain-statements.js';
-import { BlacklistEntity, UsedApprovalEntity } from './blacklist.entity.js';
+import { BlacklistEntity, StopOutboxEntity, UsedApprovalEntity, type Addressee } from './blacklist.entity.js';
 import { dissolveBatch } from './batch.store.js';
 import { RequestEntity } from './request.entity.js';
 
@@ -40,14 +40,14 @@ export async function requestOfItem(manager: EntityManager, itemHash: Uint8Array
 /**
  * Blocks a device. What it has in the pool goes; a batch that was formed with its items but not sent is taken apart, and
  * the items of others go back to the pool. What was sent stays: the PCA may have it, and nobody will fetch the answer.
- * The caller holds the pool's lock.
+ * Of a certificate that was not blocked before, `tell` is owed the word. The caller holds the pool's lock.
  */
 export async function block(
   manager: EntityManager,
   device: { ecHash: Uint8Array; untilMillis: number },
-  order: { caseId: Uint8Array; nowMillis: number },
+  order: { caseId: Uint8Array; nowMillis: number; tell: readonly Addressee[] },
 ): Promise<void> {
-  await manager
+  const inserted = await manager
     .createQueryBuilder()
     .insert()
     .into(BlacklistEntity)
@@ -58,7 +58,9 @@ export async function block(
       untilMillis: String(Math.ceil(device.untilMillis)),
     })
     .orIgnore()
+    .returning('ec_hash')
     .execute();
+  if ((inserted.raw as unknown[]).length === 1) await oweWord(manager, device.ecHash, order);
   // First the requests: this waits for an expansion that has begun, whose items the next statements then see.
   await manager.update(
     RequestEntity,
@@ -70,6 +72,21 @@ export async function block(
     buffer(device.ecHash),
   ]);
 }
+
+const oweWord = (
+  manager: EntityManager,
+  ecHash: Uint8Array,
+  { tell, nowMillis }: { tell: readonly Addressee[]; nowMillis: number },
+): Promise<unknown> =>
+  manager.insert(
+    StopOutboxEntity,
+    tell.map((addressee) => ({
+      ecHash: buffer(ecHash),
+      addressee,
+      attempts: 0,
+      dueMillis: String(Math.floor(nowMillis)),
+    })),
+  );
 
 /** A batch that is being taken at this moment is waited for, and then left as it is. */
 async function dissolveUnsent(manager: EntityManager, ecHash: Uint8Array): Promise<void> {

@@ -1,7 +1,7 @@
 /** All entities of a PRA. */
 import { FetchedBundleEntity, RequestAllowanceEntity } from './admission.entity.js';
 import { AnswerEntity, BatchEntity, HandleEntity } from './batch.entity.js';
-import { BlacklistEntity, UsedApprovalEntity } from './blacklist.entity.js';
+import { BlacklistEntity, StopOutboxEntity, UsedApprovalEntity } from './blacklist.entity.js';
 import { PoolEntity, AskedKeyEntity } from './pool.entity.js';
 import { ReportAllowanceEntity, ReportOutboxEntity, ReportReceiptEntity } from './report.entity.js';
 import { GrantedPeriodEntity, ItemClassEntity, RequestChainsEntity, RequestEntity } from './request.entity.js';
@@ -17,6 +17,7 @@ export const praEntities = [
   AnswerEntity,
   HandleEntity,
   BlacklistEntity,
+  StopOutboxEntity,
   UsedApprovalEntity,
   RequestAllowanceEntity,
   FetchedBundleEntity,

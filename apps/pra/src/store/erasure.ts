@@ -25,7 +25,11 @@ export async function erasePast(
     ['DELETE FROM used_approvals WHERE expires_millis < $1', now],
     ['DELETE FROM report_receipts WHERE expires_millis < $1', now],
     ['DELETE FROM report_allowances WHERE updated_millis < $1', now - DAY_MILLIS],
-    ['DELETE FROM blacklist WHERE until_millis < $1', now],
+    [
+      `DELETE FROM blacklist b WHERE until_millis < $1
+        AND NOT EXISTS (SELECT 1 FROM stop_outbox s WHERE s.ec_hash = b.ec_hash)`,
+      now,
+    ],
     ['DELETE FROM request_allowances WHERE whole_millis < $1', now],
     ['DELETE FROM fetched_bundles WHERE i < $1', current],
   ];
