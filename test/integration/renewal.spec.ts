@@ -3,22 +3,15 @@
  * formed, and when it was sent and its answer is lost. Every certificate comes once, and verifies; what was for a certificate
  * that has ended is refused.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { laAuthority } from '#apps/la/src/la.authority.js';
 import { pcaAuthority } from '#apps/pca/src/pca.authority.js';
 import { praAuthority } from '#apps/pra/src/pra.authority.js';
-import { encode } from '#coer/codec.js';
 import { hex } from '#crypto/bytes.js';
 import { cocoonPrivateKey } from '#crypto/butterfly.js';
 import { sm2PublicKey, sm2Unwrap, sm2Verify, type Sm2WrappedKey } from '#crypto/sm2.js';
 import { sm3 } from '#crypto/sm3.js';
 import { smSuite } from '#crypto/suite.js';
-import { openAuthorityRequest } from '#credentials/authority-request.js';
-import { certificateToBytes, hashedId8 } from '#credentials/certificate-facts.js';
-import { issueUnlinted, signPkiCtlUnlinted } from '#credentials/chain.fixture.js';
 import { periodAt } from '#credentials/period.js';
 import { ccsa } from '#credentials/profile.js';
 import { isRefused } from '#credentials/refusal.js';
@@ -28,18 +21,7 @@ import { openPseudonym } from '#device/pseudonym-answer.js';
 import { LineFailure } from '#edge/transport.js';
 import { AUTHORIZATION_PATH, bundleName, DOWNLOAD_HEADER, DOWNLOAD_PATH } from '#edges/ee-pra/provisioning.js';
 import { pcaPra } from '#edges/pca-pra/issue-batch.js';
-import { openDataSource } from '#persistence/data-source.js';
-import { LINES, type AuthorityContext, type AuthorityFace, type Lines } from '#service/authority-context.js';
-import { hostAuthority, type HostedAuthority } from '#service/authority-host.js';
-import { certificatePath } from '#service/identity.js';
-import { LineReplayEntity } from '#service/line-replay.entity.js';
-import { LineReplay1700000000000 } from '#service/line-replay.migration.js';
-import { OwnCertificates } from '#service/own-certificates.js';
-import { contextWith } from '#service/own-context.js';
-import { installRenewal, requestRenewal } from '#service/renewal.js';
 import type { Certificate } from '#wire/secured-data.js';
-import { time32FromMillis } from '#wire/time.js';
-import { PkiCtl } from '#wire/trust-lists.js';
 import {
   headerOf,
   newDevice,
@@ -49,90 +31,20 @@ import {
   signedRequest,
   type TestDevice,
 } from '../../apps/pra/src/device.fixture.js';
-import { authorityBench, DOMAIN_MEMBERS, directQueues, type Bench } from '../support/authority-bench.js';
+import { authorityBench, type Bench } from '../support/authority-bench.js';
 import { withPostgres } from '../support/postgres.js';
+import { RenewingHouse, type RunningMember } from '../support/renewing-house.js';
 
 const HOUR_MILLIS = 3_600_000;
 const J_MAX = 20;
 jest.setTimeout(240_000);
 
-interface Running {
-  readonly context: AuthorityContext;
-  readonly own: OwnCertificates;
-  readonly directory: string;
-  readonly host: HostedAuthority;
-  readonly queues: ReturnType<typeof directQueues>;
-}
-
-const running = new Map<string, Running>();
-/** Certificates beside those of the bench. */
-const renewed: Certificate[] = [];
+let house: RenewingHouse;
 let bench: Bench;
 /** What becomes of a call to the PCA: it does not arrive, its answer is lost, or nothing. */
 let fate: 'unreached' | 'unheard' | undefined;
 
-const at = (name: string): Running => running.get(name) as Running;
-
-async function start<S>(name: string, face: AuthorityFace<S>, own: object): Promise<void> {
-  const member = bench.member(name);
-  const directory = await mkdtemp(join(tmpdir(), 'chrysalis-renewal-'));
-  await writeFile(certificatePath(directory), certificateToBytes(member.certificate));
-  const dataSource = await openDataSource({
-    url: await (await postgres()).instanceUrl(name),
-    instance: name,
-    entities: [LineReplayEntity, ...face.entities],
-    migrations: [LineReplay1700000000000, ...face.migrations],
-  });
-  const queues = directQueues();
-  const plain = await bench.contextFor(name, { dataSource, queues });
-  const { device, trust, clock, log } = plain;
-  const certificates = await OwnCertificates.open({ directory, device, trust, clock, log });
-  const context = contextWith(certificates, plain);
-  const host = await hostAuthority(face, context, face.settings.parse(own), { host: '127.0.0.1', port: 0 });
-  for (const [edge, handler] of Object.entries(host.app.get<Lines>(LINES, { strict: false }))) {
-    bench.switchboard.connect(bench.address(name, edge), async (message) => {
-      if (edge === pcaPra.name && fate === 'unreached') throw new LineFailure('does not arrive');
-      const answer = await handler(message);
-      if (edge === pcaPra.name && fate === 'unheard') throw new LineFailure('is lost');
-      return answer;
-    });
-  }
-  running.set(name, { context, own: certificates, directory, host, queues });
-}
-
-/** As an operator does it: keys and request, the ICA's answer, installed, listed; and everybody looks. */
-async function renew(name: string, hours = 1000): Promise<void> {
-  const { context, directory } = at(name);
-  const renewing = { directory, device: context.device, profile: ccsa, nowMillis: bench.clock.nowMillis() };
-  const asked = openAuthorityRequest(await requestRenewal(renewing), ccsa);
-  if (isRefused(asked)) throw new Error(asked.reason);
-  const { start: born } = bench.member(name).certificate.value.toBeSigned.value.validityPeriod;
-  const validityPeriod = { start: born + renewed.length + 1, duration: { kind: 'hours', value: hours } } as const;
-  const certificate = await issueUnlinted({ ...asked, validityPeriod }, bench.member('a-ica').signer);
-  await installRenewal(certificateToBytes(certificate), 0, renewing);
-  renewed.push(certificate);
-  await publish();
-  expect(hashedId8(context.certificate)).toEqual(hashedId8(certificate));
-}
-
-async function publish(): Promise<void> {
-  bench.clock.advance(2000);
-  const now = bench.clock.nowMillis();
-  const members = ['ica', ...DOMAIN_MEMBERS].map((name) => bench.member(`a-${name}`).certificate);
-  const list = await signPkiCtlUnlinted(
-    {
-      series: 1,
-      issueDate: time32FromMillis(now),
-      nextPkiCtl: time32FromMillis(now + 365 * 24 * HOUR_MILLIS),
-      pkiCertInfoList: [{ certificate: [...members, ...renewed], crlUrl: 'bench:a-cra', maUrl: 'bench:a-ma' }],
-    },
-    bench.root.signer,
-  );
-  for (const { context, own } of running.values()) {
-    expect(isRefused(context.trust.takeTdcl(encode(PkiCtl, list), now))).toBe(false);
-    await own.refresh();
-  }
-}
+const at = (name: string): RunningMember => house.at(name);
 
 const url = (path: string): string => `http://127.0.0.1:${String(at('a-pra').host.port)}${path}`;
 
@@ -207,12 +119,20 @@ async function tick(): Promise<void> {
   }
 }
 
+withPostgres(() => house.close());
 beforeAll(async () => {
   bench = await authorityBench();
-  await start('a-pca', pcaAuthority, { craHostname: 'cra.a.chrysalis.example' });
-  await start('a-la1', laAuthority, { laId: 1 });
-  await start('a-la2', laAuthority, { laId: 2 });
-  await start('a-pra', praAuthority, {
+  house = new RenewingHouse(bench);
+  house.between = (edge, handler) => async (message) => {
+    if (edge === pcaPra.name && fate === 'unreached') throw new LineFailure('does not arrive');
+    const answer = await handler(message);
+    if (edge === pcaPra.name && fate === 'unheard') throw new LineFailure('is lost');
+    return answer;
+  };
+  await house.start('a-pca', pcaAuthority, { craHostname: 'cra.a.chrysalis.example' });
+  await house.start('a-la1', laAuthority, { laId: 1 });
+  await house.start('a-la2', laAuthority, { laId: 2 });
+  await house.start('a-pra', praAuthority, {
     gatherSeconds: 0,
     minimumDevices: 3,
     maximumItems: 400,
@@ -220,15 +140,6 @@ beforeAll(async () => {
     maximumWeeks: 4,
   });
 });
-afterAll(async () => {
-  for (const { host, queues, directory } of running.values()) {
-    await queues.settled();
-    await host.close();
-    await rm(directory, { recursive: true });
-  }
-});
-// Last: hooks run in their order, and what runs until its end above needs the server.
-const postgres = withPostgres();
 
 describe('certificates of PCA, PRA and an LA that are renewed while issuing goes on', () => {
   it('let every certificate come once, and are refused when they have ended', async () => {
@@ -238,19 +149,19 @@ describe('certificates of PCA, PRA and an LA that are renewed while issuing goes
     // Two wait below D = 3, with values for the PCA's first certificate.
     const asked = [await ask(pra.certificate), await ask(pra.certificate)];
     expect(await praItems()).toEqual({ pool: 40, batches: 0 });
-    for (const name of ['a-pca', 'a-la1']) await renew(name);
-    await renew('a-pra', 30);
+    for (const name of ['a-pca', 'a-la1']) await house.renew(name);
+    await house.renew('a-pra', { hours: 30 });
     const shortPra = pra.certificate;
     // The third has not heard of the PRA's new certificate; its values are for the PCA's second. The batch is formed.
     fate = 'unreached';
     asked.push(await ask(firstPra));
     expect([await praItems(), await issued()]).toEqual([{ pool: 0, batches: 60 }, 0]);
-    await renew('a-pca');
+    await house.renew('a-pca');
     // Issued under the third, and nobody hears of it.
     fate = 'unheard';
     await tick();
     expect([await praItems(), await issued()]).toEqual([{ pool: 0, batches: 60 }, 60]);
-    for (const name of ['a-pca', 'a-la1', 'a-pra']) await renew(name);
+    for (const name of ['a-pca', 'a-la1', 'a-pra']) await house.renew(name);
     fate = undefined;
     await tick();
 

@@ -15,19 +15,28 @@ const unwrap: LineIdentity['unwrap'] = () => Promise.reject(new Error('nothing i
 
 describe('the certificate that something is signed under', () => {
   const current = signerOf(period(10, 100));
-  const former = signerOf(period(0, 50));
-  const signer = (asked: ValidityPeriod): Signer =>
-    signerCovering(asked, { signer: current, unwrap, beside: [{ signer: former, unwrap }] });
+  const [first, former, next] = [period(0, 500), period(4, 50), period(11, 500)].map(signerOf) as [
+    Signer,
+    Signer,
+    Signer,
+  ];
+  const beside = [first, former, next].map((signer) => ({ signer, unwrap }));
+  const signer = (asked: ValidityPeriod): Signer => signerCovering(asked, { signer: current, unwrap, beside });
 
   it('is the one that counts when both cover the period', () => {
     expect(signer(period(20, 10))).toBe(current);
   });
 
-  it('is the former one for what begins before the one that counts', () => {
+  it('is the latest former one that covers it, for what begins before the one that counts', () => {
     expect(signer(period(5, 10))).toBe(former);
+    expect(signer(period(5, 200))).toBe(first);
+  });
+
+  it('is never the one that comes next', () => {
+    expect(signer(period(20, 485))).toBe(current);
   });
 
   it('is the one that counts when none covers the period', () => {
-    expect(signer(period(5, 100))).toBe(current);
+    expect(signer(period(5, 1000))).toBe(current);
   });
 });
