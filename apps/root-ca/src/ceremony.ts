@@ -1,16 +1,24 @@
-/** What the root CA signs: itself, its ICAs and the TCMF, and the list of its domains' CAs (TDCL). */
+/**
+ * What the root CA signs: itself, its ICAs and the TCMF, the list of its domains' CAs (TDCL), the list of what is revoked of
+ * them (CA CRL), and who follows it.
+ */
 import { z } from 'zod';
 import { decode, encode } from '#coer/codec.js';
-import { CeremonyRefusal, type CeremonyTools, type Draft, type PreparedOperation } from '#ceremony/ceremony.js';
+import type { CeremonyTools, Draft, PreparedOperation } from '#ceremony/ceremony.js';
 import { daysAfter, readCertificateFile, requireChecked } from '#ceremony/checked-certificate.js';
+import { memberOf, nextListState } from '#ceremony/list-order.js';
 import type { CeremonyProgram } from '#ceremony/program.js';
+import { CeremonyRefusal } from '#ceremony/refusal.js';
 import { authorityTbs } from '#credentials/authority-certificate.js';
 import { openAuthorityRequest } from '#credentials/authority-request.js';
+import { CA_CRL_SERIES, signCaCrl, verifyCaCrl } from '#credentials/ca-crl.js';
 import {
   certificateToBytes,
+  hashedId10,
   hashedId8,
   hostnameOf,
   idKey,
+  scmsRoleOf,
   sm2EncryptionPoint,
   verificationKeyOf,
 } from '#credentials/certificate-facts.js';
@@ -22,6 +30,7 @@ import { isWithin, spanOf } from '#credentials/period.js';
 import { permissionsWithin, regionWithin } from '#credentials/permissions.js';
 import { ccsa } from '#credentials/profile.js';
 import { isRefused } from '#credentials/refusal.js';
+import { signSuccession, verifySuccession } from '#credentials/root-succession.js';
 import { signPkiCtl, verifyPkiCtl } from '#credentials/trust-lists.js';
 import { verifyCertificate, verifySelfSigned } from '#credentials/verify-certificate.js';
 import type { Certificate, ToBeSignedCertificate } from '#wire/secured-data.js';
@@ -60,15 +69,46 @@ const SignTdcl = z.strictObject({
       }),
     )
     .min(1),
+  /** Certificates of the last list that are left out of this one on purpose. */
+  removes: z.array(z.string()).default([]),
   list: z.string(),
 });
-const RootOperation = z.discriminatedUnion('kind', [CreateRoot, SignAuthority, SignTdcl]);
+const SignCrl = z.strictObject({
+  kind: z.literal('sign-crl'),
+  root: z.string(),
+  issuedAt: z.int(),
+  validForDays: z.int().min(1).max(3650),
+  /** None: the last list is renewed. `issuers` are the certificates between it and the root. */
+  revoke: z.array(z.strictObject({ certificate: z.string(), issuers: z.array(z.string()).default([]) })),
+  crl: z.string(),
+});
+const SignSuccession = z.strictObject({
+  kind: z.literal('sign-succession'),
+  root: z.string(),
+  successor: z.string(),
+  statement: z.string(),
+});
+const RootOperation = z.discriminatedUnion('kind', [CreateRoot, SignAuthority, SignTdcl, SignCrl, SignSuccession]);
 type RootOperation = z.infer<typeof RootOperation>;
 
 const HOUR_MILLIS = 3_600_000;
 
+const TDCL = 'TDCL';
+const CRL = 'CA CRL';
+
+const HELP = `root-ca: the root CA (根CA), an offline program. Files in, files out.
+
+Operations (操作):
+  create-root      the root's own key and certificate (根证书), once
+  sign-authority   the certificate of an ICA (中间CA) or of the TCMF, from its request
+  sign-tdcl        the list of the CAs of its domains (可信域CA证书列表, TDCL)
+  sign-crl         the revocation list of CAs and authorities (CA撤销列表)
+  sign-succession  says which root follows this one (根CA更替)
+`;
+
 export const rootCa: CeremonyProgram<RootOperation> = {
   name: 'root-ca',
+  help: HELP,
   operation: RootOperation,
   prepare(operation): PreparedOperation {
     switch (operation.kind) {
@@ -82,6 +122,14 @@ export const rootCa: CeremonyProgram<RootOperation> = {
         };
       case 'sign-tdcl':
         return { kind: operation.kind, output: operation.list, draft: (tools) => signTdcl(operation, tools) };
+      case 'sign-crl':
+        return { kind: operation.kind, output: operation.crl, draft: (tools) => signCrl(operation, tools) };
+      case 'sign-succession':
+        return {
+          kind: operation.kind,
+          output: operation.statement,
+          draft: (tools) => signSuccessor(operation, tools),
+        };
     }
   },
 };
@@ -171,9 +219,13 @@ async function signTdcl(operation: z.infer<typeof SignTdcl>, tools: CeremonyTool
   for (const { certificates, crlUrl, maUrl } of operation.entries) {
     const certificate = await Promise.all(certificates.map((path) => readCertificateFile(path, tools)));
     requireChained(certificate, root);
+    requireNotRevoked(certificate, tools);
     pkiCertInfoList.push({ certificate, crlUrl, maUrl });
   }
   const { series, issuedAt, validForDays } = operation;
+  const removes = await Promise.all(operation.removes.map((path) => readCertificateFile(path, tools)));
+  const members = pkiCertInfoList.flatMap(({ certificate }) => certificate.map((one) => memberOf(one)));
+  const state = nextListState(TDCL, tools.lastList(TDCL), { series, issuedAt, members }, removes);
   const list = {
     series,
     issueDate: time32FromMillis(issuedAt),
@@ -181,12 +233,83 @@ async function signTdcl(operation: z.infer<typeof SignTdcl>, tools: CeremonyTool
     pkiCertInfoList,
   };
   return {
-    says: `TDCL ${series} of ${new Date(issuedAt).toISOString()} with ${pkiCertInfoList.length} domains: ${pkiCertInfoList.map((entry) => entry.certificate.map(hostnameOf).join(', ')).join(' | ')}`,
+    says: `TDCL ${series} of ${new Date(issuedAt).toISOString()} with ${pkiCertInfoList.length} domains: ${pkiCertInfoList.map((entry) => entry.certificate.map(hostnameOf).join(', ')).join(' | ')}${without(removes)}`,
+    list: { name: TDCL, state },
     async sign() {
       const bytes = encode(PkiCtl, await signPkiCtl(list, { certificate: root, sign: tools.sign }));
       const checked = verifyPkiCtl(bytes, root, issuedAt);
       if (isRefused(checked)) throw new CeremonyRefusal(`the list that was signed does not hold: ${checked.reason}`);
       return encode(PkiCtl, decode(PkiCtl, bytes));
+    },
+  };
+}
+
+const without = (removed: readonly Certificate[]): string =>
+  removed.length === 0 ? '' : `, without ${removed.map(hostnameOf).join(', ')}`;
+
+const revocationId = (certificate: Certificate): string => idKey(hashedId10(certificate));
+
+/** What this root has revoked it lists no more. */
+function requireNotRevoked(certificates: readonly Certificate[], tools: CeremonyTools): void {
+  const revoked = new Set(tools.lastList(CRL)?.members.map(({ id }) => id));
+  const found = certificates.find((certificate) => revoked.has(revocationId(certificate)));
+  if (found !== undefined) throw new CeremonyRefusal(`${hostnameOf(found) ?? 'a certificate'} is revoked`);
+}
+
+/** All that was revoked and has not ended stays on the list: nobody comes back by being forgotten. */
+async function signCrl(operation: z.infer<typeof SignCrl>, tools: CeremonyTools): Promise<Draft> {
+  const root = await ownRoot(operation.root, tools);
+  const { issuedAt, validForDays } = operation;
+  const last = tools.lastList(CRL);
+  const members = (last?.members ?? []).filter(({ endsAt }) => endsAt > issuedAt);
+  const added: string[] = [];
+  for (const { certificate: path, issuers } of operation.revoke) {
+    const certificate = await readCertificateFile(path, tools);
+    const between = await Promise.all(issuers.map((issuer) => readCertificateFile(issuer, tools)));
+    requireChained([certificate, ...between], root);
+    const member = memberOf(certificate, revocationId(certificate));
+    if (members.some(({ id }) => id === member.id)) throw new CeremonyRefusal(`${member.name} is revoked already`);
+    if (member.endsAt <= issuedAt) throw new CeremonyRefusal(`${member.name} has ended: there is nothing to revoke`);
+    members.push(member);
+    added.push(member.name);
+  }
+  const state = nextListState(CRL, last, { series: CA_CRL_SERIES, issuedAt, members }, []);
+  const list = {
+    serial: state.number,
+    revoked: members.map(({ id, endsAt }) => ({ id: new Uint8Array(Buffer.from(id, 'hex')), endsAtMillis: endsAt })),
+    issueMillis: issuedAt,
+    nextMillis: daysAfter(issuedAt, validForDays),
+  };
+  return {
+    says: `CA CRL ${String(state.number)} of ${new Date(issuedAt).toISOString()} with ${String(members.length)} revoked${added.length === 0 ? '' : `, new: ${added.join(', ')}`}`,
+    list: { name: CRL, state },
+    async sign() {
+      const bytes = await signCaCrl(list, { certificate: root, sign: tools.sign });
+      const checked = verifyCaCrl(bytes, root, issuedAt);
+      if (isRefused(checked)) throw new CeremonyRefusal(`the CRL that was signed does not hold: ${checked.reason}`);
+      return bytes;
+    },
+  };
+}
+
+/** Says which root follows; the TRCLA asks for it before that one is listed. */
+async function signSuccessor(operation: z.infer<typeof SignSuccession>, tools: CeremonyTools): Promise<Draft> {
+  const root = await ownRoot(operation.root, tools);
+  const successor = await readCertificateFile(operation.successor, tools);
+  const role = scmsRoleOf(successor, ccsa.aid.management)?.kind;
+  if (isRefused(verifySelfSigned(successor)) || role !== 'root')
+    throw new CeremonyRefusal(`${operation.successor} is not a root certificate that verifies`);
+  const [own, other] = [root, successor].map(verificationKeyOf);
+  if (own === undefined || other === undefined || Buffer.compare(own, other) === 0)
+    throw new CeremonyRefusal(`${operation.successor} has the key of this root: a successor has its own`);
+  const name = hostnameOf(successor) ?? 'the successor';
+  return {
+    says: `statement that ${name} (${idKey(hashedId8(successor))}) follows ${hostnameOf(root) ?? 'this root'} (${idKey(hashedId8(root))})`,
+    async sign() {
+      const bytes = await signSuccession(successor, { certificate: root, sign: tools.sign });
+      const checked = verifySuccession(bytes, { root, successor }, tools.nowMillis);
+      if (isRefused(checked)) throw new CeremonyRefusal(`the statement does not hold: ${checked.reason}`);
+      return bytes;
     },
   };
 }

@@ -1,15 +1,25 @@
 /** What the TRCLA signs: itself, and the list of trusted roots (TRCL). Roots only: a company's CA is refused. */
 import { z } from 'zod';
 import { encode } from '#coer/codec.js';
-import { CeremonyRefusal, type CeremonyTools, type Draft, type PreparedOperation } from '#ceremony/ceremony.js';
+import type { CeremonyTools, Draft, PreparedOperation } from '#ceremony/ceremony.js';
 import { daysAfter, readCertificateFile, requireChecked } from '#ceremony/checked-certificate.js';
+import { memberOf, nextListState } from '#ceremony/list-order.js';
 import type { CeremonyProgram } from '#ceremony/program.js';
+import { CeremonyRefusal } from '#ceremony/refusal.js';
 import { authorityTbs } from '#credentials/authority-certificate.js';
-import { certificateToBytes, hostnameOf, scmsRoleOf, verificationKeyOf } from '#credentials/certificate-facts.js';
+import {
+  certificateToBytes,
+  hashedId8,
+  hostnameOf,
+  idKey,
+  scmsRoleOf,
+  verificationKeyOf,
+} from '#credentials/certificate-facts.js';
 import { issueSelfSigned } from '#credentials/issue-certificate.js';
 import { isHostname } from '#credentials/lint/certificate/name-is-hostname.js';
 import { ccsa } from '#credentials/profile.js';
 import { isRefused } from '#credentials/refusal.js';
+import { verifySuccession } from '#credentials/root-succession.js';
 import { signRootCtl, verifyRootCtl } from '#credentials/trust-lists.js';
 import { verifySelfSigned } from '#credentials/verify-certificate.js';
 import type { Certificate } from '#wire/secured-data.js';
@@ -28,7 +38,18 @@ const SignTrcl = z.strictObject({
   series: z.int().min(0).max(65535),
   issuedAt: z.int(),
   validForDays: z.int().min(1).max(3650),
-  roots: z.array(z.strictObject({ certificate: z.string(), caListUrl: z.string().optional() })).min(1),
+  roots: z
+    .array(
+      z.strictObject({
+        certificate: z.string(),
+        caListUrl: z.string().optional(),
+        /** Of a root that follows another: the certificate of that one, and its statement. */
+        succeeds: z.strictObject({ root: z.string(), statement: z.string() }).optional(),
+      }),
+    )
+    .min(1),
+  /** Certificates of the last list that are left out of this one on purpose. */
+  removes: z.array(z.string()).default([]),
   list: z.string(),
 });
 const TrclaOperation = z.discriminatedUnion('kind', [CreateTrcla, SignTrcl]);
@@ -36,8 +57,18 @@ type TrclaOperation = z.infer<typeof TrclaOperation>;
 
 const HOUR_MILLIS = 3_600_000;
 
+const TRCL = 'TRCL';
+
+const HELP = `trcla: the TRCLA (可信根证书列表管理机构), an offline program. Files in, files out.
+
+Operations (操作):
+  create-trcla     its own key and certificate, once; devices are born with it
+  sign-trcl        the list of trusted roots (可信根证书列表, TRCL)
+`;
+
 export const trcla: CeremonyProgram<TrclaOperation> = {
   name: 'trcla',
+  help: HELP,
   operation: TrclaOperation,
   prepare(operation): PreparedOperation {
     switch (operation.kind) {
@@ -90,12 +121,43 @@ async function rootCertificate(path: string, tools: CeremonyTools): Promise<Cert
   return certificate;
 }
 
+/**
+ * A root that follows another brings its statement; a new root with the name of one that is listed must be such a one, so
+ * that nobody takes a listed name over (TL6).
+ */
+async function requireSuccession(
+  successor: Certificate,
+  succeeds: { root: string; statement: string } | undefined,
+  tools: CeremonyTools,
+): Promise<void> {
+  const listed = tools.lastList(TRCL)?.members ?? [];
+  const name = hostnameOf(successor) ?? '';
+  const isListed = (certificate: Certificate): boolean => listed.some(({ id }) => id === idKey(hashedId8(certificate)));
+  if (succeeds === undefined) {
+    if (!isListed(successor) && listed.some((member) => member.name === name))
+      throw new CeremonyRefusal(
+        `another root of the name ${name} is listed: a statement of that root is needed ("succeeds")`,
+      );
+    return;
+  }
+  const root = await readCertificateFile(succeeds.root, tools);
+  if (!isListed(root)) throw new CeremonyRefusal(`${succeeds.root} does not stand on the last TRCL`);
+  const verdict = verifySuccession(await tools.read(succeeds.statement), { root, successor }, tools.nowMillis);
+  if (isRefused(verdict)) throw new CeremonyRefusal(`${succeeds.statement}: ${verdict.reason}`);
+}
+
 async function signTrcl(operation: z.infer<typeof SignTrcl>, tools: CeremonyTools): Promise<Draft> {
   const own = await ownCertificate(operation.trcla, tools);
   const pkiCtlInfoList = [];
-  for (const { certificate, caListUrl } of operation.roots)
-    pkiCtlInfoList.push({ rootCertificate: await rootCertificate(certificate, tools), caListUrl });
+  for (const { certificate, caListUrl, succeeds } of operation.roots) {
+    const rootOf = await rootCertificate(certificate, tools);
+    await requireSuccession(rootOf, succeeds, tools);
+    pkiCtlInfoList.push({ rootCertificate: rootOf, caListUrl });
+  }
   const { series, issuedAt, validForDays } = operation;
+  const removes = await Promise.all(operation.removes.map((path) => readCertificateFile(path, tools)));
+  const members = pkiCtlInfoList.map(({ rootCertificate: root }) => memberOf(root));
+  const state = nextListState(TRCL, tools.lastList(TRCL), { series, issuedAt, members }, removes);
   const list = {
     series,
     issueDate: time32FromMillis(issuedAt),
@@ -103,7 +165,8 @@ async function signTrcl(operation: z.infer<typeof SignTrcl>, tools: CeremonyTool
     pkiCtlInfoList,
   };
   return {
-    says: `TRCL ${series} of ${new Date(issuedAt).toISOString()} with the roots ${pkiCtlInfoList.map((info) => hostnameOf(info.rootCertificate)).join(', ')}`,
+    says: `TRCL ${series} of ${new Date(issuedAt).toISOString()} with the roots ${pkiCtlInfoList.map((info) => hostnameOf(info.rootCertificate)).join(', ')}${removes.length === 0 ? '' : `, without ${removes.map(hostnameOf).join(', ')}`}`,
+    list: { name: TRCL, state },
     async sign() {
       const bytes = encode(RootCtl, await signRootCtl(list, { certificate: own, sign: tools.sign }));
       const checked = verifyRootCtl(bytes, own, issuedAt);

@@ -6,7 +6,17 @@ import { systemRandom } from '#crypto/random.js';
 import { sm3 } from '#crypto/sm3.js';
 import type { CryptoDevice } from '#keys/crypto-device.js';
 import { memoryDevice } from '#keys/software-device.js';
-import { CeremonyRefusal, runCeremony, type Draft, type PreparedOperation, type TranscriptStep } from './ceremony.js';
+import {
+  release,
+  runCeremony,
+  withdraw,
+  type CeremonyOutcome,
+  type Draft,
+  type PreparedOperation,
+  type TranscriptStep,
+} from './ceremony.js';
+import { CeremonyRefusal } from './refusal.js';
+import type { ListState } from './transcript.js';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -30,15 +40,21 @@ describe('the operations of a ceremony', () => {
     draft,
   });
   const draft = (says: string, content: string): Draft => ({ says, sign: async () => bytes(content) });
-  const run = (operations: PreparedOperation[], sign = true): Promise<void> =>
+  const before = { publicKey: undefined, lists: {} };
+  const signAll = (operations: PreparedOperation[], sign = true): Promise<CeremonyOutcome> =>
     runCeremony({
       operations,
-      device,
+      device: sign ? device : undefined,
+      before,
       nowMillis: 7,
-      sign,
       tell: (line) => told.push(line),
-      record: (step) => steps.push(step),
     });
+  async function run(operations: PreparedOperation[], sign = true): Promise<void> {
+    const outcome = await signAll(operations, sign);
+    steps = outcome.steps;
+    await release(outcome);
+    if (outcome.refusal instanceof Error) throw outcome.refusal;
+  }
 
   const copy = (from: string, to: string): PreparedOperation =>
     operation(to, async (tools) => draft('copy', `${new TextDecoder().decode(await tools.read(at(from)))}!`));
@@ -76,6 +92,34 @@ describe('the operations of a ceremony', () => {
     const operations = [operation('first', async () => draft('first', 'x')), copy('nothing', 'second')];
     await expect(run(operations)).rejects.toThrow(CeremonyRefusal);
     expect(steps.map(({ kind }) => kind)).toEqual(['make-first']);
+  });
+
+  it('leaves an output beside its place until it is released, and takes it away when it is not', async () => {
+    await writeFile(at('first'), 'as it was');
+    const outcome = await signAll([operation('first', async () => draft('first', 'x'))]);
+    expect((await readdir(folder)).sort()).toEqual(['first', 'first.new']);
+    await withdraw(outcome);
+    expect([await readdir(folder), await readFile(at('first'), 'utf8')]).toEqual([['first'], 'as it was']);
+  });
+
+  it('hands on what a list said, and nothing of one that could not be signed', async () => {
+    const state = (number: number): ListState => ({ number, series: 1, issuedAt: 7, members: [] });
+    const seen: (number | undefined)[] = [];
+    const list = (name: string, sign: () => Promise<Uint8Array>): PreparedOperation =>
+      operation(name, async (tools) => {
+        const last = tools.lastList('list')?.number;
+        seen.push(last);
+        return { says: name, list: { name: 'list', state: state((last ?? 0) + 1) }, sign };
+      });
+    const sound = (): Promise<Uint8Array> => Promise.resolve(bytes('x'));
+    const outcome = await signAll([
+      list('a', sound),
+      list('b', sound),
+      list('c', () => Promise.reject(new Error('no'))),
+    ]);
+    expect([seen, outcome.lists, outcome.refusal]).toEqual([[undefined, 1, 2], { list: state(2) }, new Error('no')]);
+    await signAll([list('a', sound), list('b', sound)], false);
+    expect(seen.slice(3)).toEqual([undefined, 1]);
   });
 
   it('signs nothing and writes nothing in a dry run, and names what waits for an earlier operation', async () => {

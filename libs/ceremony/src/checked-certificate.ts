@@ -4,7 +4,8 @@ import { certificateFromBytes } from '#credentials/certificate-facts.js';
 import { toBeSignedBytes } from '#credentials/issue-certificate.js';
 import { isRefused, type Refused } from '#credentials/refusal.js';
 import { Certificate, type ToBeSignedCertificate } from '#wire/secured-data.js';
-import { CeremonyRefusal, type CeremonyTools } from './ceremony.js';
+import type { CeremonyTools } from './ceremony.js';
+import { CeremonyRefusal } from './refusal.js';
 
 export async function readCertificateFile(path: string, tools: CeremonyTools): Promise<Certificate> {
   const decoded = tryDecode(Certificate, await tools.read(path));

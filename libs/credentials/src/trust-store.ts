@@ -8,13 +8,15 @@ import { sm2Verify, sm2VerifierFor, type Sm2Verifier } from '#crypto/sm2.js';
 import { millisFromTime32 } from '#wire/time.js';
 import type { Certificate } from '#wire/secured-data.js';
 import { PkiCtl, RootCtl } from '#wire/trust-lists.js';
+import { followsCaCrl, isOnCaCrl, verifyCaCrl, type CaCrlRefusal, type CheckedCaCrl } from './ca-crl.js';
 import { hashedId8, hostnameOf, idKey, verificationKeyOf } from './certificate-facts.js';
 import { isValidAt } from './period.js';
 import { isRefused, refused, type Refused } from './refusal.js';
 import { verifyPkiCtl, verifyRootCtl, type ListRefusal } from './trust-lists.js';
 import { verifyCertificate, verifySelfSigned, type VerifySignature } from './verify-certificate.js';
 
-export type TrustRefusal = 'no-trust-list' | 'issuer-not-listed' | 'issuer-expired' | 'root-not-listed';
+export type TrustRefusal =
+  'no-trust-list' | 'issuer-not-listed' | 'issuer-expired' | 'issuer-revoked' | 'root-not-listed';
 
 export interface ListedAuthority {
   readonly certificate: Certificate;
@@ -41,6 +43,8 @@ export class TrustStore {
   private roots: Certificate[] = [];
   private readonly pkiCtls = new Map<string, PkiCtl>();
   private listed = new Map<string, ListedAuthority>();
+  /** The revocation lists of roots, by the root: what they name counts no more, also when a list has run out. */
+  private readonly caCrls = new Map<string, CheckedCaCrl>();
   /** Tables for the keys of listed authorities that speak to us, some 8 KiB each; those of one that is listed no more go. */
   private readonly tables = new Map<string, Sm2Verifier>();
 
@@ -87,6 +91,25 @@ export class TrustStore {
     this.pkiCtls.set(root, list);
     this.relist();
     return list;
+  }
+
+  /** Takes a newer revocation list of a root that the held TRCL names; what it names ends at once, and all below it. */
+  takeCaCrl(bytes: Uint8Array, nowMillis: number): CheckedCaCrl | Refused<CaCrlRefusal | TrustRefusal> {
+    const roots = this.currentRoots(nowMillis);
+    if (isRefused(roots)) return roots;
+    for (const root of roots) {
+      const list = verifyCaCrl(bytes, root, nowMillis, this.verify);
+      if (isRefused(list)) {
+        if (list.reason === 'ca-crl-signer') continue;
+        return list;
+      }
+      const key = idKey(hashedId8(root));
+      const held = this.caCrls.get(key);
+      if (held && !followsCaCrl(list, held)) return refused('ca-crl-rollback');
+      this.caCrls.set(key, list);
+      return list;
+    }
+    return refused('root-not-listed');
   }
 
   private currentRoots(nowMillis: number): Certificate[] | Refused<TrustRefusal> {
@@ -149,14 +172,25 @@ export class TrustStore {
     const tdcl = this.pkiCtls.get(found.root);
     if (tdcl === undefined || millisFromTime32(tdcl.toBeSignedPkiCtl.value.nextPkiCtl) <= nowMillis)
       return refused('no-trust-list');
+    if (this.isChainRevoked(found.certificate, this.caCrls.get(found.root))) return refused('issuer-revoked');
     return this.isChainValidAt(found.certificate, nowMillis) ? found : refused('issuer-expired');
+  }
+
+  private isChainRevoked(certificate: Certificate, list: CheckedCaCrl | undefined): boolean {
+    if (list === undefined) return false;
+    const parent = this.listedParent(certificate);
+    return isOnCaCrl(list, certificate) || (parent !== undefined && this.isChainRevoked(parent, list));
   }
 
   private isChainValidAt(certificate: Certificate, nowMillis: number): boolean {
     if (!isValidAt(certificate.value.toBeSigned.value.validityPeriod, nowMillis)) return false;
+    const parent = this.listedParent(certificate);
+    return parent === undefined || this.isChainValidAt(parent, nowMillis);
+  }
+
+  private listedParent(certificate: Certificate): Certificate | undefined {
     const named = certificate.value.issuer;
-    const parent = named.kind === 'sm3AndDigest' ? this.listed.get(idKey(named.value)) : undefined;
-    return parent === undefined || this.isChainValidAt(parent.certificate, nowMillis);
+    return named.kind === 'sm3AndDigest' ? this.listed.get(idKey(named.value))?.certificate : undefined;
   }
 
   /** All authorities that count at `nowMillis`. */

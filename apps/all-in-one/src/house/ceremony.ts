@@ -1,9 +1,11 @@
 /**
  * The offline side of an embedded run: root CA and TRCLA are started as the separate programs that they are, each with
- * one configuration file, and have ended before anything listens.
+ * one configuration file, and have ended before anything listens. Nobody sits at the table: the one custodian of each key
+ * is this machine, with its passphrase in a file beside its share. That is for a test bench; who may read the data
+ * directory can sign as root. In earnest custodians are people (docs/operations/ceremony.md).
  */
 import { execFile } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -27,6 +29,21 @@ export interface CeremonyFolders {
   readonly programs: string;
 }
 
+/** Random passphrases need no stretching. */
+const LEAST_WORK = 14;
+
+/** The custodian of an embedded run: made at the first ceremony of a program, there at every later one. */
+async function machineCustodian(folder: string): Promise<object> {
+  const [share, passphraseFile] = [join(folder, 'machine.share'), join(folder, 'machine.passphrase')];
+  const isFounded = await access(share).then(
+    () => true,
+    () => false,
+  );
+  if (isFounded) return { shares: [{ share, passphraseFile }] };
+  const custodians = [{ name: 'machine of the embedded run', share, passphraseFile }];
+  return { custodians: { threshold: 1, work: LEAST_WORK, custodians } };
+}
+
 async function hold(
   program: Program,
   name: string,
@@ -40,7 +57,8 @@ async function hold(
   const body = {
     at: atMillis,
     keys: join(folder, 'keys'),
-    transcript: join(folder, `${name}.transcript.json`),
+    transcripts: join(folder, 'transcripts'),
+    ...(await machineCustodian(folder)),
     operations,
   };
   await writeFile(config, JSON.stringify(body, null, 2), { mode: 0o600 });
