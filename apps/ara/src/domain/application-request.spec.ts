@@ -156,7 +156,7 @@ describe('an application request', () => {
     ['an emergency under an AID without it', { appPermissions: [emergencyPermission(113)] }],
     [
       'one bit more than the AAA allowed',
-      { appPermissions: [{ psid: 111, ssp: { kind: 'bitmapSsp', value: Uint8Array.of(1, 0xc0) } }] },
+      { appPermissions: [{ psid: 111, ssp: { kind: 'bitmapSsp', value: Uint8Array.of(1, 0x84) } }] },
     ],
   ])('PR10 refuses %s', async (_, tbs) => expect(await outcome({ tbs })).toEqual(refused('app-permissions')));
 

@@ -3,12 +3,10 @@ import type { TrustStore } from '#credentials/trust-store.js';
 import { refused, type Refused } from '#credentials/refusal.js';
 import type { RevocationCheck } from '#credentials/revocation-check.js';
 import type { Profile } from '#credentials/profile.js';
-import { saysEmergency } from '#credentials/special-vehicle.js';
 import { SpduVerifier, type AcceptedSpdu, type SpduRefusal } from '#credentials/spdu.js';
 import { BoundedMap } from '#credentials/spdu-memory.js';
 import type { Place } from '#credentials/spdu-region.js';
 import type { VerifySignature } from '#credentials/verify-certificate.js';
-import { appPermission } from '#credentials/certificate-facts.js';
 import { judgeEvidence } from '#detection/judge.js';
 import { observe } from '#detection/observed-state.js';
 import { DEFAULT_CONTEXT } from '#detection/plausibility.js';
@@ -18,6 +16,7 @@ import type { Suspicion } from '#device/reporting.js';
 import type { BasicSafetyMessage } from '#uper/messages/bsm.js';
 import { decodeMessageFrame } from '#uper/messages/message-frame.js';
 import { UperError } from '#uper/uper-error.js';
+import { sendingProblem } from '#wire/message-permission.js';
 
 export type ReceptionRefusal = SpduRefusal | 'payload-malformed' | 'payload-not-bsm' | 'content-not-permitted';
 
@@ -92,11 +91,9 @@ function readBsm({ payload, certificate, aid }: AcceptedSpdu): BasicSafetyMessag
   try {
     const frame = decodeMessageFrame(payload);
     if (frame.kind !== 'bsmFrame') return refused('payload-not-bsm');
-    // VM3: what a special vehicle says needs the bit for it, beyond the bare AID.
-    const isSpecial = frame.value.emergencyExt !== undefined;
-    return isSpecial && !saysEmergency(appPermission(certificate, aid))
-      ? refused('content-not-permitted')
-      : frame.value;
+    // VM3: what a special vehicle says needs the right to it, beyond the bare AID.
+    const problem = sendingProblem(certificate.value.toBeSigned.value, aid, frame);
+    return problem === undefined ? frame.value : refused('content-not-permitted');
   } catch (error) {
     if (error instanceof UperError) return refused('payload-malformed');
     throw error;

@@ -16,7 +16,7 @@ import type { Fetch } from '#device/http.js';
 import { periodOfLabel } from '#device/pseudonyms.js';
 import { memoryDevice } from '#keys/software-device.js';
 import type { BasicSafetyMessage } from '#uper/messages/bsm.js';
-import { encodeBsmFrame } from '#uper/messages/message-frame.js';
+import { encodeBsmFrame, encodeMessageFrame } from '#uper/messages/message-frame.js';
 import { authorityBench } from '../../../../test/support/authority-bench.js';
 import { falsify } from '../road/liar.js';
 import { createRoad } from '../road/road.js';
@@ -207,10 +207,8 @@ describe('content is refused', () => {
   });
 
   it('a frame that is no BSM', async () => {
-    const bsm = encodeBsmFrame(aBsm());
-    // The first byte holds the alternative: 0 BSM, 1 MAP.
-    const map = bsm.slice();
-    map[0] = ((map[0] as number) & 0x8f) | 0x10;
+    const nodes = [{ id: { id: 700 }, refPos: aBsm().pos }];
+    const map = encodeMessageFrame({ kind: 'mapFrame', value: { msgCnt: 1, nodes } });
     expect(await sent(map)).toMatchObject({ reason: 'payload-not-bsm' });
   });
 
