@@ -205,6 +205,11 @@ describe('an order to revoke', () => {
     await unchanged(await revoke(approval, [chain(), chain({ iRev: period() + 1 })]), 'chain-from-the-future');
   });
 
+  it('is refused for a chain of one LA where there are two (a downgrade), and its approval is not used up', async () => {
+    const { la2Id: _la, seed2: _seed, ...single } = chain();
+    await unchanged(await revoke(await approved({}, both()), [single]), 'chain-of-other-las');
+  });
+
   it.each(['a-pra', 'a-pca', 'a-la1', 'b-ma'])('is not heard from %s (RV3)', async (name) => {
     const port = await asMa(name);
     await expect(port.revoke({ approval: await approved(), chains: [chain()] })).rejects.toThrow();
@@ -377,6 +382,7 @@ describe('settings that make no sense', () => {
     expect(craAuthority.settings.parse(undefined)).toEqual({
       validityHours: 168,
       renewBeforeHours: 24,
+      linkageAuthorities: 2,
       tickMillis: 5000,
     });
   });

@@ -25,6 +25,7 @@ import { MisbehaviourReport } from '#wire/misbehaviour-report.js';
 import type { DataSource } from 'typeorm';
 import { MA_OPERATOR, maFace, type CaseView, type MaOperator } from '#apps/ma/src/ma.authority.js';
 import { drive, pseudonym, reportOf, upload, type Pseudonym } from '#apps/ma/src/ma.fixture.js';
+import { casePorts } from '#apps/ma/src/jobs/case-ports.js';
 import { House, type Asked } from '#apps/ma/src/other-authorities.fixture.js';
 import { operatorProofId, operatorProofInput } from '#apps/ma/src/domain/operator-proof.js';
 import { authorityBench, directQueues, type Bench, type Operator } from '../support/authority-bench.js';
@@ -467,7 +468,8 @@ describe('an approved case', () => {
     expect(house.asked).toEqual({ identify: 1, blacklist: 1, reveal: 2, revoke: 1 });
     expect(house.failures).toEqual([]);
     // The seeds are public with the list; here none stays.
-    for (const seed of [chain.seed1, chain.seed2]) expect(await tablesHolding(a.dataSource, seed)).toEqual([]);
+    for (const seed of [chain.seed1, chain.seed2 as Uint8Array])
+      expect(await tablesHolding(a.dataSource, seed)).toEqual([]);
     expect(await a.dataSource.query('SELECT count(*)::int AS n FROM case_step WHERE answer IS NOT NULL')).toEqual([
       { n: 0 },
     ]);
@@ -509,6 +511,21 @@ describe('an approved case', () => {
     await approve(view.caseId);
     expect(await a.desk.resolve(view.caseId)).toMatchObject({ state: 'REFUSED', reason: 'pra-statement' });
     expect(house.asked).toMatchObject({ reveal: 0, revoke: 0 });
+  });
+
+  it('stops when the PRA states a chain of one LA where there are two (a downgrade)', async () => {
+    const { view, house } = await pending();
+    house.statesOneLa = true;
+    await approve(view.caseId);
+    expect(await a.desk.resolve(view.caseId)).toMatchObject({ state: 'REFUSED', reason: 'pra-statement' });
+    expect(house.asked).toMatchObject({ reveal: 0, revoke: 0 });
+  });
+
+  it('does not begin where the configured LAs are neither one nor two', () => {
+    expect(() => casePorts(a.context, 1)).toThrow('a peer la2 is configured');
+    const without = { ...a.context, hasPeer: (name: string) => name !== 'la2' };
+    expect(() => casePorts(without, 2)).toThrow('no peer la2');
+    expect(casePorts(without, 1).las).toEqual(['la1']);
   });
 
   it('stops when the PRA tells us another extent than it signed for the LAs (RV5)', async () => {

@@ -172,7 +172,7 @@ async function caseOf(lv: string, i: number): Promise<Uncovered[]> {
   };
   const found: Uncovered[] = [];
   for (const { iMax, la1Statement, la2Statement } of blocked.chains)
-    found.push({ iMax, seeds: [await seedOf('la1', la1Statement), await seedOf('la2', la2Statement)] });
+    found.push({ iMax, seeds: [await seedOf('la1', la1Statement), await seedOf('la2', la2Statement as Uint8Array)] });
   return found;
 }
 

@@ -137,7 +137,7 @@ export interface Bench {
 }
 
 export async function authorityBench(
-  options: { domains?: readonly string[]; startMillis?: number } = {},
+  options: { domains?: readonly string[]; startMillis?: number; linkageAuthorities?: 1 | 2 } = {},
 ): Promise<Bench> {
   const domains = options.domains ?? ['a'];
   const start = options.startMillis ?? BENCH_START;
@@ -145,7 +145,8 @@ export async function authorityBench(
   const trcla = await birth('trcla', 'trcla', 'trcla.chrysalis.example', 'self', start);
   const root = await birth('root', 'root', 'root.chrysalis.example', 'self', start);
   const members = new Map<string, Member>();
-  for (const domain of domains) await populate(domain, root, start, members);
+  const names = DOMAIN_MEMBERS.filter((name) => name !== 'la2' || options.linkageAuthorities !== 1);
+  for (const domain of domains) await populate(domain, names, root, start, members);
   const switchboard = new Switchboard();
   const tdcl = (names: readonly string[], issuedAt = clock.nowMillis()): Promise<Uint8Array> =>
     signTdcl(root, members, names, issuedAt);
@@ -188,14 +189,24 @@ export async function authorityBench(
     trust,
     address,
     contextFor: async (name, parts = {}) =>
-      benchContext(member(name), { clock, switchboard, operators, address, trust: await trust(), parts }),
+      benchContext(member(name), {
+        ...{ clock, switchboard, operators, address, parts },
+        trust: await trust(),
+        has: (other) => members.has(other),
+      }),
   };
 }
 
-async function populate(domain: string, root: Member, start: number, members: Map<string, Member>): Promise<void> {
+async function populate(
+  domain: string,
+  names: readonly string[],
+  root: Member,
+  start: number,
+  members: Map<string, Member>,
+): Promise<void> {
   const ica = await birth(`${domain}-ica`, 'ica', `ica.${domain}.chrysalis.example`, root.signer, start);
   members.set(ica.name, ica);
-  for (const name of DOMAIN_MEMBERS) {
+  for (const name of names) {
     const hostname = `${name}.${domain}.chrysalis.example`;
     members.set(
       `${domain}-${name}`,
@@ -241,6 +252,7 @@ function benchContext(
     switchboard: Switchboard;
     operators: readonly Operator[];
     address: Bench['address'];
+    has: (name: string) => boolean;
     trust: TrustStore;
     parts: { dataSource?: DataSource; queues?: QueueHost };
   },
@@ -279,6 +291,7 @@ function benchContext(
       address: bench.address(`${domain}-${name}`, edgeName),
       hostname: `${name}.${domain}.chrysalis.example`,
     }),
+    hasPeer: (name) => bench.has(`${domain}-${name}`),
     operators: bench.operators.map(({ publicKey }) => publicKey),
   };
 }

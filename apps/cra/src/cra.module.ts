@@ -41,6 +41,7 @@ export function craModule(context: AuthorityContext, settings: CraSettings): Dyn
           clock,
           rules: { epochMillis: profile.epochMillis, ...settings },
           series: CRL_SERIES,
+          linkageAuthorities: settings.linkageAuthorities,
           log,
         }),
       },

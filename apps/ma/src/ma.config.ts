@@ -1,5 +1,6 @@
 /** Settings of the MA. */
 import { z } from 'zod';
+import { LinkageAuthorities } from '#service/linkage-authorities.js';
 
 export const MaSettings = z
   .strictObject({
@@ -8,6 +9,8 @@ export const MaSettings = z
     /** Different reporters of one week that must have shown it. Below three, two colluders could accuse whom they like. */
     minimumReporters: z.int().min(3).max(100).default(3),
     maximumReportBytes: z.int().min(1024).max(65_536).default(65_536),
+    /** All of them are asked in a case. */
+    linkageAuthorities: LinkageAuthorities,
     /** How long the operators' signatures of a case hold. */
     approvalHours: z.int().min(1).max(72).default(24),
     /** How long evidence stays after its case has ended. */

@@ -80,7 +80,7 @@ function maNeeds(
     reports: reportStore(dataSource),
     cases: caseStore(dataSource),
     lists: revocationLists({ trust, profile, clock, verify, fetchBytes, maxAgeMillis, log }),
-    ports: casePorts(context),
+    ports: casePorts(context, settings.linkageAuthorities),
   };
 }
 

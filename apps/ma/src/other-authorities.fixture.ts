@@ -39,6 +39,8 @@ export class House {
   statedPra = 'pra.a.chrysalis.example';
   /** Added to the jMax that the PRA tells the MA, beside what it signs for the LAs. */
   toldMore = 0;
+  /** Keeps back what it should state for la2. */
+  statesOneLa = false;
   private readonly used = new Set<string>();
 
   constructor(
@@ -52,7 +54,7 @@ export class House {
   async connect(): Promise<void> {
     await this.connectPca();
     await this.connectPra();
-    for (const la of [1, 2] as const) await this.connectLa(la);
+    for (const la of this.chains[0]?.la2Id === undefined ? ([1] as const) : ([1, 2] as const)) await this.connectLa(la);
     await this.connectCra();
   }
 
@@ -128,7 +130,9 @@ export class House {
                 iMax: chain.iMax,
                 jMax: chain.jMax + this.toldMore,
                 la1Statement: await stated(chain.la1Id, chain, n),
-                la2Statement: await stated(chain.la2Id, chain, n),
+                ...(chain.la2Id === undefined || this.statesOneLa
+                  ? {}
+                  : { la2Statement: await stated(chain.la2Id, chain, n) }),
               })),
             );
             return this.on.blacklist?.() ?? { chains };
@@ -154,6 +158,7 @@ export class House {
             if (outcome !== undefined) return outcome;
             const chain = this.chains[next++] as LinkedEntry;
             const [laId, seed] = la === 1 ? [chain.la1Id, chain.seed1] : [chain.la2Id, chain.seed2];
+            if (laId === undefined || seed === undefined) throw new Error('a second LA was asked where there is one');
             return { laId, iValue: chain.iRev, seed };
           },
         },

@@ -48,6 +48,7 @@ export interface AuthorityContext {
   readonly replay: ReplayMemory;
   /** The other end of a line, by the name its configuration gives it (`pca`, `la1`, …); throws when it is not configured. */
   peer(name: string, edgeName: string): Peer;
+  hasPeer(name: string): boolean;
   /** 33-byte public keys of the operators whose approvals count here. */
   readonly operators: readonly Uint8Array[];
 }

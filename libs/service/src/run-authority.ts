@@ -153,6 +153,7 @@ function contextOf(
       if (peer === undefined) throw new Error(`${settings.instance}: no peer ${name} is configured`);
       return { address: `${peer.url}/lines/${edgeName}`, hostname: peer.hostname };
     },
+    hasPeer: (name) => settings.peers[name] !== undefined,
     ...parts,
   });
 }

@@ -9,7 +9,7 @@ import {
   reconstructionValue,
   reconstructPrivateKey,
 } from '#crypto/ecqv.js';
-import { linkageValues, type LinkageChain } from '#crypto/linkage.js';
+import { linkageValues, type ChainPair } from '#crypto/linkage.js';
 import { newSm2PrivateKey, sm2PublicKey, sm2Sign } from '#crypto/sm2.js';
 import { smSuite } from '#crypto/suite.js';
 import { preserve } from '#coer/preserved.js';
@@ -191,7 +191,7 @@ export class House {
   }
 
   /** The two linkage chains of a device: la1's and la2's seeds of the period of the moment. */
-  linkageChain(name: DeviceName): LinkageChain {
+  linkageChain(name: DeviceName): ChainPair {
     const random = this.dice(`linkage seeds of ${name}`);
     const seed1 = random.bytes(16);
     return { la1Id: Uint8Array.of(0, 1), seed1, la2Id: Uint8Array.of(0, 2), seed2: random.bytes(16) };

@@ -2,6 +2,8 @@
 import type { ApprovalRefusal } from '#credentials/approval.js';
 
 export type ChainRefusal =
+  | 'chain-of-half-a-pair'
+  | 'chain-of-other-las'
   | 'chain-of-one-la'
   | 'chain-without-seeds'
   | 'chain-without-certificates'

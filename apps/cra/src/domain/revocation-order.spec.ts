@@ -1,5 +1,5 @@
 import { LONGEST_WALK, type LinkedEntry } from '#credentials/linked-crl.js';
-import { refuseChains } from './revocation-order.js';
+import { refuseChains, refuseLas } from './revocation-order.js';
 
 const i = 358;
 const chain = (over: Partial<LinkedEntry> = {}): LinkedEntry => ({
@@ -24,6 +24,27 @@ describe('an order', () => {
     ['an end no LA gives', 'chain-too-long', { iMax: i + 261 }],
   ])('is refused with %s, also behind a good chain', (_, reason, over) => {
     expect(refuseChains([chain(), chain(over)], i)).toEqual({ kind: 'refused', reason });
+  });
+
+  const ofOneLa = ({ la2Id: _la, seed2: _seed, ...one }: LinkedEntry): LinkedEntry => one;
+
+  it('carries chains of as many LAs as there are, whole, and no others', () => {
+    const [pair, single] = [chain(), ofOneLa(chain())];
+    const { la2Id: _, ...halfSeed } = pair;
+    const { seed2: __, ...halfName } = pair;
+    expect(refuseLas([pair, pair], 2)).toBeUndefined();
+    expect(refuseLas([single, single], 1)).toBeUndefined();
+    expect(refuseLas([pair, single], 2)).toEqual({ kind: 'refused', reason: 'chain-of-other-las' });
+    expect(refuseLas([single, pair], 1)).toEqual({ kind: 'refused', reason: 'chain-of-other-las' });
+    for (const half of [halfSeed, halfName])
+      for (const count of [1, 2] as const)
+        expect(refuseLas([half], count)).toEqual({ kind: 'refused', reason: 'chain-of-half-a-pair' });
+  });
+
+  it('of one LA is refused with a seed that was never filled in', () => {
+    expect(refuseChains([ofOneLa(chain())], i)).toBeUndefined();
+    const reason = 'chain-without-seeds';
+    expect(refuseChains([ofOneLa(chain({ seed1: new Uint8Array(16) }))], i)).toEqual({ kind: 'refused', reason });
   });
 
   it('may carry chains of this week, of an earlier one, and one that is over', () => {

@@ -25,6 +25,8 @@ export interface CrlIssuer {
   readonly clock: Clock;
   readonly rules: ListRules;
   readonly series: number;
+  /** As many seeds a chain has. */
+  readonly linkageAuthorities: 1 | 2;
   readonly log: Log;
 }
 
@@ -85,7 +87,7 @@ function withoutDoubles(chains: readonly StoredChain[]): { kept: StoredChain[]; 
   const doubled: StoredChain[] = [];
   for (const chain of chains) {
     const key = [chain.la1Id, chain.seed1, chain.la2Id, chain.seed2]
-      .map((part) => Buffer.from(part).toString('hex'))
+      .map((part) => (part === undefined ? '' : Buffer.from(part).toString('hex')))
       .join();
     const known = seen.get(key);
     if (known === undefined) seen.set(key, chain);

@@ -9,7 +9,7 @@ import type { Answers } from '#edge/edge.js';
 import { RevokeDevice, type craMa } from '#edges/cra-ma/revocation.js';
 import type { Certificate } from '#wire/secured-data.js';
 import type { RevocationRefusal } from '../domain/refusal.js';
-import { refuseChains } from '../domain/revocation-order.js';
+import { refuseChains, refuseLas } from '../domain/revocation-order.js';
 import { issueIfOwed, type CrlIssuer } from '../jobs/issue-crl.js';
 
 export interface RevocationNeeds extends CrlIssuer {
@@ -46,7 +46,8 @@ async function takeOrder(
   order: RevokeDevice,
   requestHash: Uint8Array,
 ): Promise<Refused<RevocationRefusal> | undefined> {
-  const refusal = await refuseOrder(issuer, operators, order, requestHash);
+  const wrongLas = refuseLas(order.chains, issuer.linkageAuthorities);
+  const refusal = wrongLas ?? (await refuseOrder(issuer, operators, order, requestHash));
   if (refusal === undefined) issuer.log.info('revocation.ordered', { chains: order.chains.length });
   else issuer.log.warn('revocation.refused', { reason: refusal.reason });
   return refusal;

@@ -117,14 +117,15 @@ async function takeOrder(manager: EntityManager, order: Order): Promise<boolean>
   return true;
 }
 
+const bufferOrNull = (bytes: Uint8Array | undefined): Buffer | null => (bytes ? Buffer.from(bytes) : null);
 const row = ({ iRev, iMax, jMax, la1Id, seed1, la2Id, seed2 }: LinkedEntry): Omit<RevokedChainEntity, 'id'> => ({
   iRev,
   iMax,
   jMax,
   la1Id: Buffer.from(la1Id),
   seed1: Buffer.from(seed1),
-  la2Id: Buffer.from(la2Id),
-  seed2: Buffer.from(seed2),
+  la2Id: bufferOrNull(la2Id),
+  seed2: bufferOrNull(seed2),
   firstCrl: null,
 });
 
@@ -136,8 +137,7 @@ const stored = (chain: RevokedChainEntity): StoredChain => ({
   jMax: chain.jMax,
   la1Id: new Uint8Array(chain.la1Id),
   seed1: new Uint8Array(chain.seed1),
-  la2Id: new Uint8Array(chain.la2Id),
-  seed2: new Uint8Array(chain.seed2),
+  ...(chain.la2Id && chain.seed2 ? { la2Id: new Uint8Array(chain.la2Id), seed2: new Uint8Array(chain.seed2) } : {}),
 });
 
 async function lastOf(manager: EntityManager, series: number): Promise<IssuedCrl | undefined> {
@@ -163,7 +163,7 @@ function building(manager: EntityManager, series: number): ListBuilding {
         await manager.update(
           RevokedChainEntity,
           { id },
-          { iRev, seed1: Buffer.from(seed1), seed2: Buffer.from(seed2) },
+          { iRev, seed1: Buffer.from(seed1), seed2: bufferOrNull(seed2) },
         );
       }
     },

@@ -26,11 +26,11 @@ export class RevokedChainEntity {
   @Column({ name: 'seed1', type: 'bytea' })
   seed1!: Uint8Array;
 
-  /** LaId of the second LA, and its seed: public with the list. */
-  @Column({ name: 'la2_id', type: 'bytea' })
-  la2Id!: Uint8Array;
-  @Column({ name: 'seed2', type: 'bytea' })
-  seed2!: Uint8Array;
+  /** LaId of the second LA, and its seed: public with the list. Both are null where there is one LA. */
+  @Column({ name: 'la2_id', type: 'bytea', nullable: true })
+  la2Id!: Uint8Array | null;
+  @Column({ name: 'seed2', type: 'bytea', nullable: true })
+  seed2!: Uint8Array | null;
 
   /** Number of the first list it stands on; null while that list is owed. */
   @Column({ name: 'first_crl', type: 'integer', nullable: true })

@@ -5,7 +5,7 @@ import { systemRandom } from '#crypto/random.js';
 import { approvalTarget } from '#credentials/approval.js';
 import { PcaStatement, PraStatement } from '#credentials/case-statements.js';
 import { hashedId8 } from '#credentials/certificate-facts.js';
-import { expandEntry } from '#credentials/linked-crl.js';
+import { expandEntry, type LinkedEntry } from '#credentials/linked-crl.js';
 import { ccsa } from '#credentials/profile.js';
 import { sealShared } from '#credentials/sealing.js';
 import { signData } from '#credentials/signed-data.js';
@@ -16,7 +16,7 @@ import { domainOf, handleFor, withoutReporter } from './accused-domain.js';
 import { aboutStep, stepsFor, unsignedApproval, type CaseFacts } from './case-steps.js';
 import { isOperator, operatorProofId, operatorProofInput } from './operator-proof.js';
 import { chainOf, witness, type RevealedSeed } from './revoked-chain.js';
-import { checkPcaStatement, checkPraStatement } from './statements.js';
+import { checkPcaStatement, checkPraStatement, statementsFor } from './statements.js';
 
 let bench: Bench;
 let trust: TrustStore;
@@ -87,9 +87,11 @@ describe('whose case it is', () => {
   });
 });
 
+const BOTH = ['la1', 'la2'] as const;
+
 describe('what operators sign', () => {
   it('is one approval a step, each for its authority and its action', () => {
-    expect(stepsFor(2)).toEqual([
+    expect(stepsFor(2, BOTH)).toEqual([
       'identify',
       'blacklist',
       'reveal-0-la1',
@@ -98,13 +100,17 @@ describe('what operators sign', () => {
       'reveal-1-la2',
       'revoke',
     ]);
-    expect(stepsFor(1).map(aboutStep)).toEqual([
+    expect(stepsFor(1, BOTH).map(aboutStep)).toEqual([
       { action: 'identify', peer: 'pca' },
       { action: 'blacklist', peer: 'pra' },
       { action: 'reveal-seed', peer: 'la1' },
       { action: 'reveal-seed', peer: 'la2' },
       { action: 'revoke', peer: 'cra' },
     ]);
+  });
+
+  it('asks no second LA where there is one', () => {
+    expect(stepsFor(1, ['la1'])).toEqual(['identify', 'blacklist', 'reveal-0-la1', 'revoke']);
   });
 
   it('names case and target, the certificate only by a salted hash, and a nonce of its own', () => {
@@ -183,6 +189,21 @@ describe('a statement', () => {
   });
 });
 
+describe('the statements of the PRA for a chain', () => {
+  const [la1Statement, la2Statement] = [Uint8Array.of(1), Uint8Array.of(2)];
+
+  it('are one for each LA that is asked, in their order', () => {
+    expect(statementsFor(BOTH, { la1Statement, la2Statement })).toEqual([la1Statement, la2Statement]);
+    expect(statementsFor(['la1'], { la1Statement })).toEqual([la1Statement]);
+  });
+
+  it('are refused when one is missing of two, and when there is one more than LAs', () => {
+    const refusal = { kind: 'refused', reason: 'pra-statement' };
+    expect(statementsFor(BOTH, { la1Statement })).toEqual(refusal);
+    expect(statementsFor(['la1'], { la1Statement, la2Statement })).toEqual(refusal);
+  });
+});
+
 describe('the chain to revoke', () => {
   const seed = (laId: number, iValue: number): RevealedSeed => ({
     laId: Uint8Array.of(0, laId),
@@ -190,17 +211,27 @@ describe('the chain to revoke', () => {
     seed: systemRandom.bytes(16),
   });
   const extent = { iMax: 361, jMax: 20 };
+  const pair = (): LinkedEntry => chainOf([seed(1, 358), seed(2, 358)], extent);
 
   it('starts with the later of two answers, the earlier one moved on', () => {
     const [first, second] = [seed(1, 358), seed(2, 359)];
-    const chain = chainOf(first, second, extent);
+    const chain = chainOf([first, second], extent);
     expect(chain).toMatchObject({ iRev: 359, iMax: 361, jMax: 20, seed2: second.seed });
     expect(chain.seed1).not.toEqual(first.seed);
-    expect(chainOf(first, { ...second, iValue: 358 }, extent)).toMatchObject({ iRev: 358, seed1: first.seed });
+    expect(chainOf([first, { ...second, iValue: 358 }], extent)).toMatchObject({ iRev: 358, seed1: first.seed });
+  });
+
+  it('is the one seed of the one LA, and then alone is borne out by it', () => {
+    const first = seed(1, 358);
+    const chain = chainOf([first], extent);
+    expect(chain).toEqual({ iRev: 358, ...extent, la1Id: first.laId, seed1: first.seed });
+    const [linkageValue] = expandEntry(chain, 359) as [Uint8Array];
+    expect(witness([chain], { iCert: 359, linkageValue })).toBe('agrees');
+    expect(witness([chainOf([first, seed(2, 358)], extent)], { iCert: 359, linkageValue })).toBe('disagrees');
   });
 
   it('is borne out by the accused certificate, this week or a later one', () => {
-    const chain = chainOf(seed(1, 358), seed(2, 358), extent);
+    const chain = pair();
     for (const iCert of [358, 360]) {
       for (const linkageValue of expandEntry(chain, iCert))
         expect(witness([chain], { iCert, linkageValue })).toBe('agrees');
@@ -208,14 +239,14 @@ describe('the chain to revoke', () => {
   });
 
   it("is contradicted when it is another device's (RV4)", () => {
-    const [own, other] = [chainOf(seed(1, 358), seed(2, 358), extent), chainOf(seed(1, 358), seed(2, 358), extent)];
+    const [own, other] = [pair(), pair()];
     const [linkageValue] = expandEntry(own, 358) as [Uint8Array];
     expect(witness([other], { iCert: 358, linkageValue })).toBe('disagrees');
     expect(witness([other, own], { iCert: 358, linkageValue })).toBe('agrees');
   });
 
   it('has no witness when the accused period was over before', () => {
-    const chain = chainOf(seed(1, 358), seed(2, 358), extent);
+    const chain = pair();
     expect(witness([chain], { iCert: 357, linkageValue: systemRandom.bytes(9) })).toBe('impossible');
     expect(witness([], { iCert: 357, linkageValue: systemRandom.bytes(9) })).toBe('impossible');
   });

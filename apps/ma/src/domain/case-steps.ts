@@ -11,13 +11,12 @@ export type LaName = 'la1' | 'la2';
 export type PeerName = 'pca' | 'pra' | LaName | 'cra';
 
 export const revealStep = (chain: number, la: LaName): StepName => `reveal-${chain}-${la}`;
-const LAS: readonly LaName[] = ['la1', 'la2'];
 
-/** In the order they are run; a device that topped up has several chains. */
-export const stepsFor = (chains: number): StepName[] => [
+/** In the order they are run, for the LAs there are; a device that topped up has several chains. */
+export const stepsFor = (chains: number, las: readonly LaName[]): StepName[] => [
   'identify',
   'blacklist',
-  ...Array.from({ length: chains }, (_, chain) => LAS.map((la) => revealStep(chain, la))).flat(),
+  ...Array.from({ length: chains }, (_, chain) => las.map((la) => revealStep(chain, la))).flat(),
   'revoke',
 ];
 

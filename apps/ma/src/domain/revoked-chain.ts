@@ -1,4 +1,4 @@
-/** Two LAs' answers become one chain to revoke, and the accused certificate is the witness that it is the right one. */
+/** The LAs' answers become one chain to revoke, and the accused certificate is the witness that it is the right one. */
 import { advanceLinkageSeed } from '#crypto/linkage.js';
 import { smSuite } from '#crypto/suite.js';
 import { expandEntry, LONGEST_WALK, type LinkedEntry } from '#credentials/linked-crl.js';
@@ -9,16 +9,16 @@ export interface RevealedSeed {
   readonly seed: Uint8Array;
 }
 
-/** The chain from the later of the two periods on: a week may have changed between two answers. */
+/** The chain of one LA, or of two from the later of their periods on: a week may have changed between two answers. */
 export function chainOf(
-  first: RevealedSeed,
-  second: RevealedSeed,
+  [first, second]: readonly [RevealedSeed, RevealedSeed?],
   { iMax, jMax }: { iMax: number; jMax: number },
 ): LinkedEntry {
-  const iRev = Math.max(first.iValue, second.iValue);
+  const iRev = Math.max(first.iValue, second?.iValue ?? 0);
   const moved = ({ laId, iValue, seed }: RevealedSeed): Uint8Array =>
     advanceLinkageSeed(smSuite, laId, seed, iRev - iValue);
-  return { iRev, iMax, jMax, la1Id: first.laId, seed1: moved(first), la2Id: second.laId, seed2: moved(second) };
+  const chain = { iRev, iMax, jMax, la1Id: first.laId, seed1: moved(first) };
+  return second === undefined ? chain : { ...chain, la2Id: second.laId, seed2: moved(second) };
 }
 
 /** `impossible`: the accused certificate's period was over before the LAs were asked, and nobody can go back. */

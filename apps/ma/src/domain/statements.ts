@@ -9,7 +9,8 @@ import { hashedId8 } from '#credentials/certificate-facts.js';
 import { isRefused, refused, type Refused } from '#credentials/refusal.js';
 import { asSignedData, isSignedWith, onlyCertificate, signedPayload } from '#credentials/signed-data.js';
 import type { TrustStore } from '#credentials/trust-store.js';
-import type { CaseFacts } from './case-steps.js';
+import type { ChainStatements } from '#edges/ma-pra/investigation.js';
+import type { CaseFacts, LaName } from './case-steps.js';
 import type { StopReason } from './refusal.js';
 
 export interface StatementRules {
@@ -52,6 +53,15 @@ export function checkPcaStatement(
   const statement = signedBy(bytes, PcaStatement, pca, rules);
   if (statement === undefined) return refused('pca-statement');
   return statement.pra === praHostname ? statement : refused('pra-of-another-name');
+}
+
+/** What the PRA signed for the LAs that are asked, in their order: for each of them, and for no other. */
+export function statementsFor(
+  las: readonly LaName[],
+  { la1Statement, la2Statement }: Pick<ChainStatements, 'la1Statement' | 'la2Statement'>,
+): readonly Uint8Array[] | Refused<StopReason> {
+  const signed = la2Statement === undefined ? [la1Statement] : [la1Statement, la2Statement];
+  return signed.length === las.length ? signed : refused('pra-statement');
 }
 
 /** The PRA's statement for one LA, given by its 2-byte identifier. */

@@ -8,11 +8,14 @@ import { laMa } from '#edges/la-ma/seeds.js';
 import { maPca } from '#edges/ma-pca/identify.js';
 import { maPraInvestigation } from '#edges/ma-pra/investigation.js';
 import type { AuthorityContext } from '#service/authority-context.js';
+import { askedLas, type LinkageAuthorities } from '#service/linkage-authorities.js';
 import type { LaName, PeerName } from '../domain/case-steps.js';
 
 export interface CasePorts {
   pca(): Port<typeof maPca>;
   pra(): Port<typeof maPraInvestigation>;
+  /** Those there are. */
+  readonly las: readonly LaName[];
   la(name: LaName): Port<typeof laMa>;
   cra(): Port<typeof craMa>;
   /** HashedId8 of the peer's certificate that counts now; `undefined` when none does. */
@@ -30,13 +33,15 @@ const EDGE_OF: Record<PeerName, { readonly name: string; readonly callee: Author
   cra: craMa,
 };
 
-export function casePorts(context: AuthorityContext): CasePorts {
+/** Throws when the configured peers are not those of a domain with so many LAs. */
+export function casePorts(context: AuthorityContext, linkageAuthorities: LinkageAuthorities): CasePorts {
   const { identity, transport, profile } = context;
   const hostnameOf = (peer: PeerName): string => context.peer(peer, EDGE_OF[peer].name).hostname;
   const certificateOf = (peer: PeerName) => ownPeer(hostnameOf(peer), EDGE_OF[peer].callee, identity)?.certificate;
   return {
     pca: () => callLine(maPca, context.peer('pca', maPca.name), identity, transport),
     pra: () => callLine(maPraInvestigation, context.peer('pra', maPraInvestigation.name), identity, transport),
+    las: askedLas(linkageAuthorities, context),
     la: (name) => callLine(laMa, context.peer(name, laMa.name), identity, transport),
     cra: () => callLine(craMa, context.peer('cra', craMa.name), identity, transport),
     idOf: (peer) => {

@@ -7,6 +7,7 @@ import { aboutStep, stepsFor, unsignedApproval, type StepName } from '../domain/
 import type { OperatorRefusal } from '../domain/refusal.js';
 import type { CaseView, MaOperator, StepState } from '../ma.operator.js';
 import type { StoredCase, StoredStep } from '../store/case.store.js';
+import type { CasePorts } from './case-ports.js';
 import { resolveCase, type ResolveNeeds } from './resolve-case.js';
 
 const HOUR_MILLIS = 3_600_000;
@@ -61,26 +62,29 @@ function stateOf({ approval, isSigned, answer }: StoredStep): StepState {
   return isSigned ? 'signed' : 'to-sign';
 }
 
-async function view(found: StoredCase, { cases }: DeskNeeds): Promise<CaseView> {
+async function view(found: StoredCase, { cases, ports }: DeskNeeds): Promise<CaseView> {
   const { id: caseId, state, reason, scl, reporters, unconfirmed, witness, crlNumber, openedMillis } = found;
-  const steps = inOrder(await cases.steps(caseId)).map((stored) => ({ step: stored.step, state: stateOf(stored) }));
+  const steps = inOrder(await cases.steps(caseId), ports).map((stored) => ({
+    step: stored.step,
+    state: stateOf(stored),
+  }));
   const findings = await cases.findings(caseId);
   return { caseId, state, reason, scl, reporters, unconfirmed, findings, witness, crlNumber, openedMillis, steps };
 }
 
 /** As they are run. */
-function inOrder(steps: readonly StoredStep[]): StoredStep[] {
+function inOrder(steps: readonly StoredStep[], { las }: CasePorts): StoredStep[] {
   const byName = new Map(steps.map((stored) => [stored.step, stored]));
-  return stepsFor(steps.length).flatMap((name) => byName.get(name) ?? []);
+  return stepsFor(steps.length, las).flatMap((name) => byName.get(name) ?? []);
 }
 
 async function prepare(caseId: Uint8Array, needs: DeskNeeds): Promise<Approval[] | Refused<OperatorRefusal>> {
-  const { cases, clock, settings } = needs;
+  const { cases, clock, settings, ports } = needs;
   const found = await cases.find(caseId);
   if (found === undefined) return refused('case-unknown');
   if (found.state !== 'PENDING_APPROVAL') return refused('case-not-pending');
   const stored = await cases.steps(caseId);
-  const names = stored.length === 0 ? stepsFor(1) : inOrder(stored).map(({ step }) => step);
+  const names = stored.length === 0 ? stepsFor(1, ports.las) : inOrder(stored, ports).map(({ step }) => step);
   const missing = names.filter(
     (name) =>
       !isReady(
@@ -88,10 +92,10 @@ async function prepare(caseId: Uint8Array, needs: DeskNeeds): Promise<Approval[]
         clock.nowMillis(),
       ),
   );
-  if (missing.some((name) => needs.ports.idOf(aboutStep(name).peer) === undefined)) return refused('peer-not-listed');
+  if (missing.some((name) => ports.idOf(aboutStep(name).peer) === undefined)) return refused('peer-not-listed');
   const expiresMillis = clock.nowMillis() + settings.approvalHours * HOUR_MILLIS;
   for (const name of missing) await prepareStep(found, name, expiresMillis, needs);
-  return unsigned(await cases.steps(caseId));
+  return unsigned(inOrder(await cases.steps(caseId), ports));
 }
 
 /** Answered, or with an approval that still holds. */
@@ -99,7 +103,7 @@ const isReady = (stored: StoredStep | undefined, nowMillis: number): boolean =>
   stored?.answer !== undefined || (stored?.approval !== undefined && stored.expiresMillis > nowMillis);
 
 const unsigned = (steps: readonly StoredStep[]): Approval[] =>
-  inOrder(steps).flatMap(({ approval, isSigned, answer }) =>
+  steps.flatMap(({ approval, isSigned, answer }) =>
     approval === undefined || isSigned || answer !== undefined ? [] : [decode(Approval, approval)],
   );
 

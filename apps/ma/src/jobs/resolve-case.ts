@@ -1,5 +1,5 @@
 /**
- * An approved case, from authority to authority: PCA (which item) → PRA (blacklists, names the chains) → both LAs (seeds from
+ * An approved case, from authority to authority: PCA (which item) → PRA (blacklists, names the chains) → the LAs (seeds from
  * now on) → CRA. Each answer is stored before the next is asked, so that a crash repeats nothing that was answered. The
  * accused certificate bears witness before the CRA is told (RV4).
  */
@@ -15,7 +15,7 @@ import { DeviceBlacklisted } from '#edges/ma-pra/investigation.js';
 import { revealStep, stepsFor, type LaName, type StepName } from '../domain/case-steps.js';
 import { chainOf, witness, type RevealedSeed } from '../domain/revoked-chain.js';
 import type { StopReason } from '../domain/refusal.js';
-import { checkPcaStatement, checkPraStatement, type StatementRules } from '../domain/statements.js';
+import { checkPcaStatement, checkPraStatement, statementsFor, type StatementRules } from '../domain/statements.js';
 import type { StoredCase, StoredStep } from '../store/case.store.js';
 import type { CasePorts } from './case-ports.js';
 import type { LookNeeds } from './look-at-report.js';
@@ -71,7 +71,7 @@ async function run(running: Running): Promise<{ crlNumber?: number } | Stopped> 
   const { chains: statements } = blacklisted;
   // Every certificate of the device is over: it is blacklisted, and there is nothing to list.
   if (statements.length === 0) return {};
-  await running.cases.addSteps(running.found.id, stepsFor(statements.length));
+  await running.cases.addSteps(running.found.id, stepsFor(statements.length, running.ports.las));
   const chains = await revealChains(statements, running);
   if (isStopped(chains)) return chains;
   const disagreement = await hearWitness(chains, running);
@@ -111,25 +111,28 @@ async function identifyAndBlacklist(running: Running): Promise<DeviceBlacklisted
   return step('blacklist', DeviceBlacklisted, (approval) => ports.pra().blacklist({ approval, pcaStatement }), running);
 }
 
-const LAS: readonly LaName[] = ['la1', 'la2'];
-const statementFor = (la: LaName, { la1Statement, la2Statement }: Statements): Uint8Array =>
-  la === 'la1' ? la1Statement : la2Statement;
-
 /** Every statement is checked before the first LA is asked. */
 async function revealChains(statements: readonly Statements[], running: Running): Promise<LinkedEntry[] | Stopped> {
+  const { las } = running.ports;
+  const signed: (readonly Uint8Array[])[] = [];
   for (const stated of statements) {
-    for (const la of LAS) {
-      const refusal = refuseStatement(la, stated, running);
+    const ofChain = statementsFor(las, stated);
+    if (isRefused(ofChain)) return ofChain;
+    for (const [n, la] of las.entries()) {
+      const refusal = refuseStatement(la, ofChain[n] as Uint8Array, stated, running);
       if (refusal !== undefined) return refusal;
     }
+    signed.push(ofChain);
   }
   const chains: LinkedEntry[] = [];
   for (const [index, stated] of statements.entries()) {
-    const first = await reveal(index, 'la1', stated, running);
-    if (isStopped(first)) return first;
-    const second = await reveal(index, 'la2', stated, running);
-    if (isStopped(second)) return second;
-    chains.push(chainOf(first, second, stated));
+    const seeds: RevealedSeed[] = [];
+    for (const [n, la] of las.entries()) {
+      const seed = await reveal(index, la, signed[index]?.[n] as Uint8Array, running);
+      if (isStopped(seed)) return seed;
+      seeds.push(seed);
+    }
+    chains.push(chainOf(seeds as [RevealedSeed, RevealedSeed?], stated));
   }
   return chains;
 }
@@ -141,9 +144,14 @@ function laIdOf(la: LaName, { ports }: Running): Uint8Array {
 }
 
 /** What the PRA signed for the LA and what it told us must be one thing. */
-function refuseStatement(la: LaName, stated: Statements, running: Running): Refused<StopReason> | undefined {
+function refuseStatement(
+  la: LaName,
+  praStatement: Uint8Array,
+  stated: Statements,
+  running: Running,
+): Refused<StopReason> | undefined {
   const pra = addresseeOf('blacklist', running);
-  const checked = checkPraStatement(statementFor(la, stated), pra, laIdOf(la, running), running.rules);
+  const checked = checkPraStatement(praStatement, pra, laIdOf(la, running), running.rules);
   if (isRefused(checked)) return checked;
   return checked.iMax === stated.iMax && checked.jMax === stated.jMax ? undefined : refused('pra-statement');
 }
@@ -151,10 +159,9 @@ function refuseStatement(la: LaName, stated: Statements, running: Running): Refu
 async function reveal(
   chain: number,
   la: LaName,
-  stated: Statements,
+  praStatement: Uint8Array,
   running: Running,
 ): Promise<RevealedSeed | Stopped> {
-  const praStatement = statementFor(la, stated);
   const seed = await step(
     revealStep(chain, la),
     SeedRevealed,
