@@ -4,7 +4,7 @@ import type { ObservedState } from '#detection/observed-state.js';
 import { judgeEvidence } from '#detection/judge.js';
 import { DEFAULT_CONTEXT } from '#detection/plausibility.js';
 import { createTracks } from '#detection/tracks.js';
-import { decodeMessageFrame, encodeBsmFrame } from '#uper/messages/bsm.js';
+import { decodeMessageFrame, encodeBsmFrame } from '#uper/messages/message-frame.js';
 import { falsify, LIES } from './liar.js';
 import { createRoad, type Road } from './road.js';
 import { fromBsm, toBsm, type VehicleState } from './vehicle-state.js';
