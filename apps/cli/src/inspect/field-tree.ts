@@ -8,6 +8,7 @@ import { DEFAULT_DEPTH } from '#coer/reader.js';
 import type { OtherEdition } from '#coer/sequence.js';
 import { unsignedSize, Writer } from '#coer/writer.js';
 import type { Profile } from '#credentials/profile.js';
+import type { Described } from '#uper/codec.js';
 import { standardName, typeLabel } from './known-types.js';
 import { contentOf, mayHoldContent, type Owner } from './open-content.js';
 
@@ -25,6 +26,8 @@ export interface Field {
   readonly headSize: number;
   readonly value: unknown;
   readonly children: readonly Field[];
+  /** Of a plain field: its type in T/CSAE 53, some of which are called as other types here. */
+  readonly messageType?: string;
   /** A string of characters. */
   readonly isText?: true;
   /** Not encoded, because it is the default. */
@@ -290,37 +293,62 @@ function openField(leaf: Field, octets: Uint8Array, field: string, place: Place)
   if (content === undefined) return leaf;
   if (content.kind === 'note') return { ...leaf, note: content.note };
   const headSize = leaf.size - octets.length;
-  const spot = { key: typeLabel(content.name, place.profile.name), field: '', offset: leaf.offset + headSize };
+  const offset = leaf.offset + headSize;
   const child =
     content.kind === 'plain'
-      ? { ...plainField(spot.key, spot.offset, content.value), size: octets.length, headSize: octets.length }
-      : build(content.codec, content.value, spot, place);
+      ? { ...plainField(content.type.name, offset, content), size: octets.length, headSize: octets.length }
+      : build(
+          content.codec,
+          content.value,
+          { key: typeLabel(content.name, place.profile.name), field: '', offset },
+          place,
+        );
   return { ...leaf, kind: 'opened', headSize, children: [child] };
 }
 
-/** A value that has no bytes of its own: of a message in PER, whose fields begin and end inside bytes. */
-function plainField(key: string, offset: number, value: unknown): Field {
-  const field = (kind: Field['kind'], shown: unknown, inner: readonly [string, unknown][]): Field => {
-    const children = inner.map(([name, item]) => plainField(name, offset, item));
-    return { key, type: '', kind, offset, size: 0, headSize: 0, value: shown, children };
-  };
-  if (Array.isArray(value)) {
-    if (value.length > 0 && value.every((item) => typeof item === 'boolean')) return field('plain', bitsOf(value), []);
-    return field(
-      'list',
-      value,
-      [...value.entries()].map(([index, item]) => [`[${index}]`, item]),
-    );
-  }
-  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return field('plain', value, []);
-  const { kind, value: inner } = value as Partial<Alternative>;
-  if (typeof kind === 'string' && inner !== undefined) return field('choice', value, [[kind, inner]]);
-  return field(
-    'sequence',
-    value,
-    Object.entries(value).filter(([, item]) => item !== undefined),
-  );
+interface Plain {
+  /** Nothing is known of what a later edition added. */
+  readonly type: Described | undefined;
+  readonly value: unknown;
 }
 
-/** A BIT STRING as its digits. */
-const bitsOf = (bits: readonly boolean[]): string => bits.map((bit) => (bit ? '1' : '0')).join('');
+/** A value that has no bytes of its own: of a message in PER, whose fields begin and end inside bytes. */
+function plainField(key: string, offset: number, { type, value }: Plain): Field {
+  const field = (kind: Field['kind'], shown: unknown, inner: readonly [string, Plain][] = []): Field => {
+    const children = inner.map(([name, part]) => plainField(name, offset, part));
+    const base: Field = { key, type: '', kind, offset, size: 0, headSize: 0, value: shown, children };
+    return type === undefined ? base : { ...base, messageType: type.name };
+  };
+  const shape = type?.shape;
+  switch (shape?.kind) {
+    case 'sequence': {
+      const known = shape.root.map(
+        ({ key: name, codec }) => [name, { type: codec, value: membersOf(value)[name] }] as const,
+      );
+      const later = ['laterAdditions', { type: undefined, value: membersOf(value)['laterAdditions'] }] as const;
+      return field('sequence', value, [...known, later].filter(([, part]) => part.value !== undefined).map((part) => [...part])); // prettier-ignore
+    }
+    case 'choice': {
+      const { kind, value: inner } = value as Alternative;
+      const chosen = shape.root.find((alternative) => alternative.key === kind);
+      return field('choice', value, [[kind, { type: chosen?.codec, value: inner }]]);
+    }
+    case 'sequenceOf':
+      return field('list', value, itemsOf(value as unknown[], shape.item));
+    case 'bits':
+      return field('plain', bitNames(Object.keys(shape.bits), value as boolean[]));
+    case 'ia5':
+      return { ...field('plain', value), isText: true };
+    default:
+      return Array.isArray(value) ? field('list', value, itemsOf(value, undefined)) : field('plain', value ?? null);
+  }
+}
+
+const membersOf = (value: unknown): Record<string, unknown> => value as Record<string, unknown>;
+
+const itemsOf = (items: unknown[], type: Described | undefined): [string, Plain][] =>
+  items.map((value, index) => [`[${index}]`, { type, value }]);
+
+/** The bits that are set, by name or by number. */
+const bitNames = (names: readonly string[], bits: readonly boolean[]): Set<string> =>
+  new Set(bits.flatMap((isSet, bit) => (isSet ? [names[bit] ?? `bit ${bit}`] : [])));

@@ -47,11 +47,15 @@ const BY_KEY: Readonly<Record<string, Words>> = {
   fill: () => 'no point',
 };
 
-/** Of a basic safety message (T/CSAE 53-2020), whose fields have no types here. */
+/** Of the messages of T/CSAE 53-2020, by the type's name there. */
 const OF_MESSAGE: Readonly<Record<string, (value: never) => string>> = {
-  pos: ({ lat, long }: { lat: number; long: number }) => `${(lat / 1e7).toFixed(7)}°, ${(long / 1e7).toFixed(7)}°`,
-  speed: (value: number) => (value === 8191 ? 'unknown' : `${(value * 0.02).toFixed(2)} m/s`),
-  heading: (value: number) => (value === 28_800 ? 'unknown' : `${(value * 0.0125).toFixed(4)}°`),
+  Position3D: ({ lat, long }: { lat: number; long: number }) =>
+    `${(lat / 1e7).toFixed(7)}°, ${(long / 1e7).toFixed(7)}°`,
+  Speed: (value: number) => (value === 8191 ? 'unknown' : `${(value * 0.02).toFixed(2)} m/s`),
+  Heading: (value: number) => (value === 28_800 ? 'unknown' : `${(value * 0.0125).toFixed(4)}°`),
+  TimeMark: (value: number) => (value === 36_001 ? 'unknown' : `${(value / 10).toFixed(1)} s`),
+  LaneWidth: (value: number) => `${(value / 100).toFixed(2)} m`,
+  Radius: (value: number) => `${(value / 10).toFixed(1)} m`,
 };
 
 export function fieldWords(field: Field, profile: Profile): string {
@@ -63,11 +67,9 @@ export function fieldWords(field: Field, profile: Profile): string {
 function describe(field: Field, profile: Profile): string {
   const { kind, type, key, value, children } = field;
   if (type === 'extensions') return editionWords(value as OtherEdition | undefined);
-  if (type === '' && kind !== 'choice') {
-    const words = OF_MESSAGE[key]?.(value as never);
-    if (words !== undefined) return words;
-  }
-  const special = BY_KEY[key] ?? BY_TYPE[type];
+  const ofMessage = OF_MESSAGE[field.messageType ?? ''];
+  if (ofMessage !== undefined) return ofMessage(value as never);
+  const special = field.messageType === undefined ? (BY_KEY[key] ?? BY_TYPE[type]) : undefined;
   if (special !== undefined) return special(value as never, profile);
   if (kind === 'list') return plural(children.length, 'item');
   if (kind === 'opened') return `${plural(bytesOf(value), 'byte')}, read below`;

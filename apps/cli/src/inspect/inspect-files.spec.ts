@@ -5,8 +5,13 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { artefacts, ofChain, trcla, usMessage } from '#wire/real-artefacts.fixture.js';
 import { Certificate, V2XSecData } from '#wire/secured-data.js';
+import { ccsa } from '#credentials/profile.js';
 import type { CliContext } from '../cli-context.js';
 import { describeProgram } from '../program.js';
+import { diceOf } from '../sample/dice.js';
+import { House } from '../sample/house.js';
+import { roadsideSpdu } from '../sample/road-messages.js';
+import type { RoadsideKind } from '../sample/roadside-payloads.js';
 import { endWhenNobodyReads } from './closed-pipe.js';
 import { inspectFiles } from './inspect-files.js';
 import { hexOf } from './json-value.js';
@@ -155,6 +160,21 @@ describe('inspect for people', () => {
       expect(rows.join('')).toBe(hexOf(bytes));
     }
   });
+
+  it.each([
+    ['map', /MessageFrame\.mapFrame/, /laneWidth +3\.50 m/, /maneuvers +maneuverStraightAllowed, maneuverLeftAllowed/, /refPos +39\.9088230°/],
+    ['spat', /MessageFrame\.spatFrame/, /light +protected-green/, /status +fixedTimeOperation/, /likelyEndTime +42\.0 s/],
+    ['rsi', /MessageFrame\.rsiFrame/, /eventType +707/, /pathRadius +7\.0 m/, /referenceLanes +lane1$/m],
+    ['rsm', /MessageFrame\.rsmFrame/, /ptcType +pedestrian/, /position-LL2/, /speed +1\.20 m\/s/],
+  ])('a signed %s by its field names', async (kind, ...words) => {
+    const house = new House(ccsa, Date.UTC(2026, 10, 21, 8), diceOf(1));
+    const { bytes } = await roadsideSpdu(house, kind as RoadsideKind);
+    const { results, exitCode } = await inspect(file(`spdu-${kind}`, bytes));
+    expect(exitCode).toBe(0);
+    for (const one of words) expect(results.join('\n')).toMatch(one);
+    const { results: lines } = await inspect('--json', file(`spdu-${kind}`, bytes));
+    expect(lines[0]).toContain(`"unsecuredData as MessageFrame":{"${kind}Frame":{"msgCnt":1`);
+  }); // prettier-ignore
 
   it.each([
     ['SecuredCrl', /revokes +2 devices/],

@@ -5,7 +5,8 @@
 import type { Codec } from '#coer/codec.js';
 import { CoerError } from '#coer/coer-error.js';
 import { ccsa, ieee, type Profile } from '#credentials/profile.js';
-import { decodeMessageFrame } from '#uper/messages/message-frame.js';
+import type { Described } from '#uper/codec.js';
+import { decodeMessageFrame, MessageFrame } from '#uper/messages/message-frame.js';
 import { UperError } from '#uper/uper-error.js';
 import { Extension } from '#wire/base-types.js';
 import { CrlContents, CrlSsp } from '#wire/crl.js';
@@ -13,6 +14,7 @@ import { ACPC_PSID, AcpcPdu } from '#wire/dot2dot1/acpc.js';
 import { FULL_IEEE_CTL, FullIeeeTbsCtl, SequenceOfCertificate } from '#wire/dot2dot1/cert-management.js';
 import { IeeeScmsPdu, IeeeSignedCertificateRequest, SignedX509CertificateRequest } from '#wire/dot2dot1/scms-pdu.js';
 import { AcpcSsp, SecurityMgmtSsp } from '#wire/dot2dot1/security-mgmt-ssp.js';
+import { MESSAGE_AIDS } from '#wire/message-applications.js';
 import { EtsiTs103759Mbr, MisbehaviourReport, TemplateAsr } from '#wire/misbehaviour-report.js';
 import { ScmsPdu, SignedCertificateRequest } from '#wire/scms-pdu.js';
 import { ScmsSsp } from '#wire/scms-ssp.js';
@@ -38,7 +40,7 @@ export interface OctetsPlace {
 
 export type Content =
   | { readonly kind: 'coer'; readonly name: string; readonly codec: Codec<unknown>; readonly value: unknown }
-  | { readonly kind: 'plain'; readonly name: string; readonly value: unknown }
+  | { readonly kind: 'plain'; readonly type: Described; readonly value: unknown }
   | { readonly kind: 'note'; readonly note: string };
 
 interface Candidate {
@@ -81,13 +83,14 @@ function firstThatReads({ octets, psid, depth }: OctetsPlace, candidates: readon
 }
 
 const isMessageFrame = ({ owner, field, psid }: OctetsPlace): boolean =>
-  owner.name === 'V2XSecData' && field === 'unsecuredData' && psid === ccsa.aid.bsm;
+  owner.name === 'V2XSecData' && field === 'unsecuredData' && psid !== undefined && MESSAGES.includes(psid);
 
-/** A BSM alone: the codec keeps the bits of the other frames unread, and would take any octets for one of them. */
-function messageFrame(octets: Uint8Array): Content | undefined {
+/** The applications of vehicles and of roadside units alike: which message came is shown, whoever may send it. */
+const MESSAGES: readonly number[] = Object.values(MESSAGE_AIDS).flat();
+
+function messageFrame(octets: Uint8Array): Content {
   try {
-    const frame = decodeMessageFrame(octets);
-    return frame.kind === 'bsmFrame' ? { kind: 'plain', name: 'MessageFrame', value: frame } : undefined;
+    return { kind: 'plain', type: MessageFrame, value: decodeMessageFrame(octets) };
   } catch (error) {
     if (error instanceof UperError) return { kind: 'note', note: `not readable as a message: ${error.message}` };
     throw error;

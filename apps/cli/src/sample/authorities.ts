@@ -11,12 +11,14 @@ import {
   type AuthorityKind,
   type AuthoritySubject,
 } from '#credentials/authority-certificate.js';
-import type { Profile } from '#credentials/profile.js';
+import { ccsa, type Profile } from '#credentials/profile.js';
 import type { GeographicRegion, PsidSsp } from '#wire/base-types.js';
 import { CrlSsp } from '#wire/crl.js';
 import { SecurityMgmtSsp } from '#wire/dot2dot1/security-mgmt-ssp.js';
 import { ScmsSsp } from '#wire/scms-ssp.js';
 import type { PsidGroupPermissions, ToBeSignedCertificate } from '#wire/secured-data.js';
+import { placeOf } from './payloads.js';
+import { ROADSIDE_AIDS } from './roadside-payloads.js';
 
 export type AuthorityName =
   'trcla' | 'elector' | 'root' | 'ica' | 'eca' | 'pra' | 'pca' | 'ara' | 'aca' | 'la' | 'la2' | 'ma' | 'cra' | 'aaa';
@@ -54,13 +56,21 @@ export const authorityPlans: Readonly<Record<AuthorityName, AuthorityPlan>> = {
 const IEEE_APPLICATIONS = [32, 130, 131];
 const UNITED_STATES = 840;
 
-export const applicationsOf = (profile: Profile): readonly number[] =>
-  profile.name === 'ccsa' ? APPLICATION_AIDS : IEEE_APPLICATIONS;
-
 export const regionOf = (profile: Profile): GeographicRegion => ({
   kind: 'identifiedRegion',
   value: [{ kind: 'countryOnly', value: profile.name === 'ccsa' ? CHINA : UNITED_STATES }],
 });
+
+/** What the sample of a roadside unit speaks under: a message each. */
+export const roadsideAids = (profile: Profile): readonly number[] =>
+  profile.name === 'ccsa' ? Object.values(ROADSIDE_AIDS) : IEEE_APPLICATIONS.slice(1);
+
+const { latitude, longitude } = placeOf(ccsa);
+/** The surroundings of its junction. */
+export const roadsideRegionOf = (profile: Profile): GeographicRegion =>
+  profile.name === 'ccsa'
+    ? { kind: 'circularRegion', value: { center: { latitude, longitude }, radius: 1000 } }
+    : regionOf(profile);
 
 /** What an end entity may be in the credential system: nothing but that. */
 export const endEntitySsp = (profile: Profile): PsidSsp => {

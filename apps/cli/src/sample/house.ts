@@ -21,14 +21,16 @@ import { periodAt, periodValidity } from '#credentials/period.js';
 import type { Profile } from '#credentials/profile.js';
 import type { SealContext } from '#credentials/sealing.js';
 import { signerId, type Signer } from '#credentials/sm2-binding.js';
+import { sspOf, VEHICLE_RIGHT } from '#wire/message-applications.js';
 import { CertificateBase, ToBeSignedCertificate } from '#wire/secured-data.js';
 import { time32FromMillis } from '#wire/time.js';
 import {
-  applicationsOf,
   authorityPlans,
   authorityTbsOf,
   endEntitySsp,
   regionOf,
+  roadsideAids,
+  roadsideRegionOf,
   type AuthorityName,
 } from './authorities.js';
 import type { Dice } from './dice.js';
@@ -291,22 +293,16 @@ export class House {
     const signingKey = newSm2PrivateKey(random);
     const encryptionKey = newSm2PrivateKey(random);
     const { aid } = this.profile;
-    const roadside = applicationsOf(this.profile)
-      .filter((psid) => psid !== aid.bsm)
-      .slice(0, 4);
     const tbs: ToBeSignedCertificate = {
       id: { kind: 'name', value: `${name === 'ac' ? 'rsu-1' : 'fire-engine-1'}.sample.example` },
       cracaId: hashedId3((await this.member('cra')).certificate),
       crlSeries: CRL_SERIES,
       validityPeriod: this.validFor(7, 1),
-      region: regionOf(this.profile),
+      region: name === 'ac' ? roadsideRegionOf(this.profile) : regionOf(this.profile),
       appPermissions:
         name === 'ac'
-          ? roadside.map((psid) => ({ psid }))
-          : [
-              { psid: aid.bsm, ssp: { kind: 'bitmapSsp', value: Uint8Array.of(0x01, 0x80) } },
-              { psid: aid.misbehaviour },
-            ],
+          ? roadsideAids(this.profile).map((psid) => ({ psid }))
+          : [{ psid: aid.bsm, ssp: sspOf(VEHICLE_RIGHT, ['fire']) }, { psid: aid.misbehaviour }],
       encryptionKey: sm2EncryptionKey(sm2PublicKey(encryptionKey)),
       verifyKeyIndicator: { kind: 'verificationKey', value: sm2VerificationKey(sm2PublicKey(signingKey)) },
     };

@@ -9,6 +9,7 @@ import * as lists from './lists.js';
 import { ofCertificate, type Made } from './made.js';
 import * as messages from './provisioning-messages.js';
 import * as road from './road-messages.js';
+import type { RoadsideKind } from './roadside-payloads.js';
 
 export interface SampleKind {
   readonly name: string;
@@ -63,6 +64,13 @@ const report = (name: string, says: string, form: 'plaintext' | 'signed' | 'sTE'
   },
 ];
 
+const ROADSIDE_WORDS: Readonly<Record<RoadsideKind, string>> = {
+  map: 'MAP (地图消息)',
+  spat: 'SPAT (信号灯消息)',
+  rsi: 'RSI (路侧信息)',
+  rsm: 'RSM (路侧安全消息)',
+};
+
 export const sampleKinds: readonly SampleKind[] = [
   certificate('trcla', 'TRCLA, who signs the list of roots (可信根列表机构)', CCSA),
   certificate('elector', 'elector, who signs the trust list', IEEE),
@@ -96,6 +104,15 @@ export const sampleKinds: readonly SampleKind[] = [
     (house) => road.bsmSpdu(house, 'pc-implicit', 'certificate'),
     'V2XSecData',
     IEEE,
+  ),
+  ...(['map', 'spat', 'rsi', 'rsm'] as const).map((kind) =>
+    data(
+      `spdu-${kind}`,
+      `signed ${ROADSIDE_WORDS[kind]} of the roadside unit of ac`,
+      (house) => road.roadsideSpdu(house, kind),
+      'V2XSecData',
+      CCSA,
+    ),
   ),
   data('spdu-encrypted', 'signed BSM, encrypted for the holder of `identity`', road.encryptedSpdu),
   ...report('misbehaviour-report', 'report of a message, signed, encrypted for the MA', 'sTE'),

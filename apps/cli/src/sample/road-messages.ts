@@ -8,6 +8,7 @@ import type { DeviceName, House } from './house.js';
 import type { Made } from './made.js';
 import { bsmOf, placeOf } from './payloads.js';
 import { sealedTo } from './pdus.js';
+import { ROADSIDE_AIDS, roadsideMessage, type RoadsideKind } from './roadside-payloads.js';
 
 /** A signed BSM of the moment. */
 export async function bsmSpdu(house: House, name: DeviceName, named: 'certificate' | 'digest'): Promise<Made> {
@@ -15,6 +16,16 @@ export async function bsmSpdu(house: House, name: DeviceName, named: 'certificat
   const { profile, atMillis } = house;
   const payload = bsmOf(profile, house.dice(`BSM of ${name}`).bytes(8), atMillis % 60_000);
   const bytes = await signSpdu({ payload, aid: profile.aid.bsm, generationTimeMillis: atMillis, signer: by, named });
+  return { bytes, by };
+}
+
+/** A message of a roadside unit, signed with its certificate. */
+export async function roadsideSpdu(house: House, kind: RoadsideKind): Promise<Made> {
+  const by = await house.member('ac');
+  const { atMillis } = house;
+  const payload = roadsideMessage(kind, house.dice(`${kind} of ac`).bytes(8), atMillis);
+  const aid = ROADSIDE_AIDS[kind];
+  const bytes = await signSpdu({ payload, aid, generationTimeMillis: atMillis, signer: by, named: 'certificate' });
   return { bytes, by };
 }
 

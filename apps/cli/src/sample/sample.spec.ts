@@ -35,10 +35,11 @@ import { smSuite } from '#crypto/suite.js';
 import { decodeMessageFrame } from '#uper/messages/message-frame.js';
 import { IeeeScmsPdu, IeeeSignedCertificateRequest } from '#wire/dot2dot1/scms-pdu.js';
 import { fullIeeeCtl } from '#wire/dot2dot1/cert-management.js';
+import { sendingProblem } from '#wire/message-permission.js';
 import { MisbehaviourReportData } from '#wire/misbehaviour-report.js';
 import { ScmsPdu } from '#wire/scms-pdu.js';
 import { ccsaSpdus, ieeeSpdus, openSpdu, type SpduForm } from '#wire/scms-spdus.js';
-import { V2XSecData, type SignedData, type V2XSecDataContent } from '#wire/secured-data.js';
+import { V2XSecData, type SignedData, type ToBeSignedCertificate, type V2XSecDataContent } from '#wire/secured-data.js';
 import { PkiCtl, RootCtl } from '#wire/trust-lists.js';
 import { diceOf } from './dice.js';
 import { chainOf, House, type Member, type MemberName } from './house.js';
@@ -242,6 +243,35 @@ describe('the samples of one seed belong together', () => {
     expect(await receive('spdu')).toBe('bsmFrame');
     expect(await receive('spdu-digest')).toBe('unknown-certificate');
     expect(await receive('spdu-revoked')).toBe('revoked');
+  });
+
+  it.each([
+    ['spdu', 'bsmFrame'],
+    ['spdu-map', 'mapFrame'],
+    ['spdu-spat', 'spatFrame'],
+    ['spdu-rsi', 'rsiFrame'],
+    ['spdu-rsm', 'rsmFrame'],
+  ])('%s is a message that its sender may send; a fire engine sends that of vehicles alone', async (name, kind) => {
+    const made = await make(name, 'ccsa');
+    const signed = asSignedData(made.bytes) as SignedData;
+    const frame = decodeMessageFrame(signedPayload(signed) as Uint8Array);
+    const { psid } = signed.tbsData.value.headerInfo;
+    expect(frame.kind).toBe(kind);
+    const tbsOf = ({ certificate }: Member): ToBeSignedCertificate => certificate.value.toBeSigned.value;
+    expect(sendingProblem(tbsOf(made.by as Member), psid, frame)).toBeUndefined();
+    const ofVehicle = sendingProblem(tbsOf(await houses.ccsa.member('identity')), psid, frame);
+    expect(ofVehicle).toBe(kind === 'bsmFrame' ? undefined : 'application-not-permitted');
+  });
+
+  it('the fire engine may say what it is, and a car may not', async () => {
+    const signed = asSignedData(await bytesOf('spdu')) as SignedData;
+    const frame = decodeMessageFrame(signedPayload(signed) as Uint8Array);
+    if (frame.kind !== 'bsmFrame') throw new Error('the sample is no BSM');
+    const claim = { ...frame, value: { ...frame.value, vehicleClass: { classification: 63 } } };
+    const problemOf = async (name: MemberName): Promise<string | undefined> =>
+      sendingProblem((await houses.ccsa.member(name)).certificate.value.toBeSigned.value, ccsa.aid.bsm, claim);
+    expect(await problemOf('identity')).toBeUndefined();
+    expect(await problemOf('pc')).toBe('content-not-permitted');
   });
 
   it('the answer of the CA makes the pseudonym of the cocoon key that was asked for', async () => {
