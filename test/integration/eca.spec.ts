@@ -7,6 +7,7 @@ import {
   serialBirth,
   testDevice,
   testRequest,
+  testSuccessor,
   type RequestParts,
   type TestDevice,
 } from '#apps/eca/src/domain/enrolment-request.fixture.js';
@@ -14,20 +15,21 @@ import { enrolmentStore } from '#apps/eca/src/store/enrolment.store.js';
 import { decode } from '#coer/codec.js';
 import { certificateHash, encryptionKeyOf, verificationKeyOf } from '#credentials/certificate-facts.js';
 import { isRefused } from '#credentials/refusal.js';
-import { encryptionKeyId, openSealed } from '#credentials/sealing.js';
+import { encryptionKeyId, openSealed, sealToCertificate } from '#credentials/sealing.js';
 import { asSignedData, isSignedWith, onlyCertificate, signedPayload } from '#credentials/signed-data.js';
 import { emergencyRange, plainRange } from '#credentials/special-vehicle.js';
 import { verifyCertificate } from '#credentials/verify-certificate.js';
 import { ccsa } from '#credentials/profile.js';
 import { concat } from '#crypto/bytes.js';
 import { sm3 } from '#crypto/sm3.js';
-import { ENROLMENT_PATH, type BirthProof } from '#edges/ee-eca/enrolment.js';
+import { ENROLMENT_PATH, SUCCESSOR_PATH, type BirthProof } from '#edges/ee-eca/enrolment.js';
 import { aaaEca } from '#edges/aaa-eca/authorise.js';
 import { LineFailure } from '#edge/transport.js';
 import { openDataSource } from '#persistence/data-source.js';
 import { LINES, type AuthorityContext, type AuthorityFace, type Lines } from '#service/authority-context.js';
 import { hostAuthority, type HostedAuthority } from '#service/authority-host.js';
 import { ScmsPdu, type EcaEeCertResponse } from '#wire/scms-pdu.js';
+import type { Certificate } from '#wire/secured-data.js';
 import type { DataSource } from 'typeorm';
 import type { DeviceContext } from '#device/device-context.js';
 import { memoryDeviceStore } from '#device/device-store.js';
@@ -36,8 +38,11 @@ import { memoryDevice } from '#keys/software-device.js';
 import { sm2Verify } from '#crypto/sm2.js';
 import { systemRandom } from '#crypto/random.js';
 import { lifeAround, makeDeviceCertificate, makeIssuer, provesByX509 } from '../support/x509-issuer.js';
-import { authorityBench, type Bench } from '../support/authority-bench.js';
+import { authorityBench, BENCH_START, type Bench } from '../support/authority-bench.js';
 import { withPostgres } from '../support/postgres.js';
+
+/** Shorter than the lists of the bench live. */
+const LIFE_HOURS = 200 * 24;
 
 interface Reply {
   status: number;
@@ -62,7 +67,13 @@ describe('the ECA', () => {
     const dataSource = await openDataSource({ url, instance: name, ...parts });
     const own = await bench.contextFor(name, { dataSource });
     const context = name === 'a-eca' ? withFailingSigner(own) : own;
-    return [await hostAuthority(face, context, face.settings.parse({}), { host: '127.0.0.1', port: 0 }), dataSource];
+    return [
+      await hostAuthority(face, context, face.settings.parse(name === 'a-aaa' ? { enrolmentHours: LIFE_HOURS } : {}), {
+        host: '127.0.0.1',
+        port: 0,
+      }),
+      dataSource,
+    ];
   }
 
   /** Lines go on signing with the real key; a test may take it away. */
@@ -102,8 +113,8 @@ describe('the ECA', () => {
     return row?.n ?? 0;
   };
 
-  async function post(body: Uint8Array): Promise<Reply> {
-    const response = await fetch(`http://127.0.0.1:${eca.port}${ENROLMENT_PATH}`, {
+  async function post(body: Uint8Array, path = ENROLMENT_PATH): Promise<Reply> {
+    const response = await fetch(`http://127.0.0.1:${eca.port}${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/octet-stream' },
       body: new Uint8Array(body),
@@ -282,7 +293,7 @@ describe('the ECA', () => {
     expect(isRefused(verifyCertificate(certificate, ecaCertificate()))).toBe(false);
     const tbs = certificate.value.toBeSigned.value;
     expect(tbs.id.kind).toBe('none');
-    expect(tbs.validityPeriod.duration).toEqual({ kind: 'hours', value: 26_352 });
+    expect(tbs.validityPeriod.duration).toEqual({ kind: 'hours', value: LIFE_HOURS });
     expect(tbs.certRequestPermissions?.[0]?.subjectPermissions.value).toEqual([plainRange(111), plainRange(3629)]);
     expect(await openSealed(reply.body, encryptionKeyId(device.encryptionKey), stranger.unwrap, ccsa)).toBeUndefined();
   });
@@ -389,6 +400,116 @@ describe('the ECA', () => {
     const issued = { certificate: id(8), certificateHash: id(9), answer: id(10) };
     await store.complete(first as never, issued);
     await expect(store.complete(second as never, issued)).rejects.toThrow('enrolment_certificate_hash');
+  });
+
+  describe('a successor', () => {
+    let present: TestDevice;
+    let owner: Owner;
+    let certificate: Certificate;
+    beforeEach(async () => {
+      [present, owner] = [await testDevice(), await newOwner()];
+      ({ certificate } = await opened(await post((await bodyOf(present, owner)).body), present));
+      asked = 0;
+      bench.clock.advance(LIFE_HOURS * 3_600_000 - 30 * 86_400_000);
+    });
+    afterEach(() => bench.clock.set(BENCH_START));
+
+    const sealed = (request: Uint8Array): Uint8Array =>
+      sealToCertificate(request, ecaCertificate(), { profile: ccsa, random: systemRandom });
+    async function successorBody(next: TestDevice, by = { certificate, sign: present.sign }): Promise<Uint8Array> {
+      return sealed(await testSuccessor(await testRequest(next, bench.clock.nowMillis()), by));
+    }
+    async function refusal(body: Uint8Array): Promise<string | null> {
+      const before = await rowCount();
+      const reply = await post(body, SUCCESSOR_PATH);
+      expect([reply.status, await rowCount()]).toEqual([400, before]);
+      return reply.code;
+    }
+
+    it('EN11 is issued to the active certificate near its end, and retires it; no proof of birth is asked for', async () => {
+      const next = await testDevice();
+      const request = await testSuccessor(await testRequest(next, bench.clock.nowMillis()), {
+        certificate,
+        sign: present.sign,
+      });
+      const first = await post(sealed(request), SUCCESSOR_PATH);
+      const answer = await opened(first, next);
+      expect(answer.requestHash).toEqual(sm3(request).subarray(24));
+      expect(verificationKeyOf(answer.certificate)).toEqual(next.verificationKey);
+      expect(isRefused(verifyCertificate(answer.certificate, ecaCertificate()))).toBe(false);
+      const rows = (await tables.query(
+        'SELECT certificate_hash, is_active FROM enrolment WHERE certificate_hash = ANY ($1) ORDER BY is_active',
+        [[certificate, answer.certificate].map((one) => Buffer.from(certificateHash(one)))],
+      )) as { certificate_hash: Buffer; is_active: boolean }[];
+      expect(rows.map((row) => [new Uint8Array(row.certificate_hash), row.is_active])).toEqual([
+        [certificateHash(certificate), false],
+        [certificateHash(answer.certificate), true],
+      ]);
+      // The same request has the same answer for ever, though what signed it is retired by now.
+      bench.clock.advance(400_000);
+      expect((await post(sealed(request), SUCCESSOR_PATH)).body).toEqual(first.body);
+      expect(asked).toBe(1);
+      expect(await refusal(await successorBody(await testDevice()))).toBe('400-62');
+    });
+
+    it('EN12 is one, of ten that are asked for at once with ten keys', async () => {
+      const bodies = await Promise.all(Array.from({ length: 10 }, async () => successorBody(await testDevice())));
+      const replies = await Promise.all(bodies.map((body) => post(body, SUCCESSOR_PATH)));
+      expect(replies.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 9 }, () => 400)]);
+      const [row] = (await tables.query(
+        `SELECT count(*)::int AS n FROM enrolment WHERE is_active AND device_index =
+          (SELECT device_index FROM enrolment WHERE certificate_hash = $1)`,
+        [Buffer.from(certificateHash(certificate))],
+      )) as { n: number }[];
+      expect(row?.n).toBe(1);
+    });
+
+    it('is refused before its time', async () => {
+      bench.clock.set(BENCH_START + 86_400_000);
+      expect(await refusal(await successorBody(await testDevice()))).toBe('400-73');
+      expect(asked).toBe(0);
+    });
+
+    it('EN11 is refused to a certificate that has ended', async () => {
+      bench.clock.advance(31 * 86_400_000);
+      expect(await refusal(await successorBody(await testDevice()))).toBe('400-712');
+      expect(asked).toBe(0);
+    });
+
+    it('is refused to a certificate that this ECA never issued', async () => {
+      const { signer } = bench.member('a-pra');
+      expect(await refusal(await successorBody(await testDevice(), signer))).toBe('400-62');
+    });
+
+    it('EN7 is refused for a key that was certified before', async () => {
+      expect(await refusal(await successorBody(present))).toBe('400-64');
+    });
+
+    it('is refused to a device that the AAA stopped, or that is to prove its birth again', async () => {
+      await operator.act(owner.serial, 'suspend');
+      expect(await refusal(await successorBody(await testDevice()))).toBe('400-20');
+      await operator.act(owner.serial, 'release');
+      expect(await refusal(await successorBody(await testDevice()))).toBe('400-62');
+      expect(asked).toBe(2);
+    });
+
+    it('EN2 is refused in the open, sealed to another ECA, and beyond the largest size', async () => {
+      const by = { certificate, sign: present.sign };
+      const request = await testSuccessor(await testRequest(await testDevice(), bench.clock.nowMillis()), by);
+      const context = { profile: ccsa, random: systemRandom };
+      expect(await refusal(request)).toBe('400-41');
+      expect(await refusal(sealToCertificate(request, bench.member('b-eca').certificate, context))).toBe('400-41');
+      expect(await refusal(new Uint8Array(40 * 1024 + 1))).toBe('400-42');
+    });
+
+    it('waits while the AAA is silent: the same request is good afterwards', async () => {
+      const next = await testDevice();
+      const body = await successorBody(next);
+      bench.switchboard.connect(bench.address('a-aaa', aaaEca.name), () => Promise.reject(new LineFailure('silent')));
+      expect((await post(body, SUCCESSOR_PATH)).status).toBe(503);
+      connectAaa();
+      await opened(await post(body, SUCCESSOR_PATH), next);
+    });
   });
 
   /** Posts, and lets the power fail between intent and signature. */

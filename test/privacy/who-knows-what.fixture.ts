@@ -78,10 +78,7 @@ export const JOINS: Readonly<Record<string, readonly string[]>> = {
     'enrolment.certificate_hash = request_allowances.ec_hash',
     'enrolment.certificate_hash = requests.ec_hash',
   ],
-  'eca–ara': [
-    'enrolment.certificate_hash = blacklist.ec_hash',
-    'enrolment.certificate_hash = requests.ec_hash',
-  ],
+  'eca–ara': ['enrolment.certificate_hash = blacklist.ec_hash', 'enrolment.certificate_hash = requests.ec_hash'],
   'pra–ara': [
     'blacklist.ec_hash = blacklist.ec_hash',
     'fetched_bundles.ec_hash = blacklist.ec_hash',

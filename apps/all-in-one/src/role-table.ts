@@ -26,7 +26,13 @@ export const DOMAIN_ROLES: readonly RoleRow[] = [
   { name: 'la2', app: 'la', kind: 'la', calls: ['pca'], chinese: '链接值机构二' },
   { name: 'aca', app: 'aca', kind: 'aca', calls: [], chinese: '应用证书CA' },
   { name: 'ara', app: 'ara', kind: 'ara', calls: ['aca'], chinese: '应用证书注册机构' },
-  { name: 'pra', app: 'pra', kind: 'pra', calls: ['la1', 'la2', 'pca', 'ma', 'eca', 'ara'], chinese: '假名证书注册机构' },
+  {
+    name: 'pra',
+    app: 'pra',
+    kind: 'pra',
+    calls: ['la1', 'la2', 'pca', 'ma', 'eca', 'ara'],
+    chinese: '假名证书注册机构',
+  },
   { name: 'ma', app: 'ma', kind: 'ma', calls: ['pca', 'pra', 'la1', 'la2', 'cra'], chinese: '异常行为管理机构' },
 ];
 

@@ -7,6 +7,8 @@ import { callLine } from '#edge/call-line.js';
 import { aaaEca } from '#edges/aaa-eca/authorise.js';
 import { ecaPra } from '#edges/eca-pra/stop-enrolment.js';
 import { LINES, WORK, type AuthorityContext, type Lines, type Work } from '#service/authority-context.js';
+import { CheckStatusController } from '#service/check-status.controller.js';
+import { ALARMS, CHECK_WATCH, checkProviders, together } from '#service/check-watch.js';
 import { enrol } from './domain/enrol.js';
 import { renew, type RenewNeeds } from './domain/renew.js';
 import type { EcaSettings } from './eca.config.js';
@@ -35,8 +37,9 @@ export function ecaModule(context: AuthorityContext, settings: EcaSettings): Dyn
   return {
     module: EcaModule,
     imports: [TypeOrmModule.forFeature([EnrolmentEntity, SuspensionEntity])],
-    controllers: [EnrolmentController],
+    controllers: [EnrolmentController, CheckStatusController],
     providers: [
+      ...checkProviders(context, settings.checkDays),
       {
         provide: NEEDS,
         inject: [getDataSourceToken()],
@@ -78,11 +81,12 @@ export function ecaModule(context: AuthorityContext, settings: EcaSettings): Dyn
       },
       {
         provide: WORK,
-        inject: [STOPS],
-        useFactory: (stops: StopStore): Work => new EcaWork(context, new SuspendJob(context, aaa, stops), stops),
+        inject: [STOPS, CHECK_WATCH],
+        useFactory: (stops: StopStore, watch: Work): Work =>
+          together(new EcaWork(context, new SuspendJob(context, aaa, stops), stops), watch),
       },
     ],
-    exports: [LINES, WORK],
+    exports: [LINES, WORK, ALARMS],
   };
 }
 

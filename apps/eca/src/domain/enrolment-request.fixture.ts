@@ -1,5 +1,5 @@
 /** A device's request for tests: right unless told otherwise, and signed after the change. */
-import { encode } from '#coer/codec.js';
+import { decode, encode } from '#coer/codec.js';
 import { sm2EncryptionKey, sm2VerificationKey } from '#credentials/keys-on-the-wire.js';
 import { ccsa } from '#credentials/profile.js';
 import { sealToCertificate, type Unwrap } from '#credentials/sealing.js';
@@ -9,7 +9,7 @@ import { systemRandom } from '#crypto/random.js';
 import { EnrolmentRequest, proofInput, type BirthProof } from '#edges/ee-eca/enrolment.js';
 import { memoryDevice } from '#keys/software-device.js';
 import type { EeEcaCertRequest, ScmsPdu } from '#wire/scms-pdu.js';
-import type { Certificate, ToBeSignedCertificate } from '#wire/secured-data.js';
+import { V2XSecData, type Certificate, type ToBeSignedCertificate } from '#wire/secured-data.js';
 import { time32FromMillis } from '#wire/time.js';
 import { endEntityPermissions } from './judge-request.js';
 
@@ -71,6 +71,17 @@ export function testRequest(device: TestDevice, nowMillis: number, parts: Reques
     { version: ccsa.scmsVersion, content, ...parts.pdu },
     parts.signer ?? { certificate: 'self', sign: device.sign },
   );
+}
+
+/** A request for a successor, encoded: `inner` is the request of a first enrolment, signed by `by`, the present certificate. */
+export function testSuccessor(
+  inner: Uint8Array,
+  by: { certificate: Certificate | 'self'; sign: TestDevice['sign'] },
+  pdu: Partial<ScmsPdu> = {},
+): Promise<Uint8Array> {
+  const value = decode(V2XSecData, inner);
+  const content = { kind: 'ee-ra', value: { kind: 'eeRaSuccessorEnrollmentCertRequest', value } } as const;
+  return signRequest({ version: ccsa.scmsVersion, content, ...pdu }, by);
 }
 
 export const serialBirth = (serial: string, secret: Uint8Array, request: Uint8Array): BirthProof => ({

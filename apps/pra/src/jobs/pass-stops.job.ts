@@ -21,12 +21,15 @@ export class PassStopsJob {
     private readonly stops: StopStore,
   ) {}
 
-  /** Everything that is due; one addressee's silence does not keep the other waiting. */
+  /**
+   * Everything that is due, also what an answer of the ECA adds; one addressee's silence does not keep the other waiting. It
+   * ends: what is told is erased, and what is not is postponed.
+   */
   async run(): Promise<void> {
     for (;;) {
       const owed = await this.stops.owed(this.context.clock.nowMillis(), AT_ONCE);
+      if (owed.length === 0) return;
       for (const stop of owed) await this.pass(stop);
-      if (owed.length < AT_ONCE) return;
     }
   }
 
