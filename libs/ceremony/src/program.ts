@@ -39,7 +39,7 @@ import {
 } from './journal.js';
 import { askedPassphrases, noPassphrases, readPassphrases, type Ask, type Passphrases } from './passphrases.js';
 import { CeremonyRefusal } from './refusal.js';
-import { transcriptText, type NewEntry } from './transcript.js';
+import { transcriptText, type FileHash, type NewEntry } from './transcript.js';
 import { verifyTranscripts } from './verify-transcripts.js';
 
 export interface CeremonyProgram<O> {
@@ -203,7 +203,7 @@ async function hold<O>(program: CeremonyProgram<O>, words: Words, { tell, ask }:
   }
   const session: Session = {
     ...{ program: program.name, config, journal, nowMillis, operations, passphrases, tell },
-    configuration: hex(sm3(bytes)),
+    configuration: { path: words.config, sm3: hex(sm3(bytes)) },
   };
   return journal.known === undefined ? found(session) : goOn(session, journal.known.custody);
 }
@@ -268,7 +268,7 @@ async function checkShares<O>(
 interface Session {
   readonly program: string;
   readonly config: Omit<Config<unknown>, 'operations'>;
-  readonly configuration: string;
+  readonly configuration: FileHash;
   readonly journal: Journal;
   readonly nowMillis: number;
   readonly operations: readonly PreparedOperation[];

@@ -46,7 +46,7 @@ const Entry = z.discriminatedUnion('entry', [
     number: z.int().min(1),
     at: z.iso.datetime(),
     publicKey: PublicKey,
-    configuration: Hash,
+    configuration: FileHash,
     custody: Custody,
     present: z.array(z.string()).min(1),
   }),

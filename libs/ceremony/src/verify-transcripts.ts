@@ -15,6 +15,7 @@ import {
   custodyAfter,
   readTranscript,
   transcriptPaths,
+  type FileHash,
   type Transcript,
 } from './transcript.js';
 
@@ -76,10 +77,11 @@ async function certificateComplaints({ opened }: Transcript, path: string | unde
 /** A file may be read or written again by a later step: its last state counts. */
 async function fileComplaints(transcripts: readonly Transcript[], folder: string | undefined): Promise<string[]> {
   const last = new Map<string, string>();
-  for (const { entries } of transcripts)
-    for (const entry of entries)
-      if (entry.entry === 'signed')
-        for (const { path, sm3: hash } of [...entry.inputs, entry.output]) last.set(path, hash);
+  const note = ({ path, sm3: hash }: FileHash): void => void last.set(path, hash);
+  for (const { opened, entries } of transcripts) {
+    note(opened.configuration);
+    for (const entry of entries) if (entry.entry === 'signed') [...entry.inputs, entry.output].forEach(note);
+  }
   const complaints: string[] = [];
   for (const [path, expected] of last) {
     const here = folder === undefined ? path : join(folder, basename(path));
