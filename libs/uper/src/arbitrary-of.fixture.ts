@@ -20,12 +20,7 @@ export const arbitraryOf = <T>(codec: Codec<T>): fc.Arbitrary<T> => valuesOf(cod
 function valuesOf({ shape }: Described): fc.Arbitrary<unknown> {
   switch (shape.kind) {
     case 'integer':
-      return fc.oneof(
-        fc.double({ min: 0, max: 1, noNaN: true }).map((share) => {
-          return Math.floor(shape.minimum + share * (shape.maximum - shape.minimum));
-        }),
-        fc.constantFrom(shape.minimum, shape.maximum),
-      );
+      return fc.integer({ min: shape.minimum, max: shape.maximum });
     case 'enumerated': {
       const known = fc.constantFrom(...Object.keys(shape.values));
       return shape.extensible === true ? mostly(known, laterNumber.map((number) => `later-${number}`)) : known; // prettier-ignore
