@@ -1,5 +1,5 @@
 /** A table at which ceremonies are held in this process: a folder of files, and custodians who type their passphrases. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootCa } from '#apps/root-ca/src/ceremony.js';
@@ -42,6 +42,13 @@ export class CeremonyTable {
 
   static async lay(): Promise<CeremonyTable> {
     return new CeremonyTable(await mkdtemp(join(tmpdir(), 'chrysalis-table-')));
+  }
+
+  /** Another table with copies of all that lies on this one. */
+  async copy(): Promise<CeremonyTable> {
+    const table = await CeremonyTable.lay();
+    await cp(this.folder, table.folder, { recursive: true });
+    return table;
   }
 
   clear(): Promise<void> {

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -181,6 +182,17 @@ describe('passphrases', () => {
   it('are refused where there is neither terminal nor descriptor', async () => {
     for (const ask of [noPassphrases.toOpen, noPassphrases.toSeal])
       await expect(ask('Ai')).rejects.toThrow('asked for at a terminal, or read with --passphrase-fd');
+  });
+
+  it('come from a descriptor, a line each, and are refused by name when there is none left', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'chrysalis-lines-'));
+    await writeFile(join(folder, 'lines'), 'of Ai\nof Bo, long enough');
+    const descriptor = openSync(join(folder, 'lines'), 'r');
+    const passphrases = readPassphrases(descriptor);
+    expect([await passphrases.toOpen('Ai'), await passphrases.toSeal('Bo')]).toEqual(['of Ai', 'of Bo, long enough']);
+    await expect(passphrases.toOpen('Cui')).rejects.toThrow('has no line for Cui');
+    closeSync(descriptor);
+    await rm(folder, { recursive: true });
   });
 
   it('of a descriptor that is not open are refused with a sentence', () => {
