@@ -30,6 +30,11 @@ interface Watched {
   verify(publicKey: number, digest: number, signature: number): number;
   knownKeyOf(publicKey: number, tables: number): number;
   verifyKnown(tables: number, digest: number, signature: number): number;
+  pointsPlusBase(points: number, ks: number, count: number, to: number): number;
+  wrapKeys(points: number, ks: number, texts: number, count: number, to: number): number;
+  windowsOf(publicKey: number, windows: number): number;
+  windowsBytes(): number;
+  verifyAll(windows: number, digests: number, signatures: number, count: number, verdicts: number): void;
 }
 
 const WATCH: readonly Change[] = [
@@ -205,6 +210,37 @@ describe('the bounds of the field', () => {
       engine.basePlusMany(desk + 32, desk + 64, 64, desk + 0x2000);
     }
     expect(engine.checks() - checksBefore).toBeGreaterThan(5_000_000);
+    expect(engine.faults() - before).toBe(0);
+  });
+
+  it('hold side by side: P + k·G and k·P with a P for each k, and verifications under one key', () => {
+    const before = engine.faults();
+    const checksBefore = engine.checks();
+    const scalars = [...hardScalars(9), ...randomScalars(100)].map(scalar);
+    const [ks, points, texts, to] = [0, 0x2000, 0x4100, 0x5200];
+    let met = 0;
+    for (let from = 0; from + 128 <= scalars.length; from += 128) {
+      scalars.slice(from, from + 128).forEach((k, n) => {
+        engine.baseTimes(lay(ks + 32 * n, k), desk + points + 33 * n);
+        lay(ks + 32 * n, scalars[(from + 7 * n) % scalars.length] as Uint8Array);
+      });
+      expect(engine.wrapKeys(desk + points, desk + ks, desk + texts, 128, desk + to)).toBe(1);
+      expect([0, 1]).toContain(engine.pointsPlusBase(desk + points, desk + ks, 128, desk + to));
+      met += 128;
+    }
+    expect(met).toBeGreaterThan(300);
+    const key = scalars.at(-1) as Uint8Array;
+    const [digests, signatures] = [engine.windowsBytes(), engine.windowsBytes() + 0x2000];
+    engine.baseTimes(lay(0, key), desk + 32);
+    engine.signerOf(lay(0, key), desk + 96);
+    scalars
+      .slice(0, 200)
+      .forEach((e, n) => engine.sign(desk + 96, lay(digests + 32 * n, e), desk + signatures + 64 * n));
+    engine.memory.copyWithin(desk + 0x3f000, desk + 32, desk + 65);
+    expect(engine.windowsOf(desk + 0x3f000, desk)).toBe(1);
+    engine.verifyAll(desk, desk + digests, desk + signatures, 200, desk + 0x3f000);
+    expect(take(0x3f000, 200)).toEqual(new Uint8Array(200).fill(1));
+    expect(engine.checks() - checksBefore).toBeGreaterThan(1_000_000);
     expect(engine.faults() - before).toBe(0);
   });
 

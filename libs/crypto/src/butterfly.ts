@@ -57,11 +57,26 @@ export function expansionScalar(
  * Refuses caterpillar keys that are no points, and a key at infinity.
  */
 export function expandCocoonKeys(suite: Suite, caterpillar: CaterpillarKeys, i: number, jCount: number): CocoonKeys[] {
+  return expandCocoonPeriods(suite, caterpillar, [i], jCount);
+}
+
+/** As `expandCocoonKeys` for each i, one after the other, which costs less than period by period. */
+export function expandCocoonPeriods(
+  suite: Suite,
+  caterpillar: CaterpillarKeys,
+  periods: readonly number[],
+  jCount: number,
+): CocoonKeys[] {
   requireInteger('jCount', jCount, 1, MOST_KEYS_A_PERIOD);
   const { signingKey, signingExpansion, encryptionKey, encryptionExpansion } = caterpillar;
-  const signing = suite.cocoonKeys(signingKey, signingExpansion, marks.signing, i, jCount);
-  const encryption = suite.cocoonKeys(encryptionKey, encryptionExpansion, marks.encryption, i, jCount);
-  return signing.map((key, j) => ({ i, j, signingKey: key, encryptionKey: encryption[j] as Uint8Array }));
+  const signing = suite.cocoonKeys(signingKey, signingExpansion, marks.signing, periods, jCount);
+  const encryption = suite.cocoonKeys(encryptionKey, encryptionExpansion, marks.encryption, periods, jCount);
+  return signing.map((key, n) => ({
+    i: periods[Math.floor(n / jCount)] as number,
+    j: n % jCount,
+    signingKey: key,
+    encryptionKey: encryption[n] as Uint8Array,
+  }));
 }
 
 /** b = a + f(i, j) mod n, the device's half: 32 bytes. Refuses a sum of zero, where the cocoon key would be at infinity. */
@@ -82,10 +97,28 @@ export function cocoonPrivateKey(
  * the cocoon key would know the certificate by it (IEEE 1609.2.1-2022 9.3.4.1).
  */
 export function blindCocoonKey(suite: Suite, cocoonKey: Uint8Array, c: Uint8Array): Uint8Array {
-  const blinded = suite.addBase(cocoonKey, c);
-  // Compressed points with one abscissa are each other or each other's negative.
-  if (blinded.subarray(1).every((byte, n) => byte === cocoonKey[n + 1])) throw new RangeError('c: S is ±B');
+  return blindCocoonKeys(suite, [{ cocoonKey, c }])[0] as Uint8Array;
+}
+
+/** A cocoon key, 33 bytes, and the c that blinds it, 32 bytes in [1, n−1]. */
+export interface KeyToBlind {
+  readonly cocoonKey: Uint8Array;
+  readonly c: Uint8Array;
+}
+
+/** As `blindCocoonKey` for many, in their order; one that is refused refuses all. */
+export function blindCocoonKeys(suite: Suite, items: readonly KeyToBlind[]): Uint8Array[] {
+  const blinded = suite.addBaseEach(items.map(({ cocoonKey, c }) => ({ point: cocoonKey, scalar: c })));
+  for (const [n, key] of blinded.entries()) {
+    if (haveOneAbscissa(key, (items[n] as KeyToBlind).cocoonKey)) throw new RangeError('c: S is ±B');
+  }
   return blinded;
+}
+
+/** Compressed points with one abscissa are each other or each other's negative. */
+function haveOneAbscissa(a: Uint8Array, b: Uint8Array): boolean {
+  for (let at = 1; at < a.length; at++) if (a[at] !== b[at]) return false;
+  return true;
 }
 
 /** s = b + c mod n, the private key of S: 32 bytes. Refuses c = 0 and s = 0. The device then checks s·G = S. */

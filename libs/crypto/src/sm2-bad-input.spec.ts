@@ -172,6 +172,17 @@ const rows: readonly Row[] = [
     ],
   ),
   row(
+    'sm2AddBaseEach of 70',
+    (sm2, p: Uint8Array, k: Uint8Array) =>
+      sm2.sm2AddBaseEach([...Array.from({ length: 69 }, () => ({ point, scalar: three })), { point: p, scalar: k }]),
+    [point, three],
+    [
+      [0, 'point', badPoints],
+      [1, 'scalar', badScalars],
+      [1, 'point + scalar·G', [['a sum at infinity', scalar(N - 5n)]]],
+    ],
+  ),
+  row(
     'sm2Multiply',
     (sm2, p: Uint8Array, k: Uint8Array) => sm2.sm2Multiply(p, k),
     [point, three],
@@ -206,7 +217,7 @@ const rows: readonly Row[] = [
   row(
     'sm2CocoonKeys',
     (sm2, p: Uint8Array, k: Uint8Array, mark: number, i: number, count: number) =>
-      sm2.sm2CocoonKeys(p, k, mark, i, count),
+      sm2.sm2CocoonKeys(p, k, mark, [7, i], count),
     [point, key16, 0, 1, 3],
     [
       [0, 'point', badPoints],
@@ -293,6 +304,34 @@ const rows: readonly Row[] = [
       [1, 'id', longIds],
       [2, 'message', notBytes],
       [3, 'signature', badLengths(64)],
+    ],
+  ),
+  row(
+    'sm2VerifierFor(…).all of 40',
+    (sm2, p: Uint8Array, anyId: Uint8Array, m: Uint8Array, s: Uint8Array) =>
+      sm2
+        .sm2VerifierFor(p)
+        .all(anyId, [...Array.from({ length: 39 }, () => ({ message, signature })), { message: m, signature: s }]),
+    [point, id, message, signature],
+    [
+      [0, 'publicKey', badPoints],
+      [1, 'id', longIds],
+      [2, 'message', notBytes],
+      [3, 'signature', badLengths(64)],
+    ],
+  ),
+  row(
+    'sm2WrapManyUnsafe of 50',
+    (sm2, p: Uint8Array, key: Uint8Array, k: Uint8Array) =>
+      sm2.sm2WrapManyUnsafe([
+        ...Array.from({ length: 49 }, () => ({ publicKey: point, key: key16, scalar: three })),
+        { publicKey: p, key, scalar: k },
+      ]),
+    [point, key16, three],
+    [
+      [0, 'publicKey', badPoints],
+      [1, 'key', badLengths(16)],
+      [2, 'scalar', badScalars],
     ],
   ),
   row(

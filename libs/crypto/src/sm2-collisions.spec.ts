@@ -29,11 +29,16 @@ interface Calls {
   verify(publicKey: number, digest: number, signature: number): number;
   knownKeyOf(publicKey: number, tables: number): number;
   verifyKnown(tables: number, digest: number, signature: number): number;
+  wrapKeys(points: number, ks: number, texts: number, count: number, to: number): number;
+  encrypt(publicKey: number, scalar: number, text: number, length: number, to: number): number;
+  windowsBytes(): number;
+  windowsOf(publicKey: number, windows: number): number;
+  verifyAll(windows: number, digests: number, signatures: number, count: number, verdicts: number): void;
 }
 type Variant = Calls & { memory: Uint8Array };
 
-/** The branches of addAffineVariable, and what addAffineComplete chose. */
-const [FROM_INFINITY, DOUBLED, VANISHED, COMPLETE_DOUBLED] = [0, 1, 2, 3];
+/** The branches of addAffineVariable, what addAffineComplete chose, and lanes that met. */
+const [FROM_INFINITY, DOUBLED, VANISHED, COMPLETE_DOUBLED, LANES_MET] = [0, 1, 2, 3, 4];
 
 const COUNTING: readonly Change[] = [
   {
@@ -54,13 +59,19 @@ const COUNTING: readonly Change[] = [
   {
     file: 'point.ts',
     to: `
-      const notes: usize = memory.data(16, 8);
-      function note(branch: i32): void {
+      const notes: usize = memory.data(24, 8);
+      export function note(branch: i32): void {
         const at = notes + 4 * <usize>branch;
         store<i32>(at, load<i32>(at) + 1);
       }
       export function met(branch: i32): i32 { return load<i32>(notes + 4 * <usize>branch); }`,
   },
+  {
+    file: 'side-by-side.ts',
+    from: 'FIELD_BYTES) !== 0) return false;',
+    to: 'FIELD_BYTES) !== 0) { note(4); return false; }',
+  },
+  { file: 'side-by-side.ts', to: `import { note } from './point';` },
   { file: 'engine.ts', to: `export { met } from './point';` },
 ];
 
@@ -72,6 +83,11 @@ const INCOMPLETE: readonly Change[] = [
     to: 'finishAddition(to, p, p + Y, p + Z);',
   },
   { file: 'point.ts', from: 'copyPointIf(sum, doubled, isTwice);\n  pointOfAffine', to: 'pointOfAffine' },
+  {
+    file: 'side-by-side.ts',
+    from: 'if (isZero(products + (count - 1) * FIELD_BYTES) !== 0) return false;',
+    to: '',
+  },
 ];
 
 let counting: Variant;
@@ -87,7 +103,7 @@ const lay = (engine: Variant, at: number, bytes: Uint8Array): number => {
 };
 const take = (engine: Variant, at: number): Uint8Array =>
   engine.memory.slice(engine.desk() + at, engine.desk() + at + 33);
-const counts = (): number[] => [0, 1, 2, 3].map((branch) => counting.met(branch));
+const counts = (): number[] => [0, 1, 2, 3, 4].map((branch) => counting.met(branch));
 /** What the counting engine met during a call. */
 function metIn(call: () => void): number[] {
   const before = counts();
@@ -174,6 +190,41 @@ describe('the last addition of a product', () => {
           expect(isRight(pointTimes(incomplete, other, near), d * near)).toBe(k !== 6n);
         }
       }
+    }
+  });
+
+  it('doubles for 6 and n − 6 among many that are made side by side, and for no neighbour', () => {
+    const near = Array.from({ length: 50 }, (_, n) => BigInt(n + 1)).flatMap((k) => [k, N - k]);
+    const points = [1n, 2n, 3n].map(pointOf);
+    const wrapped = (engine: Variant, ks: readonly bigint[]): Uint8Array[] => {
+      const [at, texts, to] = [32 * ks.length, 65 * ks.length, 81 * ks.length];
+      ks.forEach((k, n) => {
+        lay(engine, 32 * n, scalar(k));
+        lay(engine, at + 33 * n, points[n % 3]!);
+        lay(engine, texts + 16 * n, new Uint8Array(16));
+      });
+      const desk = engine.desk();
+      engine.wrapKeys(desk + at, desk, desk + texts, ks.length, desk + to);
+      return ks.map((_, n) => engine.memory.slice(desk + to + 81 * n, desk + to + 81 * (n + 1)));
+    };
+    const one = (k: bigint, n: number): Uint8Array => {
+      const desk = counting.desk();
+      lay(counting, 128, new Uint8Array(16));
+      counting.encrypt(lay(counting, 64, points[n % 3]!), lay(counting, 0, scalar(k)), desk + 128, 16, desk + 256);
+      return counting.memory.slice(desk + 256, desk + 256 + 81);
+    };
+    let made: Uint8Array[] = [];
+    const during = metIn(() => (made = wrapped(counting, near)));
+    expect(during[COMPLETE_DOUBLED]).toBe(2);
+    expect(made).toEqual(near.map(one));
+    // One product at infinity, and the inversion that all share gives nothing.
+    for (const [six, isRight] of [
+      [6n, false],
+      [N - 6n, false],
+      [7n, true],
+    ] as const) {
+      const some = near.filter((k) => k !== 6n && k !== N - 6n).with(60, six);
+      expect(Buffer.compare(concat(...wrapped(incomplete, some)), concat(...some.map(one))) === 0).toBe(isRight);
     }
   });
 
@@ -286,18 +337,22 @@ function* meetings(s: bigint, t: bigint, sign: bigint): Generator<Crafted & { at
   }
 }
 
+/** The 37 odd digits of k as the windows take them, each times its power of two, with its window; the highest first. */
+function oddDigits(k: bigint): [number, bigint][] {
+  const isEven = k % 2n === 0n;
+  const odd = isEven ? N - k : k;
+  return Array.from({ length: 37 }, (_, n) => {
+    const i = 36 - n;
+    const bits = odd >> BigInt(7 * i + 1);
+    const digit = i === 36 ? 2n * bits + 1n : 2n * (bits & 127n) + 1n - 128n;
+    return [i, ((isEven ? -1n : 1n) * digit) << BigInt(7 * i)];
+  });
+}
+
 /** The same for the tables of a known key, where t·P comes first and then the 37 odd digits of s. */
 function* meetingsOfKnown(s: bigint, t: bigint, sign: bigint): Generator<Crafted & { at: string }> {
-  const isEven = s % 2n === 0n;
-  const odd = isEven ? N - s : s;
-  const digits: bigint[] = [];
-  for (let i = 0; i < 37; i++) {
-    const bits = odd >> BigInt(7 * i + 1);
-    digits.push(i === 36 ? 2n * bits + 1n : 2n * (bits & 127n) + 1n - 128n);
-  }
   let a = 0n;
-  for (let i = 36; i >= 0; i--) {
-    const f = ((isEven ? -1n : 1n) * (digits[i] as bigint)) << BigInt(7 * i);
+  for (const [i, f] of oddDigits(s)) {
     yield { d: modN((sign * f - a) * inverseMod(t, N)), s, t, at: `window ${String(i)}` };
     a += f;
   }
@@ -373,6 +428,69 @@ describe.each([
         expect(isGood(counting, known, { d, s: modN(-t * d), t }, otherwise)).toBe(false);
       }
     }
+  });
+});
+
+/** As `meetings` where s·G comes first, and then the 37 odd digits of t for P. */
+function* meetingsSideBySide(s: bigint, t: bigint, sign: bigint): Generator<Crafted & { at: string }> {
+  let b = 0n;
+  for (const [i, g] of oddDigits(t)) {
+    if (modN(sign * g - b) !== 0n) yield { d: modN(s * inverseMod(sign * g - b, N)), s, t, at: `window ${String(i)}` };
+    b += g;
+  }
+  if (modN(b) !== t) throw new Error('the digits are not those of t');
+}
+
+describe('verification of many, where the attacker knows his private key', () => {
+  const LANES = 40;
+  /** One crafted signature among good ones of the same key: the verdicts. */
+  function verdicts(engine: Variant, crafted: Crafted, place: number, otherwise = 0n): Uint8Array {
+    const signed = Array.from({ length: LANES }, (_, n) => {
+      const [s, t] = randomScalars(2) as [bigint, bigint];
+      return signatureOf(n === place ? crafted : { d: crafted.d, s, t })!;
+    });
+    const [digests, desk] = [engine.windowsBytes(), engine.desk()];
+    const signatures = digests + 32 * LANES;
+    engine.windowsOf(lay(engine, digests, pointOf(crafted.d)), desk);
+    signed.forEach(({ e, bytes }, n) => {
+      lay(engine, digests + 32 * n, scalar(modN(n === place ? e + otherwise : e)));
+      lay(engine, signatures + 64 * n, bytes);
+    });
+    engine.verifyAll(desk, desk + digests, desk + signatures, LANES, desk + 0x3f000);
+    return engine.memory.slice(desk + 0x3f000, desk + 0x3f000 + LANES);
+  }
+  const allBut = (place: number, verdict: number): Uint8Array =>
+    Uint8Array.from({ length: LANES }, (_, n) => (n === place ? verdict : 1));
+
+  it.each([1n, -1n])(
+    'is right for all lanes where two points meet in one, sign %s',
+    (sign) => {
+      const met = { good: 0, ended: 0, wrongWithoutIt: 0 };
+      const [s, t] = randomScalars(2) as [bigint, bigint];
+      for (const crafted of meetingsSideBySide(s, t, sign)) {
+        const place = (met.good + met.ended) % LANES;
+        if (signatureOf(crafted) === undefined) continue;
+        const isInfinity = modN(s + t * crafted.d) === 0n;
+        let answer = new Uint8Array(0);
+        const during = metIn(() => (answer = new Uint8Array(verdicts(counting, crafted, place))));
+        expect(during[LANES_MET]).toBe(1);
+        expect(answer).toEqual(allBut(place, isInfinity ? 0 : 1));
+        if (met.good % 8 === 0) expect(verdicts(counting, crafted, place, 1n)).toEqual(allBut(place, 0));
+        if (Buffer.compare(verdicts(incomplete, crafted, place), answer) !== 0) met.wrongWithoutIt++;
+        met[isInfinity ? 'ended' : 'good']++;
+      }
+      expect(met.good).toBeGreaterThan(30);
+      expect(met.wrongWithoutIt).toBe(met.good + met.ended);
+      if (sign === -1n) expect(met.ended).toBe(1);
+    },
+    120_000,
+  );
+
+  it('meets nothing for signatures that nobody steered', () => {
+    const [d, s, t] = randomScalars(3) as [bigint, bigint, bigint];
+    const during = metIn(() => expect(verdicts(counting, { d, s, t }, 3)).toEqual(allBut(3, 1)));
+    expect(during[LANES_MET]).toBe(0);
+    expect(verdicts(incomplete, { d, s, t }, 3)).toEqual(allBut(3, 1));
   });
 });
 

@@ -76,6 +76,33 @@ describe.each(sm2Implementations)('encryption by $name', ({ sm2, randomScalars: 
     expect(met.opened).toBeGreaterThanOrEqual(count + (count === 10_000 ? 1_000 : 30));
   }, 180_000);
 
+  it('gives many keys the bytes that it gives one by one, in batches of every size around the borders', () => {
+    const hard = hardScalars(everyHardScalar).filter((_, i) => i % 3 === 0);
+    // The last addition of k·P doubles for 6 and n − 6, and of a row of digits 1 every one adds what it has.
+    const scalars = [1n, 2n, 6n, N - 6n, N - 1n, ...hard, ...randomScalars(Math.min(count, 500))];
+    const keys = [1n, N - 1n, 6n, ...randomScalars(9)].map((d) => ({ d, point: sm2.sm2PublicKey(scalar(d)) }));
+    const sizes = [1, 47, 48, 49, 255, 256, 257, 64];
+    let met = 0;
+    for (let batch = 0, at = 0; at < scalars.length; batch++) {
+      const items = scalars.slice(at, (at += sizes[batch % sizes.length] as number)).map((k, i) => {
+        const { d, point } = keys[(i + batch) % keys.length] as (typeof keys)[number];
+        return { d, k, publicKey: point, key: textOf(i, 16), scalar: scalar(k) };
+      });
+      const wrapped = sm2.sm2WrapManyUnsafe(items);
+      expect(wrapped).toHaveLength(items.length);
+      items.forEach(({ d, k, publicKey, key }, i) => {
+        const { v, c, t } = wrapped[i]!;
+        const one = sm2.sm2EncryptUnsafe(publicKey, key, scalar(k))!;
+        requireSame(concat(v, c, t), hex(concat(one.v, one.c, one.t)), d, k, String(i));
+        if (i % 40 === 0) requireSame(concat(v, c, t), encryptedBy(timesBase, d, k, key)!, d, k, String(i));
+        met++;
+      });
+    }
+    expect(met).toBe(scalars.length);
+    expect(met).toBeGreaterThan(count === 10_000 ? 1_000 : 30);
+    expect(sm2.sm2WrapManyUnsafe([])).toEqual([]);
+  }, 180_000);
+
   it('opens for hard private keys', () => {
     let met = 0;
     for (const d of hardScalars(everyHardScalar).filter((_, i) => i % 3 === 0)) {

@@ -7,7 +7,7 @@ import { hmacSm3 } from './reference/sm3.js';
 import * as engine from './engine/sm2.js';
 import { desk, DESK_AT, engineCalls } from './engine/instance.js';
 import { engineMemory } from './engine/memory.fixture.js';
-import { inverseMod, modN, modP, N, P, randomScalar, scalar, text } from './sm2.fixture.js';
+import { inverseMod, modN, modP, N, Oracle, P, randomScalar, scalar, text } from './sm2.fixture.js';
 
 const id = text('1234567812345678');
 const message = text('message');
@@ -90,12 +90,48 @@ const scalarsCalls: [string, Call][] = [
       return secrets;
     },
   ],
+  [
+    'sm2AddBaseEach of 64',
+    (secret) => {
+      const secrets = Array.from({ length: 64 }, (_, n) => modN(secret + (BigInt(n) << 200n)));
+      engine.sm2AddBaseEach(secrets.map((one) => ({ point, scalar: scalar(one) })));
+      return secrets;
+    },
+  ],
+  ['sm2AddBaseEach with one that is no scalar', (secret) => refused(() => engine.sm2AddBaseEach(withBad(secret)))],
   ['sm2SignDigestUnsafe, the key', (secret) => void engine.sm2SignDigestUnsafe(scalar(secret), digest, scalar(77n))],
   ['sm2SignDigestUnsafe, the nonce', (secret) => void engine.sm2SignDigestUnsafe(scalar(77n), digest, scalar(secret))],
   ['sm2SignerFor', (secret) => void engine.sm2SignerFor(scalar(secret))],
   ['a signature', (secret) => void engine.sm2SignerFor(scalar(secret))(id, message)],
   ['signatures, all', (secret) => void engine.sm2SignerFor(scalar(secret)).all(id, manyMessages)],
   ['sm2EncryptUnsafe, the scalar', (secret) => void engine.sm2EncryptUnsafe(point, message, scalar(secret))],
+  [
+    'sm2WrapManyUnsafe of 64, the scalars',
+    (secret) => {
+      const secrets = Array.from({ length: 64 }, (_, n) => modN(secret + (BigInt(n) << 200n)));
+      engine.sm2WrapManyUnsafe(
+        secrets.map((one) => ({ publicKey: point, key: digest.subarray(16), scalar: scalar(one) })),
+      );
+      return secrets;
+    },
+  ],
+  [
+    'sm2WrapManyUnsafe, the keys and what the shared points are',
+    (secret) => {
+      const items = Array.from({ length: 64 }, (_, n) => ({
+        publicKey: point,
+        key: key16Of(secret),
+        scalar: scalar(BigInt(n + 1001)),
+      }));
+      engine.sm2WrapManyUnsafe(items);
+      const { x, y } = Oracle.BASE.multiply(1001n * 0x1234567n).toAffine();
+      return [x, y, modP(x << 261n)];
+    },
+  ],
+  [
+    'sm2WrapManyUnsafe with one that is no scalar',
+    (secret) => refused(() => engine.sm2WrapManyUnsafe(withBad(secret))),
+  ],
   [
     'sm2Decrypt',
     (secret) => {
@@ -109,6 +145,14 @@ const scalarsCalls: [string, Call][] = [
   ],
   ['sm2Expansion', (secret) => integersOf(...engine.sm2Expansion(key16Of(secret), 0, 1, 2, 70))],
 ];
+
+/** Two items, of which the second has no scalar. */
+const withBad = (secret: bigint) =>
+  [secret, N].map((one) => ({ point, publicKey: point, key: digest.subarray(16), scalar: scalar(one) }));
+
+function refused(call: () => unknown): void {
+  expect(call).toThrow('scalar: not in [1, n−1]');
+}
 
 function integersOf(...bytes: Uint8Array[]): bigint[] {
   return bytes.map(integerOf);
@@ -177,7 +221,7 @@ describe('the memory of the engine', () => {
     for (const count of [1, 20, 64, 256]) {
       const key16 = key16Of(randomScalar());
       const expanded = engine.sm2Expansion(key16, 0, 1, 0, count).map(integerOf);
-      engine.sm2CocoonKeys(point, key16, 0, 1, count);
+      engine.sm2CocoonKeys(point, key16, 0, [1, 2, 3], count);
       const memory = engineMemory();
       expect(memory.includes(Buffer.from(key16))).toBe(false);
       for (const f of expanded.slice(0, 3)) expect(isAnywhere(memory, f)).toBe(false);

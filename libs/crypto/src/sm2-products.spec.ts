@@ -75,6 +75,31 @@ describe.each(sm2Implementations)('products by $name', ({ sm2, randomScalars: co
     expect(sm2.sm2AddBaseMany(pointOf(1n), [])).toEqual([]);
   }, 180_000);
 
+  it('P + k·G is (d + k)·G where each k has a P of its own, and 2·P and P + G among them', () => {
+    const [scalars, sizes] = [all().filter((_, i) => i % 4 === 0), [1, 31, 32, 33, 255, 256, 257, 1025]];
+    const secrets = [1n, N - 1n, 2n, ...randomScalars(8)];
+    const points = secrets.map(pointOf);
+    const met = { sums: 0, doubled: 0 };
+    for (let batch = 0, at = 0; at < scalars.length; batch++) {
+      const part = scalars.slice(at, (at += sizes[batch % sizes.length] as number)).map((k, i) => {
+        const which = (i + batch) % secrets.length;
+        const d = secrets[which] as bigint;
+        // P itself now and then; its opposite would be infinity.
+        return { d, k: i % 16 === 5 || modN(d + k) === 0n ? d : k, point: points[which] as Uint8Array };
+      });
+      const sums = sm2.sm2AddBaseEach(part.map(({ point, k }) => ({ point, scalar: scalar(k) })));
+      expect(sums).toHaveLength(part.length);
+      part.forEach(({ d, k }, i) => {
+        requireSame(sums[i] as Uint8Array, timesBase(modN(d + k)), d, k);
+        if (d === k) met.doubled++;
+      });
+      met.sums += part.length;
+    }
+    expect(met.sums).toBe(scalars.length);
+    expect(met.doubled).toBeGreaterThan(count === 10_000 ? 100 : 2);
+    expect(sm2.sm2AddBaseEach([])).toEqual([]);
+  }, 180_000);
+
   it('P + Q is (d + e)·G for P = d·G and Q = e·G', () => {
     const scalars = all().filter((_, i) => i % 4 === 0);
     let last = 3n;
@@ -165,10 +190,13 @@ describe.each(sm2Implementations)('butterfly expansion by $name', ({ sm2, random
         );
       });
       met.f += all.length;
-      const keys = sm2.sm2CocoonKeys(point, key16, mark, i, size);
-      keys.forEach((key, j) => {
-        const f = expansionByOpenSsl(key16, mark, i, j);
-        requireSame(key, timesBase(modN(d + f)), hex(key16), String(i), String(j));
+      const periods = Array.from({ length: 1 + (batch % 6) }, (_, n) => (i + 7 * n) % 2 ** 32);
+      const keys = sm2.sm2CocoonKeys(point, key16, mark, periods, size);
+      expect(keys).toHaveLength(periods.length * size);
+      keys.forEach((key, n) => {
+        const [period, j] = [periods[Math.floor(n / size)] as number, n % size];
+        const f = expansionByOpenSsl(key16, mark, period, j);
+        requireSame(key, timesBase(modN(d + f)), hex(key16), String(period), String(j));
       });
       met.keys += keys.length;
     }

@@ -166,6 +166,33 @@ describe.each(sm2Implementations)('verifying by $name', ({ sm2, randomScalars: c
     expect(met.good).toBeGreaterThanOrEqual(count + (count === 10_000 ? 1_000 : 30));
   }, 180_000);
 
+  it('says of many together what it says of each, in batches of every size around the borders', () => {
+    const d = randomScalar();
+    const verifier = sm2.sm2VerifierFor(sm2.sm2PublicKey(scalar(d)));
+    const sign = sm2.sm2SignerFor(scalar(d));
+    const bad = [0n, N, 2n ** 256n - 1n];
+    const met = { good: 0, bad: 0 };
+    for (const size of count === 10_000 ? [1, 31, 32, 33, 255, 256, 257, 600] : [1, 33]) {
+      const signed = Array.from({ length: size }, (_, n) => {
+        const message = Uint8Array.of(n >> 8, n, size);
+        const signature = sign(id, message);
+        if (n % 5 === 1) signature[n % 64]! ^= 1 << (n % 8);
+        if (n % 11 === 7) signature.set(scalar(bad[n % 3] as bigint), n % 2 === 0 ? 0 : 32);
+        // r + s = n
+        if (n % 13 === 9) signature.set(scalar(N - integerOf(signature.subarray(0, 32))), 32);
+        return { message, signature };
+      });
+      const verdicts = verifier.all(id, signed);
+      expect(verdicts).toEqual(signed.map(({ message, signature }) => verifier(id, message, signature)));
+      for (const verdict of verdicts) met[verdict ? 'good' : 'bad']++;
+    }
+    expect(met.good).toBeGreaterThan(count === 10_000 ? 800 : 15);
+    expect(met.bad).toBeGreaterThan(count === 10_000 ? 300 : 5);
+    expect(verifier.all(id, [])).toEqual([]);
+    const other = Array.from({ length: 40 }, () => ({ message: text('any'), signature: sign(id, text('any')) }));
+    expect(verifier.all(text('another'), other)).toEqual(other.map(() => false));
+  }, 120_000);
+
   it('says no to every pair of r and s of which one is 0, n, n + 1 or 2^256 − 1', () => {
     const d = randomScalar();
     const publicKey = sm2.sm2PublicKey(scalar(d));

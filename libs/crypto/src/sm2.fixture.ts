@@ -33,6 +33,7 @@ export function smSuiteOver({ name, sm2 }: Sm2Implementation): Suite & { readonl
     publicKey: sm2.sm2PublicKey,
     addBase: (point, scalar) => sm2.sm2AddBaseMany(point, [scalar])[0] as Uint8Array,
     addBaseMany: sm2.sm2AddBaseMany,
+    addBaseEach: sm2.sm2AddBaseEach,
     multiply: sm2.sm2Multiply,
     addPoints: sm2.sm2AddPoints,
     expansion: sm2.sm2Expansion,

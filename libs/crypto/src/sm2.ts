@@ -10,11 +10,12 @@ import type { Sm2, Sm2WrappedKey } from './sm2-face.js';
 import { identityHash } from './sm2-identity.js';
 import { sm3 } from './sm3.js';
 
-export type { Sm2Signer, Sm2Verifier, Sm2WrappedKey } from './sm2-face.js';
+export type { Sm2KeyToWrap, Sm2SignedMessage, Sm2Signer, Sm2Verifier, Sm2WrappedKey } from './sm2-face.js';
 
 export const {
   isSm2PublicKey,
   isSm2Scalar,
+  sm2AddBaseEach,
   sm2AddBaseMany,
   sm2AddPoints,
   sm2AddScalars,
@@ -33,6 +34,7 @@ export const {
   sm2VerifierFor,
   sm2Verify,
   sm2VerifyDigest,
+  sm2WrapManyUnsafe,
 } = chooseEngine<Sm2>(engine, reference);
 
 /** n, the number of points. */

@@ -9,6 +9,7 @@ import {
   isSm2Scalar,
   SM2_ORDER,
   sm2AddBase,
+  sm2AddBaseEach,
   sm2AddBaseMany,
   sm2AddPoints,
   sm2AddScalars,
@@ -18,6 +19,7 @@ import {
   sm2MultiplyAddScalars,
   sm2PublicKey,
 } from './sm2.js';
+import type { PointAndScalar } from './sm2-face.js';
 import { sm3 } from './sm3.js';
 import { sm4Key } from './sm4.js';
 
@@ -44,14 +46,22 @@ export interface Suite {
   addBase(point: Uint8Array, scalar: Uint8Array): Uint8Array;
   /** P + k·G for many k in one order; one inversion for all. */
   addBaseMany(point: Uint8Array, scalars: Uint8Array[]): Uint8Array[];
+  /** P + k·G for many pairs of P and k, in their order. */
+  addBaseEach(items: readonly PointAndScalar[]): Uint8Array[];
   /** k·P. */
   multiply(point: Uint8Array, scalar: Uint8Array): Uint8Array;
   /** P + Q. */
   addPoints(a: Uint8Array, b: Uint8Array): Uint8Array;
   /** f(i, j) for j = first … first + count − 1 (at most 256); see butterfly.ts. */
   expansion(key16: Uint8Array, mark: number, i: number, first: number, count: number): Uint8Array[];
-  /** P + f(i, j)·G for j = 0 … count − 1 (at most 256). */
-  cocoonKeys(point: Uint8Array, key16: Uint8Array, mark: number, i: number, count: number): Uint8Array[];
+  /** P + f(i, j)·G for each i, one after the other, and j = 0 … count − 1 (at most 256). */
+  cocoonKeys(
+    point: Uint8Array,
+    key16: Uint8Array,
+    mark: number,
+    periods: readonly number[],
+    count: number,
+  ): Uint8Array[];
 }
 
 /** Refuses, by the argument's name, what is not the 32 bytes of a number in [1, n−1]. */
@@ -75,6 +85,7 @@ export const smSuite: Suite = {
   publicKey: sm2PublicKey,
   addBase: sm2AddBase,
   addBaseMany: sm2AddBaseMany,
+  addBaseEach: sm2AddBaseEach,
   multiply: sm2Multiply,
   addPoints: sm2AddPoints,
   expansion: sm2Expansion,
@@ -123,9 +134,14 @@ export const nistSuite: Suite = {
   publicKey: (d) => curve.encode('public key', curve.timesBase(curve.scalar('d', d))),
   addBase: (point, scalar) => addBaseMany(point, [scalar])[0] as Uint8Array,
   addBaseMany,
+  addBaseEach: (items) => items.map(({ point, scalar }) => nistSuite.addBase(point, scalar)),
   multiply: (point, scalar) =>
     curve.encode('scalar·point', curve.point('point', point).multiply(curve.scalar('scalar', scalar))),
   addPoints: (a, b) => curve.encode('a + b', curve.point('a', a).add(curve.point('b', b))),
   expansion,
-  cocoonKeys: (point, key16, mark, i, count) => addBaseMany(point, expansion(key16, mark, i, 0, count)),
+  cocoonKeys: (point, key16, mark, periods, count) =>
+    addBaseMany(
+      point,
+      periods.flatMap((i) => expansion(key16, mark, i, 0, count)),
+    ),
 };

@@ -45,18 +45,21 @@ export function describeBatchArithmetic(name: string, open: () => Promise<BatchA
     });
 
     it('blinds as blindCocoonKey does', async () => {
-      const items = upTo(150, (n) => ({ cocoonKey: sm2PublicKey(scalar(n)), c: scalar(1000 - n) }));
+      const items = upTo(300, (n) => ({ cocoonKey: sm2PublicKey(scalar(n)), c: scalar(1000 - n) }));
       const expected = items.map(({ cocoonKey, c }) => blindCocoonKey(smSuite, cocoonKey, c));
       expect(await arithmetic.blindBatch(items)).toEqual(expected);
       expect(await arithmetic.blindBatch([])).toEqual([]);
       await expect(arithmetic.blindBatch([...items, { cocoonKey: publicKey, c: bytes32(0n) }])).rejects.toThrow(
         RangeError,
       );
+      // 1·G − 2·G is −1·G: whoever knows B would know S.
+      const opposite = { cocoonKey: sm2PublicKey(bytes32(1n)), c: bytes32(SM2_ORDER - 2n) };
+      await expect(arithmetic.blindBatch([...items, opposite])).rejects.toThrow('c: S is ±B');
     });
 
     it('verifies each message by itself, in order', async () => {
       const sign = sm2SignerFor(privateKey);
-      const signed = upTo(300, (n) => {
+      const signed = upTo(600, (n) => {
         const message = Uint8Array.of(n >>> 8, n);
         const signature = sign(DEFAULT_SM2_ID, message);
         if (n % 7 === 0) signature[40]! ^= 1;
@@ -72,7 +75,7 @@ export function describeBatchArithmetic(name: string, open: () => Promise<BatchA
     });
 
     it('wraps for each key with the scalar of its own: the same bytes for the same batch', async () => {
-      const items = upTo(70, (n) => ({ publicKey, key: new Uint8Array(16).fill(n), scalar: scalar(n) }));
+      const items = upTo(300, (n) => ({ publicKey, key: new Uint8Array(16).fill(n), scalar: scalar(n) }));
       const wrapped = await arithmetic.wrapBatch(items);
       expect(wrapped).toEqual(items.map((item) => sm2EncryptUnsafe(item.publicKey, item.key, item.scalar)));
       expect(wrapped.map((one) => sm2Unwrap(privateKey, one))).toEqual(items.map(({ key }) => key));

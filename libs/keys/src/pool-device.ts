@@ -14,10 +14,10 @@
  * Batches go to all workers in pieces of some milliseconds, single calls to one; a few pieces of a batch are under way at a
  * time, so that others come in between.
  */
-import type { CocoonKeys } from '#crypto/butterfly.js';
+import type { CocoonKeys, KeyToBlind } from '#crypto/butterfly.js';
 import { requireInteger } from '#crypto/argument.js';
-import type { Sm2WrappedKey } from '#crypto/sm2.js';
-import type { BatchArithmetic, KeyToBlind, KeyToWrap, SignedMessage } from './batch-arithmetic.js';
+import type { Sm2KeyToWrap, Sm2SignedMessage, Sm2WrappedKey } from '#crypto/sm2.js';
+import type { BatchArithmetic } from './batch-arithmetic.js';
 import type { CocoonExpansion, CocoonWrappedKey, CryptoDevice } from './crypto-device.js';
 import { inGroups, part, partsOfCaterpillar, partsOfWrapped, wrappedFrom, type Call } from './worker-calls.js';
 import { WorkerPool, type CallOptions } from './worker-pool.js';
@@ -26,10 +26,10 @@ const MOST_WORKERS = 64;
 const KEEPER = 0;
 
 /**
- * The most items of a piece: one to some milliseconds in the engine, many times the 80 µs of a message's way. Signatures are
- * made side by side in groups of 256.
+ * The most items of a piece: some milliseconds in the engine, many times the 80 µs of a message's way. What is made side by
+ * side is made so in groups of 256; a batch that is smaller than a piece for each worker is shared out evenly.
  */
-const PIECE = { signed: 256, derived: 256, unwrapped: 16, periods: 4, blinded: 32, verified: 128, wrapped: 16 };
+const PIECE = { signed: 256, derived: 256, unwrapped: 16, periods: 8, blinded: 256, verified: 256, wrapped: 256 };
 
 /** A device and, on the same workers, arithmetic without keys. Closing the device ends both. */
 export interface PoolDevice extends CryptoDevice {
@@ -72,9 +72,7 @@ class DeviceOfPool implements PoolDevice {
   }
 
   async signBatch(label: string, id: Uint8Array, messages: readonly Uint8Array[]): Promise<Uint8Array[]> {
-    // A batch that is smaller than a piece for each worker is shared out evenly.
-    const piece = Math.max(1, Math.min(PIECE.signed, Math.ceil(messages.length / this.#pool.workers)));
-    const signed = await inPieces(this.#pool, messages, piece, (some) => ({
+    const signed = await inPieces(this.#pool, messages, PIECE.signed, (some) => ({
       method: 'signBatch',
       words: [label],
       parts: [id, ...some],
@@ -177,7 +175,7 @@ function arithmeticOf(pool: WorkerPool): BatchArithmetic {
       }));
       return blinded.map(part);
     },
-    verifyBatch: async (publicKey, id, signed: readonly SignedMessage[]) => {
+    verifyBatch: async (publicKey, id, signed: readonly Sm2SignedMessage[]) => {
       const verdicts = await inPieces(pool, signed, PIECE.verified, (some) => ({
         method: 'verifyBatch',
         words: [],
@@ -185,7 +183,7 @@ function arithmeticOf(pool: WorkerPool): BatchArithmetic {
       }));
       return verdicts.flatMap((some) => Array.from(part(some), (verdict) => verdict === 1));
     },
-    wrapBatch: async (items: readonly KeyToWrap[]) => {
+    wrapBatch: async (items: readonly Sm2KeyToWrap[]) => {
       const wrapped = await inPieces(pool, items, PIECE.wrapped, (some) => ({
         method: 'wrapBatch',
         words: [],
@@ -207,9 +205,10 @@ function cocoonFrom([signingKey, encryptionKey]: (Uint8Array | undefined)[], i: 
 async function inPieces<Item>(
   pool: WorkerPool,
   items: readonly Item[],
-  size: number,
+  most: number,
   callFor: (some: readonly Item[]) => Call,
 ): Promise<(Uint8Array | undefined)[]> {
+  const size = Math.max(1, Math.min(most, Math.ceil(items.length / pool.workers)));
   const pieces = Math.max(1, Math.ceil(items.length / size));
   const answers: (Uint8Array | undefined)[][] = [];
   let next = 0;

@@ -20,6 +20,7 @@ const ENTRIES: i32 = 64;
 const WINDOW_BYTES: usize = 4096;
 
 /** 37 windows of 64 entries. */
+export const WINDOWS_BYTES: usize = 151552;
 const table: usize = memory.data(151552, 64);
 let isTableMade = false;
 
@@ -30,11 +31,11 @@ export const G: usize = memory.data<i64>([
 ]);
 
 const start: usize = memory.data(216, 8);
-/** Makes the table, once: some 3 000 additions. */
-function makeTable(): void {
-  pointOfAffine(start, G);
-  for (let i: usize = 0; i < <usize>WINDOWS; i++) storeOddMultiples(table + i * WINDOW_BYTES, start, ENTRIES, 1, BITS);
-  isTableMade = true;
+
+/** to = the windows of an affine point, `WINDOWS_BYTES`: some 3 000 additions. */
+export function makeWindows(to: usize, q: usize): void {
+  pointOfAffine(start, q);
+  for (let i: usize = 0; i < <usize>WINDOWS; i++) storeOddMultiples(to + i * WINDOW_BYTES, start, ENTRIES, 1, BITS);
 }
 
 /** to = entry of window i for an odd scalar. */
@@ -68,7 +69,21 @@ export function multiplyBase(to: usize, k: usize): void {
 
 /** Makes the table unless it is made. */
 export function readyBase(): void {
-  if (!isTableMade) makeTable();
+  if (!isTableMade) makeWindows(table, G);
+  isTableMade = true;
+}
+
+/** The windows of G. */
+export function windowsOfBase(): usize {
+  readyBase();
+  return table;
+}
+
+/** to = the entry of window i for an odd public scalar, taken from its place, or its negative for sign −1. */
+export function takeEntryVariable(to: usize, windows: usize, odd: usize, i: i32, sign: i64): void {
+  const digit = oddDigit(odd, i, BITS, i === WINDOWS - 1);
+  const place = windows + <usize>i * WINDOW_BYTES + <usize>(digit & 0x7fffffff) * ENTRY_BYTES;
+  loadEntry(to, place, (<i64>(digit >> 31)) ^ sign);
 }
 
 /** to = to + k·G for public numbers: as `multiplyBase`, but each entry is taken from its place. */
@@ -76,9 +91,7 @@ export function addBaseVariable(to: usize, k: usize): void {
   readyBase();
   const sign = makeOdd(odd, k);
   for (let i = WINDOWS - 1; i >= 0; i--) {
-    const digit = oddDigit(odd, i, BITS, i === WINDOWS - 1);
-    const place = table + <usize>i * WINDOW_BYTES + <usize>(digit & 0x7fffffff) * ENTRY_BYTES;
-    loadEntry(entry, place, (<i64>(digit >> 31)) ^ sign);
+    takeEntryVariable(entry, table, odd, i, sign);
     addAffineVariable(to, to, entry);
   }
 }

@@ -16,13 +16,15 @@ import {
   pointOfAffine,
 } from './point';
 import { multiplyBaseMany, MOST } from './batch';
-import { multiplyBase } from './base';
+import { makeWindows, multiplyBase, WINDOWS_BYTES } from './base';
 import { expansionScalars } from './butterfly';
-import { decryptWith, encryptWith } from './encrypt';
+import { decryptWith, encryptWith, wrapMany } from './encrypt';
 import { prepareKnownKey } from './public-product';
 import { addScalars, isScalar, multiplyScalars, toMontgomeryScalar } from './scalar';
 import { prepareSigner, signDigest, signDigests, signDigestWith } from './sign';
 import { isSignature, isSignatureOfKnown } from './verify';
+import { verifyMany } from './verify-many';
+import { LANES } from './side-by-side';
 import { multiplyPoint } from './variable';
 import { wipeWork } from './wipe';
 import { bytesOfWords, wordsOfBytes } from './words';
@@ -34,6 +36,7 @@ const INFINITY: i32 = 0;
 const NO_POINT: i32 = -1;
 const NO_OTHER_POINT: i32 = -2;
 const ZERO_EXPANSION: i32 = -3;
+const NO_SCALAR: i32 = -4;
 
 const a: usize = memory.data(144, 8);
 const b: usize = memory.data(144, 8);
@@ -48,6 +51,11 @@ const e: usize = memory.data(32, 8);
 /** The most scalars of one call. */
 export function mostScalars(): i32 {
   return MOST;
+}
+
+/** The most that one call takes of points that each are multiplied. */
+export function mostLanes(): i32 {
+  return LANES;
 }
 
 /** Whether 32 bytes are a scalar in [1, n−1]. */
@@ -153,19 +161,81 @@ function giveAll(to: usize, count: i32): void {
 export function basePlusMany(bytes: usize, ks: usize, count: i32, to: usize): i32 {
   if (bytes !== 0 && !decompressVariable(b, bytes)) return NO_POINT;
   for (let at: usize = 0; at < 32 * <usize>count; at += 32) wordsOfBytes(scalars + at, ks + at);
-  const isGood = multiplyBaseMany(affine, scalars, count, bytes === 0 ? 0 : b);
+  const isGood = multiplyBaseMany(affine, scalars, count, bytes === 0 ? 0 : b, 0);
   memory.fill(scalars, 0, 32 * <usize>count);
   if (!isGood) return INFINITY;
   giveAll(to, count);
   return GOOD;
 }
 
-/** to = P + f(i, j)·G for j = 0 … count − 1: the cocoon keys of one caterpillar key. */
-export function cocoonKeys(bytes: usize, key: usize, purpose: u32, i: u32, count: i32, to: usize): i32 {
-  if (!decompressVariable(b, bytes)) return NO_POINT;
-  const isExpanded = expansionScalars(scalars, key, purpose, i, 0, count);
-  const isGood = isExpanded && multiplyBaseMany(affine, scalars, count, b);
+/** affine = the points of `count` times 33 bytes; false when one is none. */
+function takePoints(bytes: usize, count: i32): bool {
+  for (let n: usize = 0; n < <usize>count; n++) {
+    if (!decompressVariable(affine + n * AFFINE_BYTES, bytes + n * COMPRESSED_BYTES)) return false;
+  }
+  return true;
+}
+
+/** scalars = the words of `count` times 32 bytes; false, and none is kept, when one is not in [1, n−1]. */
+function takeScalars(ks: usize, count: i32): bool {
+  let isGood: i64 = -1;
+  for (let at: usize = 0; at < 32 * <usize>count; at += 32) {
+    wordsOfBytes(scalars + at, ks + at);
+    isGood &= isScalar(scalars + at);
+  }
+  if (isGood === 0) forgetMany(count);
+  return isGood !== 0;
+}
+
+function forgetMany(count: i32): void {
   memory.fill(scalars, 0, 32 * <usize>count);
+}
+
+/** to = P + k·G for `count` points and scalars, each point with its scalar, 33 bytes each. */
+export function pointsPlusBase(bytes: usize, ks: usize, count: i32, to: usize): i32 {
+  if (!takePoints(bytes, count)) return NO_POINT;
+  if (!takeScalars(ks, count)) return NO_SCALAR;
+  const isGood = multiplyBaseMany(affine, scalars, count, affine, AFFINE_BYTES);
+  forgetMany(count);
+  if (!isGood) return INFINITY;
+  giveAll(to, count);
+  return GOOD;
+}
+
+/**
+ * to = C1 (33) ‖ C3 (32) ‖ C2 (16) of `count` keys of 16 bytes, each for its public key; at most `mostLanes`. C1 begins with 0
+ * where the mask is all zero and another scalar is needed.
+ */
+export function wrapKeys(publicKeys: usize, ks: usize, texts: usize, count: i32, to: usize): i32 {
+  if (!takePoints(publicKeys, count)) return NO_POINT;
+  if (!takeScalars(ks, count)) return NO_SCALAR;
+  wrapMany(to, affine, scalars, texts, count);
+  forgetMany(count);
+  return GOOD;
+}
+
+/**
+ * to = P + f(i, j)·G for each of `periods` numbers i (32 bits, lowest byte first) and j = 0 … count − 1: cocoon keys of one
+ * caterpillar key, period by period. At most `mostScalars` in all.
+ */
+export function cocoonKeys(
+  bytes: usize,
+  key: usize,
+  purpose: u32,
+  is: usize,
+  periods: i32,
+  perPeriod: i32,
+  to: usize,
+): i32 {
+  if (!decompressVariable(b, bytes)) return NO_POINT;
+  let isExpanded = true;
+  for (let n: usize = 0; n < <usize>periods; n++) {
+    const scalarsOfPeriod = scalars + 32 * n * <usize>perPeriod;
+    if (!expansionScalars(scalarsOfPeriod, key, purpose, load<u32>(is + 4 * n), 0, perPeriod)) isExpanded = false;
+  }
+  const count = periods * perPeriod;
+  const isGood = isExpanded && multiplyBaseMany(affine, scalars, count, b, 0);
+  forgetMany(count);
   if (!isExpanded) return ZERO_EXPANSION;
   if (!isGood) return INFINITY;
   giveAll(to, count);
@@ -225,6 +295,23 @@ export function knownKeyOf(publicKey: usize, tables: usize): i32 {
 export function verifyKnown(tables: usize, digest: usize, signature: usize): i32 {
   takeSignature(digest, signature);
   return isSignatureOfKnown(e, r, s, tables) ? GOOD : BAD;
+}
+
+/** The bytes of `windowsOf`. */
+export function windowsBytes(): usize {
+  return WINDOWS_BYTES;
+}
+
+/** windows = a public key made ready to verify many signatures at a time. */
+export function windowsOf(publicKey: usize, windows: usize): i32 {
+  if (!decompressVariable(a, publicKey)) return NO_POINT;
+  makeWindows(windows, a);
+  return GOOD;
+}
+
+/** verdicts = GOOD or BAD, a byte each, for `count` digests (32 bytes) and signatures (64) under one key; at most `mostLanes`. */
+export function verifyAll(windows: usize, digests: usize, signatures: usize, count: i32, verdicts: usize): void {
+  verifyMany(verdicts, windows, digests, signatures, count);
 }
 
 /** to = C1 (33) ‖ C3 (32) ‖ C2 (length); BAD when the mask is all zero and another scalar is needed. */

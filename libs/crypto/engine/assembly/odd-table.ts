@@ -28,7 +28,7 @@ export function storeOddMultiples(entries: usize, p: usize, count: i32, tables: 
 }
 
 /** An affine point as an entry of a table: 64 bytes. */
-function storeEntry(to: usize, q: usize): void {
+export function storeEntry(to: usize, q: usize): void {
   wordsOfLimbs(to, q);
   wordsOfLimbs(to + 32, q + Y);
 }

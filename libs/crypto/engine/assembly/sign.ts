@@ -138,7 +138,7 @@ export function signDigests(signatures: usize, signer: usize, digests: usize, co
     copyWordsIf(k, UNIT, ~isScalar(k));
     memory.copy(nonces + 32 * n, k, 32);
   }
-  multiplyBaseMany(points, nonces, count, 0);
+  multiplyBaseMany(points, nonces, count, 0, 0);
   let isGood = true;
   for (let n: usize = 0; n < <usize>count; n++) {
     const signature = signatures + 64 * n;

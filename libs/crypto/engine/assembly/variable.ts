@@ -12,10 +12,10 @@ import { makeOdd, oddDigit } from './odd-digits';
 import { lookUp, storeOddMultiples } from './odd-table';
 import { addAffine, addAffineComplete, AFFINE_BYTES, doublePoint, pointOfAffine, Y } from './point';
 
-const BITS: i32 = 5;
-const ENTRIES: i32 = 16;
+export const BITS: i32 = 5;
+export const ENTRIES: i32 = 16;
 /** 51 · 5 = 255: above the 51 windows stands one digit, which is 1 for every odd scalar. */
-const WINDOWS: i32 = 51;
+export const WINDOWS: i32 = 51;
 
 const entries: usize = memory.data(1024, 16);
 const odd: usize = memory.data(32, 8);

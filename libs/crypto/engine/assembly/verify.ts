@@ -36,7 +36,7 @@ function isMatch(e: usize, r: usize): bool {
 }
 
 /** t = r + s; false when r, s or t is no scalar. */
-function isWellFormed(r: usize, s: usize): bool {
+export function isWellFormed(r: usize, s: usize): bool {
   if (isScalar(r) === 0 || isScalar(s) === 0) return false;
   addScalars(t, r, s);
   return isZeroWords(t) === 0;

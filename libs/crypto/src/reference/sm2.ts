@@ -8,7 +8,14 @@ import { constantTimeEqual, isAllZero } from '../equal.js';
 import { expansionBy } from '../expansion.js';
 import { deriveKey } from '../key-derivation.js';
 import type { Point } from '../prime-curve.js';
-import type { Sm2Signer, Sm2Verifier, Sm2WrappedKey } from '../sm2-face.js';
+import type {
+  PointAndScalar,
+  Sm2KeyToWrap,
+  Sm2SignedMessage,
+  Sm2Signer,
+  Sm2Verifier,
+  Sm2WrappedKey,
+} from '../sm2-face.js';
 import { identityHash, identityHashesOf } from '../sm2-identity.js';
 import { sm2Curve as curve } from './sm2-curve.js';
 import { hmacSm3, sm3 } from './sm3.js';
@@ -64,6 +71,10 @@ export function sm2AddBaseMany(point: Uint8Array, scalars: readonly Uint8Array[]
   return curve.encodeAll('point + scalar·G', sums);
 }
 
+export function sm2AddBaseEach(items: readonly PointAndScalar[]): Uint8Array[] {
+  return items.map(({ point, scalar }) => sm2AddBaseMany(point, [scalar])[0] as Uint8Array);
+}
+
 export function sm2Multiply(point: Uint8Array, scalar: Uint8Array): Uint8Array {
   return curve.encode('scalar·point', curve.point('point', point).multiply(curve.scalar('scalar', scalar)));
 }
@@ -93,10 +104,13 @@ export function sm2CocoonKeys(
   point: Uint8Array,
   key16: Uint8Array,
   mark: number,
-  i: number,
+  periods: readonly number[],
   count: number,
 ): Uint8Array[] {
-  return sm2AddBaseMany(point, sm2Expansion(key16, mark, i, 0, count));
+  return sm2AddBaseMany(
+    point,
+    periods.flatMap((i) => sm2Expansion(key16, mark, i, 0, count)),
+  );
 }
 
 // ---- signature ------------------------------------------------------------------------------------------------------
@@ -175,10 +189,14 @@ const VERIFIER_WINDOW_BITS = 6;
 export function sm2VerifierFor(publicKey: Uint8Array): Sm2Verifier {
   const key = curve.point('publicKey', publicKey).precompute(VERIFIER_WINDOW_BITS);
   const identity = identityHashesOf(sm3, pointBytes(key));
-  return (id, message, signature) => {
+  const verify = (id: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean => {
     requireBytes('message', message);
     return verifyUnder(key, sm3(identity(id), message), signature);
   };
+  return Object.assign(verify, {
+    all: (id: Uint8Array, signed: readonly Sm2SignedMessage[]) =>
+      signed.map(({ message, signature }) => verify(id, message, signature)),
+  });
 }
 
 /** GB/T 32918.2-2016 7.1, steps B1 to B7. All of it is public, so it may take as long as it takes. */
@@ -221,6 +239,14 @@ export function sm2EncryptUnsafe(
   const mask = deriveKey(sm3, plaintext.length, concat(x, y));
   if (isAllZero(mask)) return undefined;
   return { v: curve.encode('C1', curve.timesBase(k)), c: xor(plaintext, mask), t: sm3(x, plaintext, y) };
+}
+
+export function sm2WrapManyUnsafe(items: readonly Sm2KeyToWrap[]): (Sm2WrappedKey | undefined)[] {
+  return items.map(({ publicKey, key, scalar }) => {
+    requireBytes('key', key, 16);
+    curve.scalar('scalar', scalar);
+    return sm2EncryptUnsafe(publicKey, key, scalar);
+  });
 }
 
 export function sm2Decrypt(privateKey: Uint8Array, encrypted: Sm2WrappedKey): Uint8Array | undefined {
