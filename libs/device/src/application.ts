@@ -23,7 +23,7 @@ import {
 } from './application-record.js';
 import { applicationEnvelope, newApplicationRequest, type ApplicationWish } from './application-request.js';
 import { certificateNow, isCertificateOf, type DeviceContext, type ProvisionedAuthority } from './device-context.js';
-import { enrolmentSigner, storedEnrolment } from './enrolment.js';
+import { enrolmentSigner, enrolmentThatSigned, storedEnrolment } from './enrolment-records.js';
 import { authorityRefused, exchange, type AuthorityRefused, type HttpRefusal } from './http.js';
 
 export type ApplyRefusal =
@@ -130,11 +130,12 @@ export async function downloadApplicationCertificate(
   ara: ProvisionedAuthority,
   n: number,
 ): Promise<Certificate | Refused<FetchRefusal>> {
-  const enrolment = await storedEnrolment(context);
-  if (enrolment === undefined) return refused('not-enrolled');
+  if ((await storedEnrolment(context)) === undefined) return refused('not-enrolled');
   const asked = (await keptApplications(context.store)).find((one) => one.n === n);
   if (asked?.record.nextDlTime === undefined) return refused('not-requested');
   const { record } = asked;
+  const enrolment = await enrolmentThatSigned(context, record.request);
+  if (enrolment === undefined) return refused('not-enrolled');
   if (record.certificate !== undefined) return record.certificate;
   const zip = await fetchBundle(context, ara, enrolment, applicationBundleName(record.requestHash.subarray(24)));
   if (!(zip instanceof Uint8Array)) return zip;

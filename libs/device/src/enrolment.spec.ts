@@ -5,8 +5,9 @@ import { systemRandom } from '#crypto/random.js';
 import { certificateHash, verificationKeyOf } from '#credentials/certificate-facts.js';
 import { isRefused } from '#credentials/refusal.js';
 import { ScmsSsp } from '#wire/scms-ssp.js';
-import { enrol, storedEnrolment } from './enrolment.js';
-import { EC_VERIFICATION_KEY } from './enrolment-request.js';
+import { enrol } from './enrolment.js';
+import { storedEnrolment } from './enrolment-records.js';
+import { enrolmentLabels } from './enrolment-request.js';
 import type { DeviceContext } from './device-context.js';
 import { anyBirth, DoubleHouse, type Bends } from './house.fixture.js';
 
@@ -181,7 +182,7 @@ describe('enrolment', () => {
     const context = await house.device();
     const certificate = await enrol(context, anyBirth);
     if (isRefused(certificate)) throw new Error(certificate.reason);
-    expect(verificationKeyOf(certificate)).toEqual(await context.keys.publicKey(EC_VERIFICATION_KEY));
+    expect(verificationKeyOf(certificate)).toEqual(await context.keys.publicKey(enrolmentLabels(1).verification));
     const again = await storedEnrolment({ ...context, keys: memoryDevice(systemRandom) });
     expect(again && certificateHash(again)).toEqual(certificateHash(certificate));
   });

@@ -17,20 +17,34 @@ import { buildLinkedCrl, RevocationStore, signCrl } from '#credentials/linked-cr
 import { periodAt, periodValidity } from '#credentials/period.js';
 import { ccsa } from '#credentials/profile.js';
 import { openSealed, sealToKey } from '#credentials/sealing.js';
-import { asSignedRequest, signData, unsecured } from '#credentials/signed-data.js';
+import { asSignedData, asSignedRequest, onlyCertificate, signData, unsecured } from '#credentials/signed-data.js';
 import type { Signer } from '#credentials/sm2-binding.js';
 import { TrustStore } from '#credentials/trust-store.js';
 import { sm2Verify } from '#crypto/sm2.js';
-import { ENROLMENT_PATH, EnrolmentRequest } from '#edges/ee-eca/enrolment.js';
+import { ENROLMENT_PATH, EnrolmentRequest, SUCCESSOR_PATH } from '#edges/ee-eca/enrolment.js';
 import { CRL_PATH, TDCL_PATH, TRCL_PATH } from '#edges/ee-lists/paths.js';
-import { AUTHORIZATION_PATH, infoName, itemName, parseBundleName, REPORT_PATH } from '#edges/ee-pra/provisioning.js';
+import {
+  AUTHORIZATION_PATH,
+  DOWNLOAD_HEADER,
+  infoName,
+  itemName,
+  parseBundleName,
+  REPORT_PATH,
+} from '#edges/ee-pra/provisioning.js';
 import { memoryDevice } from '#keys/software-device.js';
-import { ScmsPdu, type AcaEeCertResponse, type EcaEeCertResponse, type EeRaCertRequest } from '#wire/scms-pdu.js';
-import { V2XSecData, type ToBeSignedCertificate } from '#wire/secured-data.js';
+import {
+  ScmsPdu,
+  type AcaEeCertResponse,
+  type EcaEeCertResponse,
+  type EeRaCertRequest,
+  type SignedCertificateRequest,
+} from '#wire/scms-pdu.js';
+import { V2XSecData, type Certificate, type ToBeSignedCertificate } from '#wire/secured-data.js';
 import { time32FromMillis } from '#wire/time.js';
 import { authorityBench, ENCRYPTION_KEY, type Bench, type Member } from '../../../test/support/authority-bench.js';
 import type { DeviceContext, Home } from './device-context.js';
 import { memoryDeviceStore } from './device-store.js';
+import { requestedTbs } from './enrolment-request.js';
 import type { Fetch } from './http.js';
 
 const context = { profile: ccsa, random: systemRandom };
@@ -117,6 +131,10 @@ export class DoubleHouse {
   /** What was handed in as reports, as it came. */
   readonly reports: { body: Uint8Array; header: string }[] = [];
   readonly calls: string[] = [];
+  /** Requests for enrolment certificates, and by which certificate each was signed. */
+  readonly enrolments: { request: Uint8Array; signedBy: Certificate | undefined }[] = [];
+  /** By which certificate each download was asked for. */
+  readonly downloaders: (Certificate | undefined)[] = [];
   readonly requests: Requested[] = [];
   readonly conversations: Conversation[] = [];
   /** Bundles that stay the same bytes, by file name, once a test asks for it. */
@@ -178,7 +196,8 @@ export class DoubleHouse {
     this.calls.push(`${init.method} ${url}`);
     const path = url.replace(/^(double|bench):(\/\/)?[^/?]*/, '');
     const body = init.body ?? new Uint8Array();
-    if (path === ENROLMENT_PATH) return this.enrol(body, init.signal);
+    if (path === ENROLMENT_PATH || path === SUCCESSOR_PATH)
+      return this.enrol(body, init.signal, path === SUCCESSOR_PATH);
     if (path === AUTHORIZATION_PATH && init.method === 'POST') return this.authorise(body);
     if (path.startsWith(`${AUTHORIZATION_PATH}?`))
       return this.bundle(new URLSearchParams(path.split('?')[1]), init.headers);
@@ -193,17 +212,19 @@ export class DoubleHouse {
     return opened;
   }
 
-  private async enrol(body: Uint8Array, signal: AbortSignal): Promise<Response> {
+  private async enrol(body: Uint8Array, signal: AbortSignal, isSuccessor: boolean): Promise<Response> {
     const bend = this.bend.enrolment;
     if (bend.silent === true)
       return new Promise((_, reject) =>
         signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
       );
     if (bend.status) return no(bend.status.status, bend.status.code);
-    const { request } = decode(EnrolmentRequest, await this.open('eca', body));
-    const content = asSignedRequest(request)?.tbsRequest.value.content;
-    if (content?.kind !== 'eca-ee' || content.value.kind !== 'eeEcaCertRequest') throw new Error('no request');
-    const asked = content.value.value.tbsCert;
+    const opened = await this.open('eca', body);
+    const request = isSuccessor ? opened : decode(EnrolmentRequest, opened).request;
+    const asked = requestedTbs(request);
+    if (asked === undefined) throw new Error('no request');
+    const { signer } = asSignedRequest(request) as SignedCertificateRequest;
+    this.enrolments.push({ request, signedBy: onlyCertificate(signer) });
     const eca = this.member('eca').signer;
     const tbs = {
       ...asked,
@@ -242,6 +263,12 @@ export class DoubleHouse {
     return octets(await signData(encode(ScmsPdu, pdu), { psid: 3627 }, signer), { status: 202 });
   }
 
+  private async downloader(headers: Record<string, string>): Promise<Certificate | undefined> {
+    const header = Object.entries(headers).find(([name]) => name.toLowerCase() === DOWNLOAD_HEADER.toLowerCase())?.[1];
+    const signed = asSignedData(await this.open('pra', new Uint8Array(Buffer.from(header ?? '', 'base64'))));
+    return signed && onlyCertificate(signed.signer);
+  }
+
   /** From now on a bundle is the same bytes each time, as the PRA's are; another call makes all of them anew. */
   keepBundles(): void {
     this.made = new Map();
@@ -251,6 +278,7 @@ export class DoubleHouse {
     const { status } = this.bend.bundle;
     if (status) return no(status.status, status.code, status.retryAfter);
     const filename = query.get('filename') ?? '';
+    this.downloaders.push(await this.downloader(headers));
     const named = parseBundleName(filename);
     const asked = this.requests.find(
       ({ hash }) => named && Buffer.compare(hash.subarray(24), named.requestHash8) === 0,

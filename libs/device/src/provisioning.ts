@@ -15,7 +15,7 @@ import { millisFromTime32, time32FromMillis } from '#wire/time.js';
 import { openBundle, type BundleRefusal } from './bundle.js';
 import { dropPart, fetchBundle, type NotYet } from './bundle-download.js';
 import { certificateNow, isCertificateOf, type DeviceContext } from './device-context.js';
-import { enrolmentSigner, storedEnrolment } from './enrolment.js';
+import { enrolmentSigner, enrolmentThatSigned, storedEnrolment } from './enrolment-records.js';
 import { authorityRefused, exchange, type AuthorityRefused, type HttpRefusal } from './http.js';
 import { caterpillarLabels, newProvisioningRequest } from './provisioning-request.js';
 import { openPseudonym, type Pseudonym, type PseudonymRefusal } from './pseudonym-answer.js';
@@ -151,12 +151,13 @@ export async function download(
 ): Promise<Downloaded | NotYet | Refused<DownloadRefusal>> {
   const held = await periodCertificates(context.store, i);
   if (held.length > 0) return { kind: 'downloaded', certificates: held, keysRebuilt: 0 };
-  const certificate = await storedEnrolment(context);
-  if (certificate === undefined) return refused('not-enrolled');
+  if ((await storedEnrolment(context)) === undefined) return refused('not-enrolled');
   const asked = (await keptRecords(context)).find(
     ({ record }) => record.nextDlTime !== undefined && record.iMin <= i && i <= record.iMax,
   );
   if (asked === undefined) return refused('not-requested');
+  const certificate = await enrolmentThatSigned(context, asked.record.request);
+  if (certificate === undefined) return refused('not-enrolled');
   const filename = bundleName(asked.record.requestHash.subarray(24), i);
   const authorization = (): Promise<string> => downloadHeader(context, certificate, filename);
   const fetched = await fetchBundle(context, { i, filename, authorization });

@@ -3,13 +3,23 @@ import type { Infer } from '#coer/codec.js';
 import { optional, sequence, sequenceOf } from '#coer/sequence.js';
 import { enumerated } from '#coer/numbers.js';
 import { octets, utf8String } from '#coer/strings.js';
-import { GeographicRegion, IValue, Opaque, PsidSsp, Time32, Uint8 } from '#wire/base-types.js';
+import { GeographicRegion, IValue, Opaque, PsidSsp, Time32, Uint16, Uint8 } from '#wire/base-types.js';
 import { Certificate } from '#wire/secured-data.js';
 
-/** An enrolment request on its way: sent again as it is until it is answered or stale. */
-export const PendingEnrolment = sequence('PendingEnrolment', { generationTime: Time32, request: Opaque });
+/** An enrolment request on its way, and which generation of keys it is for: sent again as it is until it is answered or stale. */
+export const PendingEnrolment = sequence('PendingEnrolment', {
+  generationTime: Time32,
+  request: Opaque,
+  generation: Uint16,
+});
+export type PendingEnrolment = Infer<typeof PendingEnrolment>;
 
-export const EnrolmentRecord = sequence('EnrolmentRecord', { certificate: Certificate, eca: Certificate });
+/** An enrolment certificate, who issued it, and the generation of its keys, counted from 1. */
+export const EnrolmentRecord = sequence('EnrolmentRecord', {
+  certificate: Certificate,
+  eca: Certificate,
+  generation: Uint16,
+});
 export type EnrolmentRecord = Infer<typeof EnrolmentRecord>;
 
 /** One request for pseudonym certificates; sealed, because of the expansion keys. */

@@ -16,7 +16,7 @@ import { MisbehaviourReport, MisbehaviourReportData } from '#wire/misbehaviour-r
 import type { Certificate } from '#wire/secured-data.js';
 import { time64FromMillis } from '#wire/time.js';
 import { ownAuthorities, type DeviceContext } from './device-context.js';
-import { storedEnrolment } from './enrolment.js';
+import { storedEnrolment } from './enrolment-records.js';
 import type { HeardMessage } from './evidence.js';
 import { authorityRefused, exchange, type HttpRefusal } from './http.js';
 import { downloadHeader } from './provisioning.js';

@@ -89,7 +89,10 @@ export class Factory {
     };
     const { verificationKey } = await enrolmentKeys(context);
     const certificate = await issueCertificate(enrolmentTbs(verificationKey, clock.nowMillis()), this.eca);
-    await context.store.write('enrolment', encode(EnrolmentRecord, { certificate, eca: this.home.eca.certificate }));
+    await context.store.write(
+      'enrolment',
+      encode(EnrolmentRecord, { certificate, eca: this.home.eca.certificate, generation: 1 }),
+    );
     return {
       context,
       weeks,

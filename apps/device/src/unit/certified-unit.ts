@@ -22,7 +22,8 @@ import {
 import type { ApplicationWish } from '#device/application-request.js';
 import { ownDomain, type DeviceContext, type Home, type ProvisionedAuthority } from '#device/device-context.js';
 import { fileDeviceStore } from '#device/device-store.js';
-import { enrol, storedEnrolment, type EnrolmentRefusal, type ProveBirth } from '#device/enrolment.js';
+import { enrol, type EnrolmentRefusal, type ProveBirth } from '#device/enrolment.js';
+import { storedEnrolment } from '#device/enrolment-records.js';
 import { loadLists, refreshLists } from '#device/lists.js';
 import { openSoftwareDevice } from '#keys/software-device.js';
 import type { PsidSsp } from '#wire/base-types.js';
