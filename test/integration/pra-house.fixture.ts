@@ -78,7 +78,7 @@ async function connectDoubles(): Promise<void> {
       throw error;
     },
   });
-  for (const name of ['la1', 'la2']) {
+  for (const name of ['la1', 'la2'].filter((la) => pra.hasPeer(la))) {
     const handler = answerLine(
       laPra,
       {
@@ -163,12 +163,13 @@ async function issueBatch(items: Uint8Array[]): Promise<{ responses: Uint8Array[
 }
 
 /** Registers the hooks of a spec: one bench and server a file, one PRA with empty tables a test; `own` are settings beyond the usual. */
-export function standPra(own: object = {}): void {
+export function standPra(own: { linkageAuthorities?: 1 | 2 } & object = {}): void {
   // A server and twenty authorities on a busy machine: longer than jest's five seconds.
   jest.setTimeout(60_000);
   const postgres = withPostgres();
   beforeAll(async () => {
-    bench = await authorityBench({ domains: ['a', 'b'] });
+    const { linkageAuthorities = 2 } = own;
+    bench = await authorityBench({ domains: ['a', 'b'], linkageAuthorities });
   });
   beforeEach(async () => {
     seen = { batches: [], reports: [], chains: 0, stops: [] };

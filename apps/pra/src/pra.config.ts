@@ -1,6 +1,7 @@
 /** Settings of a PRA beyond the common ones. */
 import { z } from 'zod';
 import { MAXIMUM_BATCH } from '#edges/pca-pra/issue-batch.js';
+import { LinkageAuthorities } from '#service/linkage-authorities.js';
 import { isAheadEnough } from './domain/top-up.js';
 import { DoorSettings } from './lines/door.config.js';
 
@@ -18,6 +19,8 @@ export const PraSettings = z
     maximumPooledItems: z.int().min(1).default(60_000),
     /** Requests are passed on to the LAs in groups, once in so many seconds: no LA hears when a single device asked. */
     gatherSeconds: z.number().min(0).max(3600).default(5),
+    /** All of them are asked for values; with 1 no peer la2 may be configured. */
+    linkageAuthorities: LinkageAuthorities,
     /** Weeks that one request may ask for. */
     maximumWeeks: z.int().min(1).max(160).default(8),
     /** Weeks whose certificates are made ahead, the current one counted; a request's further weeks follow one by one. */

@@ -4,9 +4,11 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { answerLine } from '#edge/answer-line.js';
 import { maPraInvestigation } from '#edges/ma-pra/investigation.js';
 import { LINES, noWork, WORK, type AuthorityContext, type Lines, type Work } from '#service/authority-context.js';
+import { askedLas } from '#service/linkage-authorities.js';
 import { CertifyJob } from './jobs/certify.job.js';
 import { ExpandJob } from './jobs/expand.job.js';
 import { ForwardReportsJob } from './jobs/forward-reports.job.js';
+import { LinkageChains } from './jobs/linkage-chains.js';
 import { PassStopsJob } from './jobs/pass-stops.job.js';
 import { ShuffleJob } from './jobs/shuffle.job.js';
 import { PraWork } from './jobs/work.js';
@@ -29,7 +31,9 @@ import { StopStore } from './store/stop.store.js';
 @Module({})
 class PraModule {}
 
+/** Throws when the configured LAs are not as many as the settings say, whether this process works or not. */
 export function praModule(context: AuthorityContext, settings: PraSettings): DynamicModule {
+  const linkage = new LinkageChains(context, askedLas(settings.linkageAuthorities, context));
   return {
     module: PraModule,
     imports: [TypeOrmModule.forFeature([...praEntities])],
@@ -40,7 +44,7 @@ export function praModule(context: AuthorityContext, settings: PraSettings): Dyn
       { provide: STORES, useFactory: () => storesOf(context, settings) },
       { provide: DOOR, inject: [STORES], useFactory: (stores: Stores) => openDoor(context, settings, stores) },
       { provide: LINES, useFactory: () => linesOf(context) },
-      worker(context, settings),
+      worker(context, settings, linkage),
     ],
     exports: [LINES, WORK],
   };
@@ -70,18 +74,18 @@ function linesOf(context: AuthorityContext): Lines {
   };
 }
 
-function worker(context: AuthorityContext, settings: PraSettings): Provider {
+function worker(context: AuthorityContext, settings: PraSettings, linkage: LinkageChains): Provider {
   return {
     provide: WORK,
     inject: [STORES],
-    useFactory: (stores: Stores): Work => (settings.work ? workOf(context, settings, stores) : noWork),
+    useFactory: (stores: Stores): Work => (settings.work ? workOf(context, settings, stores, linkage) : noWork),
   };
 }
 
-function workOf(context: AuthorityContext, settings: PraSettings, stores: Stores): Work {
+function workOf(context: AuthorityContext, settings: PraSettings, stores: Stores, linkage: LinkageChains): Work {
   const isPoolFull = async (): Promise<boolean> => (await stores.pool.owedItems()) >= settings.maximumPooledItems;
   const jobs = {
-    expand: new ExpandJob(context, new ExpansionStore(context.dataSource), settings, isPoolFull),
+    expand: new ExpandJob(context, new ExpansionStore(context.dataSource), settings, isPoolFull, linkage),
     shuffle: new ShuffleJob(context, stores.pool, stores.batches, settings),
     certify: new CertifyJob(context, stores.batches),
     reports: new ForwardReportsJob(context, stores.reports),

@@ -22,6 +22,19 @@ describe('a single item for the PCA', () => {
     expect(compressedOf(key.value)).toEqual(pooled.signingKey);
   });
 
+  it('carries one sealed value where there is one LA, with nothing in the place of another, and gives it back', () => {
+    const pooled = { ...pooledItem(), plv2: undefined };
+    const item = testItem(pooled);
+    const request = decode(RaAcaCertRequest, item);
+    expect(request.linkageInfo?.laId).toEqual(Uint8Array.of(0, 1));
+    expect(request).not.toHaveProperty('secondLinkageInfo');
+    const { secondLinkageInfo: _, ...standard } = decode(RaAcaCertRequest, testItem(pooledItem()));
+    expect(Object.keys(request)).toEqual(Object.keys(standard));
+    // Without additions the preamble has no extension bit.
+    expect([(item[0] as number) & 0x80, (testItem(pooledItem())[0] as number) & 0x80]).toEqual([0, 0x80]);
+    expect(pooledOf(item)).toEqual(pooled);
+  });
+
   it('PV2 differs from another of its batch in keys and sealed values alone, and is as long', () => {
     const [one, other] = [testItem(pooledItem()), testItem(pooledItem())];
     expect(one.length).toBe(other.length);
@@ -40,7 +53,7 @@ describe('a single item for the PCA', () => {
       expect(pooledOf(testItem(pooled))).toEqual(pooled);
     }
     const request = decode(RaAcaCertRequest, testItem(pooledItem()));
-    expect(() => pooledOf(encode(RaAcaCertRequest, { ...request, secondLinkageInfo: undefined }))).toThrow(TypeError);
+    expect(() => pooledOf(encode(RaAcaCertRequest, { ...request, linkageInfo: undefined }))).toThrow(TypeError);
     expect(() => pooledOf(encode(RaAcaCertRequest, { ...request, certEncKey: undefined }))).toThrow(TypeError);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * RaAcaCertRequest for one cocoon key: all that the PCA hears. Every field but the keys and the two sealed values is the
+ * RaAcaCertRequest for one cocoon key: all that the PCA hears. Every field but the keys and the sealed values is the
  * same for the whole batch, generationTime too, so that nothing in it tells a device or a moment of asking (PV2).
  */
 import { decode, encode } from '#coer/codec.js';
@@ -29,7 +29,8 @@ export function batchItem(item: ItemParts, frame: BatchFrame): Uint8Array {
     generationTime,
     flags: new Set(['butterflyExplicit'] as const),
     linkageInfo: decode(EncryptedIndividualLV, item.plv1),
-    secondLinkageInfo: decode(EncryptedIndividualLV, item.plv2),
+    // With one LA the addition is absent, and the message is that of YD/T 3957-2021 byte for byte.
+    secondLinkageInfo: item.plv2 && decode(EncryptedIndividualLV, item.plv2),
     certEncKey: sm2EncryptionKey(item.encryptionKey),
     tbsCert: {
       id: { kind: 'linkageData', value: { iCert: i, 'linkage-value': new Uint8Array(9) } },
@@ -51,7 +52,12 @@ export function pooledOf(item: Uint8Array): ItemParts {
   const signingKey = signing?.kind === 'ecsigSm2' ? compressedOf(signing.value) : undefined;
   const encryption = certEncKey?.publicKey;
   const encryptionKey = encryption?.kind === 'ecencSm2' ? compressedOf(encryption.value) : undefined;
-  if (!signingKey || !encryptionKey || !linkageInfo || !secondLinkageInfo) throw new TypeError('item: not one of ours');
-  const [plv1, plv2] = [linkageInfo, secondLinkageInfo].map((value) => encode(EncryptedIndividualLV, value));
-  return { signingKey, encryptionKey, plv1: plv1 as Uint8Array, plv2: plv2 as Uint8Array };
+  if (!signingKey || !encryptionKey || !linkageInfo) throw new TypeError('item: not one of ours');
+  const plv1 = encode(EncryptedIndividualLV, linkageInfo);
+  return {
+    signingKey,
+    encryptionKey,
+    plv1,
+    plv2: secondLinkageInfo && encode(EncryptedIndividualLV, secondLinkageInfo),
+  };
 }

@@ -1,4 +1,4 @@
-/** What the PRA states of one chain of a blocked device: to each LA its own handle, bound to case and target. */
+/** What the PRA states of the chain of a blocked device: to each LA its own handle, bound to case and target. */
 import { decode, encode, type Infer } from '#coer/codec.js';
 import type { ApprovalScope } from '#credentials/approval.js';
 import { PraStatement } from '#credentials/case-statements.js';
@@ -12,7 +12,8 @@ export interface StoredChain {
   readonly iMax: number;
   readonly jMax: number;
   readonly la1: { readonly laId: number; readonly linkageChainId: Uint8Array };
-  readonly la2: { readonly laId: number; readonly linkageChainId: Uint8Array };
+  /** Where there is one. */
+  readonly la2: { readonly laId: number; readonly linkageChainId: Uint8Array } | undefined;
 }
 
 export async function chainStatements(
@@ -27,5 +28,6 @@ export async function chainStatements(
     const statement = { caseId, target, laId: laIdBytes(laId), linkageChainId: handle, iMax, jMax };
     return signData(encode(PraStatement, statement), { psid: identity.profile.aid.management }, identity.signer);
   };
-  return { iMax, jMax, la1Statement: await state(chain.la1), la2Statement: await state(chain.la2) };
+  const la2Statement = chain.la2 && (await state(chain.la2));
+  return { iMax, jMax, la1Statement: await state(chain.la1), la2Statement };
 }

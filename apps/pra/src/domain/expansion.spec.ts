@@ -77,6 +77,13 @@ describe('the expansion of a request', () => {
     expect(new Set(items.map(({ keyHash }) => Buffer.from(keyHash).toString('hex'))).size).toBe(8);
   });
 
+  it('has the value of one LA alone where there is one', async () => {
+    const la1 = chain(1);
+    const items = itemsOf(await cocoons(caterpillar()), PERIODS.iMin, [la1]);
+    expect(items.map(({ plv1 }) => plv1)).toEqual(la1.values.flat());
+    expect(items.map(({ plv2 }) => plv2)).toEqual(Array<undefined>(8).fill(undefined));
+  });
+
   it('fails when the chains hold fewer periods than the request', async () => {
     const more = await cocoons(caterpillar(), { ...PERIODS, iMax: 352 });
     expect(() => itemsOf(more, PERIODS.iMin, [chain(1), chain(2)])).toThrow('a period is missing');

@@ -1,4 +1,4 @@
-/** From one request and two sealed chains to single items: a cocoon key pair and one value of each LA for every (i, j). */
+/** From one request and its sealed chains to single items: a cocoon key pair and one value of each LA for every (i, j). */
 import { refused, type Refused } from '#credentials/refusal.js';
 import type { CaterpillarKeys, CocoonKeys } from '#crypto/butterfly.js';
 import { sm3 } from '#crypto/sm3.js';
@@ -13,9 +13,9 @@ export interface PoolItem {
   readonly encryptionKey: Uint8Array;
   /** SM3 of B: no two items may ask for one key. */
   readonly keyHash: Uint8Array;
-  /** Encoded EncryptedIndividualLV of la1 and la2. */
+  /** Encoded EncryptedIndividualLV of la1, and of la2 where there is one. */
   readonly plv1: Uint8Array;
-  readonly plv2: Uint8Array;
+  readonly plv2: Uint8Array | undefined;
 }
 
 export interface Periods {
@@ -43,20 +43,17 @@ export async function expandCocoons(
   }
 }
 
-/** One item a cocoon key pair, with its values of both LAs. The chains hold exactly the periods from iMin on. */
-export function itemsOf(
-  cocoons: readonly CocoonKeys[],
-  iMin: number,
-  chains: readonly [SealedChain, SealedChain],
-): PoolItem[] {
+/** One item a cocoon key pair, with its value of each LA, one or two. The chains hold exactly the periods from iMin on. */
+export function itemsOf(cocoons: readonly CocoonKeys[], iMin: number, chains: readonly SealedChain[]): PoolItem[] {
+  const [la1, la2] = chains as readonly [SealedChain, SealedChain?];
   return cocoons.map(({ i, j, signingKey, encryptionKey }) => ({
     i,
     j,
     signingKey,
     encryptionKey,
     keyHash: sm3(signingKey),
-    plv1: valueAt(chains[0], i - iMin, j),
-    plv2: valueAt(chains[1], i - iMin, j),
+    plv1: valueAt(la1, i - iMin, j),
+    plv2: la2 && valueAt(la2, i - iMin, j),
   }));
 }
 

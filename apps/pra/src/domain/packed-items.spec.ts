@@ -31,6 +31,9 @@ describe('many items in one value', () => {
     const items = Array.from({ length: 20 }, (_, j) => ({ j, ...pooledItem() }));
     expect(plain(unpackPooled(packPooled(items)))).toEqual(plain(items));
     expect(unpackPooled(new Uint8Array())).toEqual([]);
+    const alone = items.map((item) => ({ ...item, plv2: undefined }));
+    expect(unpackPooled(packPooled(alone)).map(({ plv2 }) => plv2)).toEqual(alone.map(({ plv2 }) => plv2));
+    expect(unpackPooled(packPooled(alone)).map(({ plv1 }) => hex(plv1))).toEqual(items.map(({ plv1 }) => hex(plv1)));
   });
 
   it('refuse what is cut short, and what has not its length', () => {

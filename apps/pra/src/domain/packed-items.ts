@@ -63,12 +63,15 @@ export function unpackKeys(packed: Uint8Array): ItemKey[] {
   });
 }
 
+/** Where there is no second LA. */
+const NO_VALUE = new Uint8Array();
+
 export function packPooled(items: readonly PooledItem[]): Buffer {
   return packBytes(
     items.flatMap(({ j, signingKey, encryptionKey, plv1, plv2 }) => [
       fixedParts(j, signingKey, encryptionKey),
       plv1,
-      plv2,
+      plv2 ?? NO_VALUE,
     ]),
   );
 }
@@ -91,6 +94,6 @@ export function unpackPooled(packed: Uint8Array): PooledItem[] {
     const [fixed, plv1, plv2] = parts.slice(3 * n, 3 * n + 3) as [Uint8Array, Uint8Array, Uint8Array];
     const j = fixed[0] as number;
     const [signingKey, encryptionKey] = [fixed.subarray(1, 1 + POINT_BYTES), fixed.subarray(1 + POINT_BYTES)];
-    return { j, signingKey, encryptionKey, plv1, plv2 };
+    return { j, signingKey, encryptionKey, plv1, plv2: plv2.length === 0 ? undefined : plv2 };
   });
 }

@@ -1,6 +1,6 @@
 /**
  * Job 1: weeks of requests become items. What is due is taken and put into groups that ask for the same weeks; for each
- * group both LAs are asked once, and all of it enters the pool in one transaction. After a crash before that the LAs are
+ * group each LA is asked once, and all of it enters the pool in one transaction. After a crash before that the LAs are
  * asked again: a chain nobody uses is harmless, and chains that then do not go on are replaced by fresh ones beside them.
  */
 import { periodAt } from '#credentials/period.js';
@@ -11,7 +11,7 @@ import { nextTryMillis } from '../domain/retry.js';
 import { topUpMillis, weeksDue, type TopUpRules } from '../domain/top-up.js';
 import type { DueRequest, ExpansionStore } from '../store/expansion.store.js';
 import { GroupExpansion, type OwedWeeks } from './group-expansion.js';
-import { LinkageChains } from './linkage-chains.js';
+import type { LinkageChains } from './linkage-chains.js';
 import { POOL, SHUFFLE } from './queues.js';
 
 /** Requests taken at once: they wait in memory for their group's turn. */
@@ -32,8 +32,9 @@ export class ExpandJob {
     private readonly store: ExpansionStore,
     private readonly rules: ExpansionRules,
     private readonly isPoolFull: () => Promise<boolean>,
+    linkage: LinkageChains,
   ) {
-    this.groups = new GroupExpansion(context, store, new LinkageChains(context), (i) => this.dueMillis(i));
+    this.groups = new GroupExpansion(context, store, linkage, (i) => this.dueMillis(i));
   }
 
   /** Everything that is due, as far as it was gathered; while the pool is full it stays owed, and the next tick asks again. */

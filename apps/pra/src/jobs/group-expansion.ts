@@ -1,4 +1,4 @@
-/** One group of requests for the same weeks: chains of both LAs, cocoon keys, and all of it into the pool. */
+/** One group of requests for the same weeks: chains of the LAs, cocoon keys, and all of it into the pool. */
 import type { CocoonKeys } from '#crypto/butterfly.js';
 import { isRefused, type Refused } from '#credentials/refusal.js';
 import type { AuthorityContext } from '#service/authority-context.js';
@@ -6,7 +6,7 @@ import { openCaterpillar } from '../domain/caterpillar-bytes.js';
 import { expandCocoons, itemsOf } from '../domain/expansion.js';
 import type { Group, Span } from '../domain/expansion-groups.js';
 import type { DueRequest, ExpansionStore, MadeWeeks } from '../store/expansion.store.js';
-import type { ChainPair, ChainTrouble, LinkageChains } from './linkage-chains.js';
+import type { ChainTrouble, LinkageChains, RequestChains } from './linkage-chains.js';
 
 /** Label under which caterpillar keys are sealed in the crypto device. */
 export const CATERPILLAR = 'caterpillar';
@@ -15,7 +15,7 @@ export const CATERPILLAR = 'caterpillar';
 export type OwedWeeks = Span & { readonly request: DueRequest };
 
 interface Chains {
-  readonly pairs: readonly ChainPair[];
+  readonly given: readonly RequestChains[];
   readonly isContinued: boolean;
 }
 
@@ -48,21 +48,21 @@ export class GroupExpansion {
     return undefined;
   }
 
-  /** Chains that an LA does not continue are replaced by fresh ones of both: half a pair is none. */
+  /** Chains that an LA does not continue are replaced by fresh ones of all: half a pair is none. */
   private async chainsFor(span: Span, requests: readonly OwedWeeks[]): Promise<Chains | Refused<ChainTrouble>> {
     if (span.isContinued) {
-      const pairs = await this.linkage.give(
+      const given = await this.linkage.give(
         span,
         requests.map(({ request }) => ({ handles: handlesOf(request) })),
       );
-      if (!isRefused(pairs)) return { pairs, isContinued: true };
-      if (pairs.reason !== 'chains-lost') return pairs;
+      if (!isRefused(given)) return { given, isContinued: true };
+      if (given.reason !== 'chains-lost') return given;
     }
-    const pairs = await this.linkage.give(
+    const given = await this.linkage.give(
       span,
       requests.map(() => ({})),
     );
-    return isRefused(pairs) ? pairs : { pairs, isContinued: false };
+    return isRefused(given) ? given : { given, isContinued: false };
   }
 
   private async cocoonsOf(request: DueRequest, span: Span): Promise<CocoonKeys[] | Refused> {
@@ -75,10 +75,10 @@ export class GroupExpansion {
     request: DueRequest,
     { iMin, iMax }: Span,
     keys: readonly CocoonKeys[],
-    { pairs, isContinued }: Chains,
+    { given, isContinued }: Chains,
     n: number,
   ): MadeWeeks {
-    const chains = pairs[n] as ChainPair;
+    const chains = given[n] as RequestChains;
     const items = itemsOf(keys, iMin, chains);
     return { request, iMin, iMax, items, chains, isContinued, nextDueMillis: this.dueMillis(iMax + 1) };
   }
@@ -99,7 +99,7 @@ export class GroupExpansion {
   }
 }
 
-function handlesOf({ last }: DueRequest): readonly [Uint8Array, Uint8Array] {
+function handlesOf({ last }: DueRequest): readonly Uint8Array[] {
   if (last === undefined) throw new Error('a request without chains has none to go on');
-  return [last.handles[0].linkageChainId, last.handles[1].linkageChainId];
+  return last.handles.map(({ linkageChainId }) => linkageChainId);
 }

@@ -1,4 +1,4 @@
-/** Pre-linkage values for a group of requests: one exchange with each LA, both at the same time. */
+/** Pre-linkage values for a group of requests: one exchange with each LA there is, all at the same time. */
 import { decode } from '#coer/codec.js';
 import { scmsRoleOf } from '#credentials/certificate-facts.js';
 import { isRefused, refused, type Refused } from '#credentials/refusal.js';
@@ -6,13 +6,15 @@ import { callLine } from '#edge/call-line.js';
 import { ownPeer } from '#edge/peer-certificate.js';
 import { laPraUnopened } from '#edges/la-pra/linkage-values.js';
 import type { AuthorityContext } from '#service/authority-context.js';
+import type { LaName } from '#service/linkage-authorities.js';
 import { LinkageChainId } from '#wire/scms-pdu.js';
 import { dealingOrder, dealt, type Span } from '../domain/expansion-groups.js';
 import { sealedChains, type SealedChain } from '../domain/linkage-answer.js';
 import type { AnswerRefusal } from '../domain/refusal.js';
 
 export type ChainTrouble = AnswerRefusal | 'la-refused' | 'la-unknown' | 'same-la' | 'chains-lost';
-export type ChainPair = readonly [SealedChain, SealedChain];
+/** The chains of one request: one of each LA that is asked, in their order. */
+export type RequestChains = readonly SealedChain[];
 
 /**
  * What an LA says of chains that do not go on: it gave these periods before (to a worker that died before it could store
@@ -21,31 +23,34 @@ export type ChainPair = readonly [SealedChain, SealedChain];
 const LOST: ReadonlySet<string> = new Set(['chain-not-continued', 'chain-handle']);
 
 export class LinkageChains {
-  constructor(private readonly context: AuthorityContext) {}
+  constructor(
+    private readonly context: AuthorityContext,
+    private readonly las: readonly LaName[],
+  ) {}
 
   /**
-   * A pair of chains for each of the requests, in their order: `handles` are those that go on, of la1 and la2; without
-   * them the chains are fresh. `chains-lost`: one LA or both do not continue, and what the other gave is of no use.
+   * A chain of each LA for each of the requests, in their order: `handles` are those that go on, of la1 and la2; without
+   * them the chains are fresh. `chains-lost`: an LA does not continue, and what another gave is of no use.
    */
   async give(
     span: Omit<Span, 'isContinued'>,
-    requests: readonly { readonly handles?: readonly [Uint8Array, Uint8Array] | undefined }[],
-  ): Promise<ChainPair[] | Refused<ChainTrouble>> {
-    const handles = (la: 0 | 1): Uint8Array[] =>
-      requests.flatMap((request) => (request.handles === undefined ? [] : [request.handles[la]]));
-    const [la1, la2] = await Promise.all([
-      this.chainsOf('la1', span, requests.length, handles(0)),
-      this.chainsOf('la2', span, requests.length, handles(1)),
-    ]);
-    if (isRefused(la1)) return la1;
-    if (isRefused(la2)) return la2;
+    requests: readonly { readonly handles?: readonly Uint8Array[] | undefined }[],
+  ): Promise<RequestChains[] | Refused<ChainTrouble>> {
+    const handles = (n: number): Uint8Array[] =>
+      requests.flatMap((request) => (request.handles === undefined ? [] : [request.handles[n] as Uint8Array]));
+    const answers = await Promise.all(this.las.map((la, n) => this.chainsOf(la, span, requests.length, handles(n))));
+    const given: SealedChain[][] = [];
+    for (const answer of answers) {
+      if (isRefused(answer)) return answer;
+      given.push(answer);
+    }
     // LK4: two values of one LA would make the linkage value its own to compute.
-    if (la1[0]?.laId === la2[0]?.laId) return refused('same-la');
-    return la1.map((chain, n) => [chain, la2[n] as SealedChain]);
+    if (new Set(given.map(([first]) => first?.laId)).size < given.length) return refused('same-la');
+    return requests.map((_, n) => given.map((chains) => chains[n] as SealedChain));
   }
 
   private async chainsOf(
-    name: string,
+    name: LaName,
     { iMin, iMax, jMax }: Omit<Span, 'isContinued'>,
     count: number,
     handles: readonly Uint8Array[],

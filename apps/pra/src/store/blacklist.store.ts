@@ -110,8 +110,8 @@ export async function unexpiredChains(
     j_max: number;
     la1_id: number;
     la1_chain: Buffer;
-    la2_id: number;
-    la2_chain: Buffer;
+    la2_id: number | null;
+    la2_chain: Buffer | null;
   }[] = await manager.query(
     `SELECT c.i_to, r.j_max, c.la1_id, c.la1_chain, c.la2_id, c.la2_chain
       FROM request_chains c JOIN requests r USING (request_id) WHERE r.ec_hash = $1 AND c.i_to >= $2
@@ -122,6 +122,7 @@ export async function unexpiredChains(
     iMax: row.i_to,
     jMax: row.j_max,
     la1: { laId: row.la1_id, linkageChainId: row.la1_chain },
-    la2: { laId: row.la2_id, linkageChainId: row.la2_chain },
+    la2:
+      row.la2_id === null || row.la2_chain === null ? undefined : { laId: row.la2_id, linkageChainId: row.la2_chain },
   }));
 }

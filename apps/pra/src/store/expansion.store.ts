@@ -17,7 +17,8 @@ export interface ChainHandle {
 export interface LastChains {
   readonly iFrom: number;
   readonly iTo: number;
-  readonly handles: readonly [ChainHandle, ChainHandle];
+  /** Of la1, and of la2 where there is one. */
+  readonly handles: readonly ChainHandle[];
 }
 
 export interface DueRequest {
@@ -42,7 +43,8 @@ export interface MadeWeeks {
   readonly iMin: number;
   readonly iMax: number;
   readonly items: readonly PoolItem[];
-  readonly chains: readonly [SealedChain, SealedChain];
+  /** Of la1, and of la2 where there is one. */
+  readonly chains: readonly SealedChain[];
   /** Whether the chains are those of the weeks before. */
   readonly isContinued: boolean;
   /** When the week after the last one made is due; of no use when there is none. */
@@ -142,8 +144,8 @@ interface DueRow {
   i_to: number;
   la1_id: number;
   la1_chain: Buffer;
-  la2_id: number;
-  la2_chain: Buffer;
+  la2_id: number | null;
+  la2_chain: Buffer | null;
 }
 
 const TAKE = `
@@ -179,7 +181,7 @@ const lastChains = (row: DueRow, iFrom: number): LastChains => ({
   iTo: row.i_to,
   handles: [
     { laId: row.la1_id, linkageChainId: row.la1_chain },
-    { laId: row.la2_id, linkageChainId: row.la2_chain },
+    ...(row.la2_id === null || row.la2_chain === null ? [] : [{ laId: row.la2_id, linkageChainId: row.la2_chain }]),
   ],
 });
 
@@ -209,6 +211,11 @@ async function stillOpen(manager: EntityManager, made: readonly MadeWeeks[]): Pr
 
 /** Chains that went on keep their row, with the handles that were given last: these are sealed for the newest key of the LA. */
 async function keepChains(manager: EntityManager, made: readonly MadeWeeks[]): Promise<void> {
+  const chainsOf = (la: 0 | 1): (SealedChain | undefined)[] => made.map(({ chains }) => chains[la]);
+  const columnsOf = (la: 0 | 1): unknown[] => [
+    chainsOf(la).map((chain) => chain?.laId ?? null),
+    chainsOf(la).map((chain) => (chain === undefined ? null : buffer(chain.linkageChainId))),
+  ];
   await manager.query(
     `INSERT INTO request_chains (request_id, i_from, i_to, la1_id, la1_chain, la2_id, la2_chain)
       SELECT * FROM unnest($1::bytea[], $2::integer[], $3::integer[], $4::integer[], $5::bytea[], $6::integer[], $7::bytea[])
@@ -218,10 +225,8 @@ async function keepChains(manager: EntityManager, made: readonly MadeWeeks[]): P
       made.map(({ request }) => request.requestId),
       made.map(({ request, iMin, isContinued }) => (isContinued ? (request.last?.iFrom ?? iMin) : iMin)),
       made.map(({ iMax }) => iMax),
-      made.map(({ chains }) => chains[0].laId),
-      made.map(({ chains }) => buffer(chains[0].linkageChainId)),
-      made.map(({ chains }) => chains[1].laId),
-      made.map(({ chains }) => buffer(chains[1].linkageChainId)),
+      ...columnsOf(0),
+      ...columnsOf(1),
     ],
   );
 }

@@ -87,12 +87,13 @@ export class RequestChainsEntity {
   @Column({ name: 'la1_chain', type: 'bytea' })
   la1Chain!: Buffer;
 
-  @Column({ name: 'la2_id', type: 'integer' })
-  la2Id!: number;
+  /** The same of la2; null, both of them, where there is one LA. */
+  @Column({ name: 'la2_id', type: 'integer', nullable: true })
+  la2Id!: number | null;
 
   @Index('request_chains_la2_chain', { unique: true })
-  @Column({ name: 'la2_chain', type: 'bytea' })
-  la2Chain!: Buffer;
+  @Column({ name: 'la2_chain', type: 'bytea', nullable: true })
+  la2Chain!: Buffer | null;
 }
 
 /** The common fields of a class of certificates; no device in it. */
