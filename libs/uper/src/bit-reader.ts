@@ -8,7 +8,7 @@ export const MAX_DEPTH = 32;
 export class BitReader {
   #position = 0;
   readonly #end: number;
-  readonly #trail: string[] = [];
+  readonly #trail: (string | number)[] = [];
 
   constructor(readonly bytes: Uint8Array) {
     this.#end = bytes.length * 8;
@@ -26,18 +26,22 @@ export class BitReader {
 
   /** Reads `width` bits (0..48) as an unsigned number. */
   bits(width: number): number {
-    if (width > this.remaining) this.fail('unexpected end');
-    let value = 0;
-    let left = width;
-    while (left > 0) {
-      const used = this.#position & 7;
-      const take = Math.min(8 - used, left);
-      const byte = this.bytes[this.#position >> 3] ?? 0;
-      // Multiplication, not shift: longitude needs 32 unsigned bits and JavaScript shifts are signed.
-      value = value * 2 ** take + ((byte >> (8 - used - take)) & ((1 << take) - 1));
-      this.#position += take;
-      left -= take;
-    }
+    // Up to 24 bits lie in four bytes, wherever they begin; longer numbers are put together by multiplication, because
+    // shifts in JavaScript are of 32 signed bits.
+    if (width > 24) return this.bits(width - 16) * 0x1_0000 + this.bits(16);
+    const end = this.#position + width;
+    if (end > this.#end) this.fail('unexpected end');
+    if (width === 0) return 0;
+    const { bytes } = this;
+    const at = this.#position >> 3;
+    // A byte past the end is undefined, and a shift makes nought of it.
+    const word =
+      ((bytes[at] as number) << 24) |
+      ((bytes[at + 1] as number) << 16) |
+      ((bytes[at + 2] as number) << 8) |
+      (bytes[at + 3] as number);
+    const value = (word << (this.#position & 7)) >>> (32 - width);
+    this.#position = end;
     return value;
   }
 
@@ -53,16 +57,17 @@ export class BitReader {
     return out;
   }
 
-  /** Runs `read` with `name` added to the path that errors show. */
-  within<T>(name: string, read: () => T): T {
+  /** Goes into a component or item: errors until `leave` show it in their path. */
+  enter(name: string | number): void {
     if (this.#trail.length >= MAX_DEPTH) this.fail('nested too deeply');
     this.#trail.push(name);
-    const value = read();
+  }
+
+  leave(): void {
     this.#trail.pop();
-    return value;
   }
 
   fail(problem: string): never {
-    throw new UperError(this.#trail.join('.'), this.#position, problem);
+    throw new UperError(this.#trail, this.#position, problem);
   }
 }

@@ -52,7 +52,8 @@ export const MAX_MESSAGE_BYTES = 65_535;
 /** Encodes one value; throws UperError when it is outside the type. */
 export function encodeUper<T>(codec: Codec<T>, value: T): Uint8Array {
   const writer = new BitWriter();
-  writer.within(codec.name, () => codec.write(writer, value));
+  writer.enter(codec.name);
+  codec.write(writer, value);
   return writer.finish();
 }
 
@@ -62,12 +63,11 @@ export function encodeUper<T>(codec: Codec<T>, value: T): Uint8Array {
  */
 export function decodeUper<T>(codec: Codec<T>, bytes: Uint8Array): T {
   const reader = new BitReader(bytes);
-  return reader.within(codec.name, () => {
-    if (bytes.length > MAX_MESSAGE_BYTES) reader.fail('message too long');
-    const value = codec.read(reader);
-    refuseTail(reader);
-    return value;
-  });
+  reader.enter(codec.name);
+  if (bytes.length > MAX_MESSAGE_BYTES) reader.fail('message too long');
+  const value = codec.read(reader);
+  refuseTail(reader);
+  return value;
 }
 
 function refuseTail(reader: BitReader): void {

@@ -49,7 +49,7 @@ export function extensibleEnumerated<const N extends readonly string[]>(
     name,
     shape: { kind: 'enumerated', values: numbered(names), extensible: true },
     write(writer, value) {
-      const later = /^later-(\d+)$/.exec(value);
+      const later = value.startsWith('later-') ? /^later-(\d+)$/.exec(value) : null;
       writer.bit(later !== null);
       if (later === null) root.write(writer, value);
       else writeSmallNumber(writer, Number(later[1]));
@@ -100,7 +100,9 @@ export function extensibleBitString(name: string, names: readonly string[]): Cod
 
 function readBits(reader: BitReader, count: number): readonly boolean[] {
   if (count > reader.remaining) reader.fail('unexpected end');
-  return Array.from({ length: count }, () => reader.bit());
+  const bits: boolean[] = [];
+  for (let bit = 0; bit < count; bit++) bits.push(reader.bit());
+  return bits;
 }
 
 /** `OCTET STRING (SIZE (min..max))`; a fixed size has no count. Never aligned, whatever its size. */

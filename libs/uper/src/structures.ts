@@ -103,17 +103,26 @@ function choiceShape(alternatives: Alternatives, extensible: boolean): Shape {
 function writeFields(writer: BitWriter, fields: readonly Field[], value: Record<string, unknown>): void {
   for (const { name, isOptional } of fields) if (isOptional) writer.bit(value[name] !== undefined);
   for (const { name, codec, isOptional } of fields) {
-    if (isOptional && value[name] === undefined) continue;
-    writer.within(name, () => (value[name] === undefined ? writer.fail('missing') : codec.write(writer, value[name])));
+    const part = value[name];
+    if (isOptional && part === undefined) continue;
+    writer.enter(name);
+    if (part === undefined) writer.fail('missing');
+    codec.write(writer, part);
+    writer.leave();
   }
 }
 
 function readFields(reader: BitReader, fields: readonly Field[]): Record<string, unknown> {
-  const present = fields.map(({ isOptional }) => !isOptional || reader.bit());
+  const present: boolean[] = [];
+  for (const { isOptional } of fields) present.push(!isOptional || reader.bit());
   const value: Record<string, unknown> = {};
-  fields.forEach(({ name, codec }, index) => {
-    if (present[index]) value[name] = reader.within(name, () => codec.read(reader));
-  });
+  for (let index = 0; index < fields.length; index++) {
+    if (present[index] !== true) continue;
+    const { name, codec } = fields[index] as Field;
+    reader.enter(name);
+    value[name] = codec.read(reader);
+    reader.leave();
+  }
   return value;
 }
 
@@ -140,11 +149,21 @@ export function sequenceOf<T>(name: string, element: Codec<T>, min: number, max:
     shape: { kind: 'sequenceOf', item: element, minimum: min, maximum: max },
     write(writer, value) {
       writeCount(writer, value.length, min, max, width);
-      value.forEach((item, index) => writer.within(`[${index}]`, () => element.write(writer, item)));
+      for (let index = 0; index < value.length; index++) {
+        writer.enter(index);
+        element.write(writer, value[index] as T);
+        writer.leave();
+      }
     },
     read(reader) {
       const count = readCount(reader, min, max, width);
-      return Array.from({ length: count }, (_, index) => reader.within(`[${index}]`, () => element.read(reader)));
+      const items: T[] = [];
+      for (let index = 0; index < count; index++) {
+        reader.enter(index);
+        items.push(element.read(reader));
+        reader.leave();
+      }
+      return items;
     },
   };
 }
@@ -173,12 +192,17 @@ export function choice<A extends Alternatives>(name: string, alternatives: A): C
     write(writer, value) {
       index.write(writer, names.indexOf(value.kind));
       const codec = alternatives[value.kind] as Codec<unknown>;
-      writer.within(value.kind, () => codec.write(writer, value.value));
+      writer.enter(value.kind);
+      codec.write(writer, value.value);
+      writer.leave();
     },
     read(reader) {
       const kind = names[index.read(reader)] as keyof A & string;
       const codec = alternatives[kind] as Codec<unknown>;
-      return { kind, value: reader.within(kind, () => codec.read(reader)) } as ChoiceValue<A>;
+      reader.enter(kind);
+      const value = codec.read(reader);
+      reader.leave();
+      return { kind, value } as ChoiceValue<A>;
     },
   };
 }

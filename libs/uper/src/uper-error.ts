@@ -4,11 +4,16 @@
 export class UperError extends Error {
   override readonly name = 'UperError';
 
+  readonly path: string;
+
+  /** `trail`: names of components and alternatives, numbers of items, from the outside. */
   constructor(
-    readonly path: string,
+    trail: readonly (string | number)[],
     readonly bitOffset: number,
     readonly problem: string,
   ) {
+    const path = trail.map((step) => (typeof step === 'number' ? `[${step}]` : step)).join('.');
     super(`${path} @bit ${bitOffset}: ${problem}`);
+    this.path = path;
   }
 }

@@ -1,3 +1,4 @@
+import { decodeMessageFrame, type MessageFrame } from '#uper/messages/message-frame.js';
 import type { CrlContents } from '#wire/crl.js';
 import { decode, encode, encodeAfresh } from '#coer/codec.js';
 import { Certificate } from '#wire/secured-data.js';
@@ -16,6 +17,7 @@ it('the operations that are measured are these', () => {
     'encode-linked-crl-10000',
     'decode-scms-pdu',
     'encode-scms-pdu',
+    ...['bsm', 'map', 'spat', 'rsi', 'rsm'].flatMap((kind) => [`decode-${kind}`, `encode-${kind}`]),
   ]);
 });
 
@@ -30,6 +32,13 @@ it('what is written can be read, and is what was read', () => {
   expect(encode(Certificate, decode(Certificate, bytes))).toEqual(bytes);
   const value = named('decode-pseudonym-certificate').call() as Certificate;
   expect(Buffer.compare(encodeAfresh(Certificate, value), value.bytes)).toBe(0);
+});
+
+it.each(['bsm', 'map', 'spat', 'rsi', 'rsm'])('a frame is of the kind that is measured: %s', (kind) => {
+  const frame = named(`decode-${kind}`).call() as MessageFrame;
+  expect(frame.kind).toBe(`${kind}Frame`);
+  const written = decodeMessageFrame(named(`encode-${kind}`).call() as Uint8Array);
+  expect([written.kind, Object.keys(written.value)]).toEqual([frame.kind, Object.keys(frame.value)]);
 });
 
 it('the list has ten thousand entries', () => {

@@ -1,5 +1,6 @@
 /**
- * What `chrysalis bench wire` measures: certificates, messages and lists read strictly, and written from their values alone.
+ * What `chrysalis bench wire` measures: certificates, messages, lists and frames of the road read strictly, and written from
+ * their values alone.
  * Each operation goes through several subjects in turns, so that no branch is learnt by heart.
  */
 import { decode, encodeAfresh, type Codec } from '#coer/codec.js';
@@ -7,6 +8,7 @@ import { CRL_SERIES } from '#credentials/authority-certificate.js';
 import { buildLinkedCrl } from '#credentials/linked-crl.js';
 import { ccsa } from '#credentials/profile.js';
 import { asSignedRequest } from '#credentials/signed-data.js';
+import { decodeMessageFrame, encodeMessageFrame } from '#uper/messages/message-frame.js';
 import { CrlContents } from '#wire/crl.js';
 import { ScmsPdu } from '#wire/scms-pdu.js';
 import { Certificate, V2XSecData } from '#wire/secured-data.js';
@@ -14,7 +16,9 @@ import { diceOf } from '../sample/dice.js';
 import { House } from '../sample/house.js';
 import { ofCertificate } from '../sample/made.js';
 import { eeEcaRequest } from '../sample/provisioning-messages.js';
+import { bsmOf } from '../sample/payloads.js';
 import { bsmSpdu } from '../sample/road-messages.js';
+import { roadsideMessage } from '../sample/roadside-payloads.js';
 
 export interface WireOperation {
   readonly op: string;
@@ -64,6 +68,22 @@ async function scmsPdu(house: House): Promise<Uint8Array> {
   return request.tbsRequest.bytes;
 }
 
+/** The frames alone, as a receiver has them behind the signature: unaligned PER. Each has a moment and an id of its own. */
+function framesOf(kind: string, make: (id: Uint8Array, millis: number) => Uint8Array): WireOperation[] {
+  const random = diceOf(SUBJECTS)('frames').bytes(8 * SUBJECTS);
+  const frames = Array.from({ length: SUBJECTS }, (_, index) =>
+    make(random.subarray(8 * index, 8 * index + 8), AT_MILLIS + 61_000 * index),
+  );
+  const values = frames.map(decodeMessageFrame);
+  const counts = `frames of ${String(frames[0]?.length)} B`;
+  let next = 0;
+  const turn = <S>(all: readonly S[]): S => all[next++ % all.length] as S;
+  return [
+    { op: `decode-${kind}`, counts, call: () => decodeMessageFrame(turn(frames)) },
+    { op: `encode-${kind}`, counts, call: () => encodeMessageFrame(turn(values)) },
+  ];
+}
+
 /** All of them, with subjects of the CCSA profile. */
 export async function wireOperations(): Promise<WireOperation[]> {
   const houses = Array.from({ length: SUBJECTS }, (_, seed) => new House(ccsa, AT_MILLIS, diceOf(seed)));
@@ -76,5 +96,9 @@ export async function wireOperations(): Promise<WireOperation[]> {
     ...bothWays('signed-bsm-spdu-with-certificate', `messages of ${sizeOf(messages)}`, V2XSecData, messages),
     ...bothWays('linked-crl-10000', 'lists of 10 000 entries', CrlContents, [await linkedCrl(houses[0] as House)]),
     ...bothWays('scms-pdu', 'enrolment requests', ScmsPdu, await ofAll(scmsPdu)),
+    ...framesOf('bsm', (id, millis) => bsmOf(ccsa, id, millis % 60_000)),
+    ...(['map', 'spat', 'rsi', 'rsm'] as const).flatMap((kind) =>
+      framesOf(kind, (id, millis) => roadsideMessage(kind, id, millis)),
+    ),
   ];
 }
