@@ -47,9 +47,12 @@ describe('the TCMF', () => {
       entities: [...tcmfAuthority.entities] as Function[],
       migrations: [...tcmfAuthority.migrations] as Function[],
     });
-    // Which certificate the instance has is of no matter here: it signs nothing.
+    // Which certificate the instance has is of no matter here: nothing is asked of its log.
     const context: AuthorityContext = { ...(await bench.contextFor('a-ica', { dataSource })), instance };
-    host = await hostAuthority(tcmfAuthority, context, {}, { host: '127.0.0.1', port: 0 });
+    host = await hostAuthority(tcmfAuthority, context, tcmfAuthority.settings.parse({}), {
+      host: '127.0.0.1',
+      port: 0,
+    });
     tcmf = host.app.get<TcmfOperator>(TCMF_OPERATOR, { strict: false });
   }
 

@@ -1,6 +1,8 @@
-/** The face of the TCMF: publishes the trust lists that the offline side signed. */
+/** The face of the TCMF: publishes the trust lists that the offline side signed, and keeps the log of what authorities sign. */
 import type { AuthorityFace } from '#service/authority-context.js';
+import { LogEntryEntity, LogHeadEntity, LogNodeEntity } from './store/log.entity.js';
 import { PublishedListEntity } from './store/published-list.entity.js';
+import { TcmfLog1700000701000 } from './store/migrations/tcmf-log.migration.js';
 import { TcmfTables1700000001000 } from './store/migrations/tcmf-tables.migration.js';
 import { TcmfSettings } from './tcmf.config.js';
 import { tcmfModule } from './tcmf.module.js';
@@ -10,7 +12,7 @@ export { TCMF_OPERATOR, type TcmfOperator } from './tcmf.operator.js';
 export const tcmfAuthority: AuthorityFace<TcmfSettings> = {
   role: 'tcmf',
   settings: TcmfSettings,
-  entities: [PublishedListEntity],
-  migrations: [TcmfTables1700000001000],
+  entities: [PublishedListEntity, LogEntryEntity, LogNodeEntity, LogHeadEntity],
+  migrations: [TcmfTables1700000001000, TcmfLog1700000701000],
   module: tcmfModule,
 };

@@ -21,6 +21,18 @@ export function receiverOf(trcla: Certificate, published: readonly PublishedList
   return store;
 }
 
+/** As `receiverOf`; as long as the same is published it is the same receiver, and no list is verified again. */
+export function lastingReceiver(
+  trcla: Certificate,
+): (published: readonly PublishedList[], nowMillis: number) => TrustStore {
+  let last: { key: string; store: TrustStore } | undefined;
+  return (published, nowMillis) => {
+    const key = published.map((list) => list.sm3).join();
+    if (last?.key !== key) last = { key, store: receiverOf(trcla, published, nowMillis) };
+    return last.store;
+  };
+}
+
 /** The lists in the order in which they are to be kept, or why not; `receiver` takes what is right. */
 export function judgeLists(
   lists: BroughtLists,

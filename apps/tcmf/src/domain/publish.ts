@@ -9,7 +9,7 @@ export interface PublishNeeds {
   readonly trcla: Certificate;
   readonly nowMillis: () => number;
   readonly served: () => Promise<PublishedList[]>;
-  readonly replace: (lists: readonly PublishedList[]) => Promise<TcmfRefused | undefined>;
+  readonly replace: (lists: readonly PublishedList[], nowMillis: number) => Promise<TcmfRefused | undefined>;
   /** Told which list, of which series, is public now. */
   readonly published: (list: { kind: ListKind; series: number }) => void;
 }
@@ -22,7 +22,7 @@ export async function publishLists(
   const receiver = receiverOf(needs.trcla, await needs.served(), nowMillis);
   const judged = judgeLists(lists, receiver, nowMillis);
   if (isRefused(judged)) return judged;
-  const kept = await needs.replace(judged);
+  const kept = await needs.replace(judged, nowMillis);
   if (kept !== undefined) return kept;
   for (const { kind, series } of judged) needs.published({ kind, series });
   return { kind: 'published' };

@@ -1,7 +1,9 @@
-/** The published lists in PostgreSQL. */
+/** The published lists in PostgreSQL; what is served stands in the log, by one and the same transaction. */
 import type { DataSource, EntityManager } from 'typeorm';
 import { describeKept, type ListKind, type PublishedList } from '../domain/published-list.js';
 import { refuse, type TcmfRefused } from '../domain/refusal.js';
+import { leavesOf } from '../domain/logged-lists.js';
+import { appendLeaves } from './log.store.js';
 import { PublishedListEntity } from './published-list.entity.js';
 
 export interface PublishedListStore {
@@ -9,8 +11,8 @@ export interface PublishedListStore {
   served(): Promise<PublishedList[]>;
   /** The list of this signer, when it is served; without a signer the only one of its kind. */
   find(kind: ListKind, issuer?: string): Promise<PublishedList | undefined>;
-  /** Keeps all of them or, when one is older than what is kept, none (TL2). The same list again is no refusal. */
-  replace(lists: readonly PublishedList[]): Promise<TcmfRefused | undefined>;
+  /** Keeps and logs all of them or, when one is older than what is kept, none (TL2). The same list again is no refusal. */
+  replace(lists: readonly PublishedList[], nowMillis: number): Promise<TcmfRefused | undefined>;
 }
 
 /** Ends a transaction that is to leave nothing behind. */
@@ -24,10 +26,11 @@ export function publishedListStore(dataSource: DataSource): PublishedListStore {
       const row = await rows.findOneBy({ kind, isServed: true, ...(issuer === undefined ? {} : { issuer }) });
       return row === null ? undefined : listOf(row);
     },
-    async replace(lists) {
+    async replace(lists, nowMillis) {
       try {
         await dataSource.transaction(async (manager) => {
           for (const list of lists) await replaceOne(manager, list);
+          await appendLeaves(manager, lists.flatMap(leavesOf), nowMillis);
         });
         return undefined;
       } catch (error) {

@@ -4,7 +4,7 @@ import { sm3 } from '#crypto/sm3.js';
 import type { CrlContents } from '#wire/crl.js';
 import type { Certificate, IssuerIdentifier } from '#wire/secured-data.js';
 import { millisFromTime32 } from '#wire/time.js';
-import { LogEntry } from '#wire/transparency-log.js';
+import { LogEntry, type LoggedCrl } from '#wire/transparency-log.js';
 import { PkiCtl, RootCtl } from '#wire/trust-lists.js';
 import { hashedId8, hostnameOf, idKey } from '../certificate-facts.js';
 import { leafHash } from './merkle-tree.js';
@@ -33,11 +33,14 @@ export const trclLeaf = (bytes: Uint8Array): Leaf => leafOf({ kind: 'trcl', valu
 /** Encoded PkiCtl; throws CoerError for anything else. */
 export const tdclLeaf = (bytes: Uint8Array): Leaf => leafOf({ kind: 'tdcl', value: decode(PkiCtl, bytes) });
 
-/** `bytes` are the SecuredCrl as it is served, `contents` what it carries. */
-export function crlLeaf(bytes: Uint8Array, contents: CrlContents): Leaf {
-  const { crlCraca: craca, crlSeries, issueDate } = contents;
-  return leafOf({ kind: 'crl', value: { craca, crlSeries, issueDate, hash: sm3(bytes) } });
+/** What is said of a CRL: `bytes` are the SecuredCrl as it is served, `contents` what it carries. */
+export function loggedCrl(bytes: Uint8Array, { crlCraca, crlSeries, issueDate }: CrlContents): LoggedCrl {
+  return { craca: crlCraca, crlSeries, issueDate, hash: sm3(bytes) };
 }
+
+/** As `loggedCrl`, as it stands in the log. */
+export const crlLeaf = (bytes: Uint8Array, contents: CrlContents): Leaf =>
+  leafOf({ kind: 'crl', value: loggedCrl(bytes, contents) });
 
 /** What people are told of an entry. */
 export interface EntryFacts {
