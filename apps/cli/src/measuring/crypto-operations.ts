@@ -3,7 +3,7 @@
  * by others: `noble` is the plain TypeScript over @noble/curves (libs/crypto/src/reference), `node` is node:crypto.
  */
 import { createCipheriv, createHash, randomBytes } from 'node:crypto';
-import { expandCocoonKeys, type CaterpillarKeys } from '#crypto/butterfly.js';
+import { expandCocoonKeys, expandCocoonPeriods, type CaterpillarKeys } from '#crypto/butterfly.js';
 import { sealSm4Ccm } from '#crypto/ccm.js';
 import { linkageValues, type LinkageChain } from '#crypto/linkage.js';
 import { systemRandom } from '#crypto/random.js';
@@ -11,6 +11,7 @@ import * as noble from '#crypto/reference/sm2.js';
 import {
   DEFAULT_SM2_ID,
   newSm2PrivateKey,
+  sm2AddBaseEach,
   sm2PublicKey,
   sm2PublicKeys,
   sm2SignerFor,
@@ -18,6 +19,7 @@ import {
   sm2VerifierFor,
   sm2Verify,
   sm2Wrap,
+  sm2WrapManyUnsafe,
 } from '#crypto/sm2.js';
 import { sm3 } from '#crypto/sm3.js';
 import { sm4Key } from '#crypto/sm4.js';
@@ -35,6 +37,8 @@ export interface Operation {
 
 const bytes = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 const newKey = (): Uint8Array => newSm2PrivateKey(systemRandom);
+/** What a CA has in hand at a time: as many as the engine makes side by side. Peers make them one by one: see the row of one. */
+const MANY = 256;
 const newKeys = (count: number): Uint8Array[] => Array.from({ length: count }, newKey);
 
 function signatures(): Operation[] {
@@ -48,6 +52,7 @@ function signatures(): Operation[] {
   const verifier = sm2VerifierFor(publicKey);
   const theirVerifier = noble.sm2VerifierFor(publicKey);
   const counts = 'messages of 100 B';
+  const many = Array.from({ length: MANY }, () => ({ message, signature }));
   return [
     {
       op: 'sm2.sign',
@@ -70,6 +75,13 @@ function signatures(): Operation[] {
       ours: () => verifier(id, message, signature),
       peers: { noble: () => theirVerifier(id, message, signature) },
     },
+    {
+      op: 'sm2.verifyKnownKey256',
+      counts,
+      aCall: MANY,
+      ours: () => verifier.all(id, many).every(Boolean),
+      peers: {},
+    },
   ];
 }
 
@@ -86,6 +98,7 @@ function products(): Operation[] {
       peers: { noble: () => noble.sm2PublicKeys(scalars) },
     };
   };
+  const each = newKeys(MANY).map((scalar) => ({ point, scalar }));
   return [
     {
       op: 'sm2.basePoint',
@@ -96,6 +109,13 @@ function products(): Operation[] {
     },
     batch(20),
     batch(1024),
+    {
+      op: 'sm2.addBaseEach256',
+      counts: 'points P + k·G, each of its own P',
+      aCall: MANY,
+      ours: () => sm2AddBaseEach(each),
+      peers: {},
+    },
     {
       op: 'sm2.point',
       counts: 'points k·P',
@@ -112,6 +132,7 @@ function encryption(): Operation[] {
   const plaintext = bytes(16);
   const wrapped = sm2Wrap(publicKey, plaintext, systemRandom);
   const counts = 'keys of 16 B';
+  const many = newKeys(MANY).map((scalar) => ({ publicKey, key: plaintext, scalar }));
   return [
     {
       op: 'sm2.encrypt',
@@ -119,6 +140,13 @@ function encryption(): Operation[] {
       aCall: 1,
       ours: () => sm2Wrap(publicKey, plaintext, systemRandom),
       peers: { noble: () => noble.sm2EncryptUnsafe(publicKey, plaintext, newKey()) },
+    },
+    {
+      op: 'sm2.wrap256',
+      counts,
+      aCall: MANY,
+      ours: () => sm2WrapManyUnsafe(many),
+      peers: {},
     },
     {
       op: 'sm2.decrypt',
@@ -166,6 +194,7 @@ function symmetric(): Operation[] {
 }
 
 const EXPANDED_KEYS = 20;
+const PERIODS = [1, 2, 3, 4, 5, 6, 7, 8];
 const CRL_ENTRIES = 10_000;
 
 function expansion(): Operation[] {
@@ -186,6 +215,13 @@ function expansion(): Operation[] {
       aCall: 1,
       ours: () => expandCocoonKeys(smSuite, caterpillar, 1, EXPANDED_KEYS),
       peers: { noble: () => expandCocoonKeys(nobleSuite, caterpillar, 1, EXPANDED_KEYS) },
+    },
+    {
+      op: 'butterfly.expand8',
+      counts: 'periods of eight a call, 20 signing and 20 encryption keys each',
+      aCall: PERIODS.length,
+      ours: () => expandCocoonPeriods(smSuite, caterpillar, PERIODS, EXPANDED_KEYS),
+      peers: { noble: () => expandCocoonPeriods(nobleSuite, caterpillar, PERIODS, EXPANDED_KEYS) },
     },
     {
       op: 'linkage.crlExpand',

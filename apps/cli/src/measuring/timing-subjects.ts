@@ -3,14 +3,15 @@
  * could matter with odd ones: 1, the largest, long rows of zeros. Two controls have leaks, and must be found.
  */
 import { randomBytes } from 'node:crypto';
-import { bytes32, fromHex, integerOf } from '#crypto/bytes.js';
-import { openSm4Ccm, sealSm4Ccm } from '#crypto/ccm.js';
+import { bytes32, concat, fromHex, integerOf } from '#crypto/bytes.js';
+import { openSm4Ccm, openSm4CcmMany, sealSm4Ccm, sealSm4CcmMany } from '#crypto/ccm.js';
 import { systemRandom } from '#crypto/random.js';
 import {
   DEFAULT_SM2_ID,
   isSm2Scalar,
   newSm2PrivateKey,
   SM2_ORDER,
+  sm2AddBaseEach,
   sm2AddBaseMany,
   sm2AddScalars,
   sm2Decrypt,
@@ -22,6 +23,7 @@ import {
   sm2Sign,
   sm2SignDigestUnsafe,
   sm2SignerFor,
+  sm2WrapManyUnsafe,
   type Sm2WrappedKey,
 } from '#crypto/sm2.js';
 import { hmacSm3, sm3 } from '#crypto/sm3.js';
@@ -57,23 +59,47 @@ function withOdd(name: string, call: Subject['call'], odd: Readonly<Record<strin
   ];
 }
 
+const MANY = 64;
+const eachOf = (secrets: Uint8Array, length: number): Uint8Array[] =>
+  Array.from({ length: MANY }, (_, n) => secrets.subarray(length * n, length * (n + 1)));
+const manyTimes = (secret: Uint8Array): Uint8Array => concat(...Array.from({ length: MANY }, () => secret));
+
+/** Side by side: 64 scalars, arbitrary or all odd. */
+function manySubjects(name: string, call: (ks: readonly Uint8Array[]) => unknown): Subject[] {
+  const of = (which: string, fixed: Uint8Array): Subject => ({
+    name: `${name}, ${which}`,
+    fixed,
+    draw: drawScalars,
+    call: (ks) => call(eachOf(ks, 32)),
+    calls: 1,
+  });
+  return [
+    of('fixed', concat(...Array.from({ length: MANY }, newKey))),
+    of('all 1', manyTimes(ONE)),
+    of('all with long zeros', manyTimes(ZEROS_WITHIN)),
+  ];
+}
+
 function curveSubjects(): Subject[] {
   const point = sm2PublicKey(newKey());
   const odd = { 'k = 1': ONE, 'k = n−1': LARGEST, 'k with long zeros': ZEROS_WITHIN };
   return [
     ...withOdd('k·G', sm2PublicKey, odd),
     ...withOdd('k·P', (k) => sm2Multiply(point, k), odd),
-    {
-      name: 'P + k·G for 64 k',
-      fixed: new Uint8Array(Array.from({ length: 64 }, newKey).flatMap((k) => [...k])),
-      draw: drawScalars,
-      call: (ks) =>
-        sm2AddBaseMany(
-          point,
-          Array.from({ length: 64 }, (_, n) => ks.subarray(32 * n, 32 * n + 32)),
-        ),
-      calls: 1,
-    },
+    ...manySubjects('P + k·G for 64 k', (ks) => sm2AddBaseMany(point, ks)),
+    ...manySubjects('P + k·G for 64 P and k', (ks) => sm2AddBaseEach(ks.map((scalar) => ({ point, scalar })))),
+  ];
+}
+
+function encryptionSubjects(): Subject[] {
+  const publicKey = sm2PublicKey(newKey());
+  const key = bytes(16);
+  const odd = { 'k = 1': ONE, 'k with long zeros': ZEROS_WITHIN };
+  return [
+    ...withOdd('encrypting with k', (k) => sm2EncryptUnsafe(publicKey, key, k), odd),
+    ...manySubjects('wrapping 64 keys with k', (ks) =>
+      sm2WrapManyUnsafe(ks.map((scalar) => ({ publicKey, key, scalar }))),
+    ),
   ];
 }
 
@@ -152,6 +178,9 @@ function symmetricSubjects(): Subject[] {
     return wrong;
   };
   const place = new Uint8Array(2);
+  const nonces = bytes(12 * MANY);
+  const texts = bytes(text.length * MANY);
+  const sealedTexts = sealSm4CcmMany(key, nonces, texts);
   return [
     ...of16('SM4 by a key', (secret) => sm4Key(secret).encryptBlock(block), 8),
     ...of16('SM4 of a block', (secret) => cipher.encryptBlock(secret), 16),
@@ -167,6 +196,15 @@ function symmetricSubjects(): Subject[] {
       call: (secret) => openSm4Ccm(key, nonce, secret),
       calls: 4,
     },
+    ...of16('SM4-CCM of 64 texts by a key', (secret) => sealSm4CcmMany(secret, nonces, texts), 1),
+    {
+      name: 'SM4-CCM of 64 secret texts, zeros',
+      fixed: new Uint8Array(texts.length),
+      draw,
+      call: (secret) => sealSm4CcmMany(key, nonces, secret),
+      calls: 1,
+    },
+    ...of16('SM4-CCM of 64 texts by a wrong key', (secret) => openSm4CcmMany(secret, nonces, sealedTexts), 1),
     ...of16('expansion by a key', (secret) => sm2Expansion(secret, 0, 1, 0, 4), 2),
     { name: 'SM3 of a text, fixed', fixed: bytes(64), draw, call: (secret) => sm3(secret), calls: 8 },
     { name: 'SM3 of a text, zeros', fixed: new Uint8Array(64), draw, call: (secret) => sm3(secret), calls: 8 },
@@ -187,6 +225,7 @@ export function timingSubjects(): Subject[] {
     ...curveSubjects(),
     ...scalarSubjects(),
     ...signatureSubjects(),
+    ...encryptionSubjects(),
     ...decryptionSubjects(),
     ...symmetricSubjects(),
   ];
