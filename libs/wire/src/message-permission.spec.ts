@@ -1,4 +1,4 @@
-// Who may send what: a right is tried by its claim, which is refused without it and allowed with it alone.
+// VM3, who may send what: a right is tried by its claim, which is refused without it and allowed with it alone.
 import type { BasicSafetyMessage } from '#uper/messages/bsm.js';
 import type { MessageFrame } from '#uper/messages/message-frame.js';
 import type { RTEData } from '#uper/messages/rsi.js';

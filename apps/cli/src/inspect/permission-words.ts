@@ -5,6 +5,7 @@ import { ccsa, ieee } from '#credentials/profile.js';
 import type { PsidSsp, PsidSspRange } from '#wire/base-types.js';
 import { CrlSsp } from '#wire/crl.js';
 import { SecurityMgmtSsp } from '#wire/dot2dot1/security-mgmt-ssp.js';
+import { rightsOf } from '#wire/message-applications.js';
 import { ScmsSsp } from '#wire/scms-ssp.js';
 import type { PsidGroupPermissions } from '#wire/secured-data.js';
 import { applicationName } from './application-names.js';
@@ -54,10 +55,16 @@ export function permissionWords({ psid, ssp }: PsidSsp): string {
     case 'opaque':
       return `${name}, ${partOf(psid, ssp.value) ?? crlsOf(psid, ssp.value) ?? `SSP ${hexOf(ssp.value) || 'empty'}`}`;
     case 'bitmapSsp':
-      return `${name}, SSP bits ${hexOf(ssp.value)}`;
+      return `${name}, SSP bits ${hexOf(ssp.value)}${rightsWords({ psid, ssp })}`;
     default:
       return name;
   }
+}
+
+/** What the bits allow under an application of the road, as far as they have names. */
+function rightsWords(permission: PsidSsp): string {
+  const rights = [...rightsOf(permission)];
+  return rights.length === 0 ? '' : ` (${rights.join(', ')})`;
 }
 
 /** An application and which SSPs of it. */

@@ -129,6 +129,14 @@ describe('permissions', () => {
       { psid: 36, ssp: { kind: 'bitmapSsp', value: hex('01fc') } } as const,
       '36 cooperative awareness (CAM), SSP bits 01fc',
     ],
+    [
+      { psid: 111, ssp: { kind: 'bitmapSsp', value: hex('0142') } } as const,
+      '111 basic safety messages 基本安全消息 (BSM), SSP bits 0142 (fire, roadRescue)',
+    ],
+    [
+      { psid: 3619, ssp: { kind: 'bitmapSsp', value: hex('0220') } } as const,
+      '3619 traffic lights 信号灯消息 (SPAT), SSP bits 0220',
+    ],
   ])('%j is %s', (permission, words) => expect(permissionWords(permission)).toBe(words));
 
   it.each<[PsidSspRange, string]>([
