@@ -163,7 +163,7 @@ async function issueBatch(items: Uint8Array[]): Promise<{ responses: Uint8Array[
 }
 
 /** Registers the hooks of a spec: one bench and server a file, one PRA with empty tables a test; `own` are settings beyond the usual. */
-export function standPra(own: { linkageAuthorities?: 1 | 2 } & object = {}): void {
+export function standPra(own: { linkageAuthorities?: 1 | 2; [setting: string]: unknown } = {}): void {
   // A server and twenty authorities on a busy machine: longer than jest's five seconds.
   jest.setTimeout(60_000);
   const postgres = withPostgres();

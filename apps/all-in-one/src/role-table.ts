@@ -3,6 +3,7 @@
  * run, the compose file and its test are made.
  */
 import type { AuthorityKind } from '#credentials/authority-certificate.js';
+import type { LinkageAuthorities } from '#service/linkage-authorities.js';
 
 export interface RoleRow {
   /** Short name within a domain; `la` runs twice, as la1 and la2. */
@@ -59,10 +60,23 @@ export interface PlannedInstance extends RoleRow {
 
 const SUFFIX = 'chrysalis.example';
 
+/** The rows of a domain with so many LAs; with one, nobody knows of la2. */
+const rowsWith = (linkageAuthorities: LinkageAuthorities): readonly RoleRow[] =>
+  linkageAuthorities === 2
+    ? DOMAIN_ROLES
+    : DOMAIN_ROLES.filter(({ name }) => name !== 'la2').map((row) => ({
+        ...row,
+        calls: row.calls.filter((name) => name !== 'la2'),
+      }));
+
 /** Every instance of a run with these domains, the TCMF first. */
-export function plannedInstances(domains: readonly Domain[] = DOMAINS): PlannedInstance[] {
+export function plannedInstances(
+  domains: readonly Domain[] = DOMAINS,
+  linkageAuthorities: LinkageAuthorities = 2,
+): PlannedInstance[] {
   const tcmf = { ...TCMF_ROLE, instance: 'tcmf', domain: undefined, hostname: `tcmf.${SUFFIX}`, laId: undefined };
-  return [tcmf, ...domains.flatMap((domain, index) => DOMAIN_ROLES.map((row) => planned(row, domain, index)))];
+  const rows = rowsWith(linkageAuthorities);
+  return [tcmf, ...domains.flatMap((domain, index) => rows.map((row) => planned(row, domain, index)))];
 }
 
 function planned(row: RoleRow, domain: Domain, index: number): PlannedInstance {

@@ -17,6 +17,8 @@ export interface StartOptions {
   readonly report?: string;
   readonly vehicles: number;
   readonly weeks: number;
+  /** One linkage authority a domain, in place of two; of a new house. */
+  readonly oneLa?: boolean;
   /** Seeds the road and the scenario, never a key. */
   readonly seed?: number;
   readonly data?: string;
@@ -83,6 +85,7 @@ async function liveIn(data: DataDirectory, options: StartOptions, progress: Prog
     House.open(data, {
       vehicles: options.vehicles,
       anyPorts: options.once,
+      linkageAuthorities: options.oneLa ? 1 : 2,
       databaseUrl: process.env['DATABASE_URL'],
       redisUrl: process.env['REDIS_URL'],
       ownUrl: (instance, kind) => process.env[`${instance.toUpperCase().replaceAll('-', '_')}_${kind}_URL`],

@@ -14,6 +14,7 @@ import type { DataDirectory } from '#persistence/data-directory.js';
 import { startEmbeddedPostgres, type PostgresServer } from '#persistence/embedded-postgres.js';
 import { ensureInstanceDatabase } from '#persistence/instance-database.js';
 import { ensureRedisUser } from '#queue/redis-user.js';
+import type { LinkageAuthorities } from '#service/linkage-authorities.js';
 import type { RunningAuthority } from '#service/run-authority.js';
 import { ScenarioClock } from '#service/scenario-clock.js';
 import type { InstanceSettings } from '#service/settings.js';
@@ -53,6 +54,8 @@ export interface HouseOptions {
   readonly ownUrl?: (instance: string, kind: 'DATABASE' | 'REDIS') => string | undefined;
   /** Domains of a new house; both when left out. */
   readonly domains?: readonly Domain[];
+  /** LAs of each domain of a new house; two when left out. */
+  readonly linkageAuthorities?: LinkageAuthorities;
   /** The folder of the compiled programs, when it is not the one this runs from. */
   readonly programs?: string;
 }
@@ -302,11 +305,13 @@ async function readPlan(data: DataDirectory): Promise<Plan | undefined> {
 }
 
 async function newPlan(options: HouseOptions): Promise<Plan> {
-  const names = plannedInstances(options.domains).map(({ instance }) => instance);
+  const { linkageAuthorities = 2 } = options;
+  const names = plannedInstances(options.domains, linkageAuthorities).map(({ instance }) => instance);
   const ports = options.anyPorts ? await freePorts(names.length + 1) : rowOfPorts(FIRST_PORT, names.length + 1);
   return {
     version: 1,
     domains: [...(options.domains ?? DOMAINS)],
+    linkageAuthorities,
     ports: Object.fromEntries(names.map((name, index) => [name, ports[index] as number])),
     databasePort: ports[names.length] as number,
     vehicles: options.vehicles,

@@ -23,15 +23,17 @@ function shufflingCars({ domain }: Placed, { vehicles, revoked }: Plan): number 
 
 /** What a role is told beyond the common settings. */
 function roleSettings(placed: Placed, plan: Plan, all: readonly Placed[]): object {
+  const { linkageAuthorities } = plan;
   const neighbour = (name: string): string =>
     all.find((other) => other.domain === placed.domain && other.name === name)?.hostname ?? '';
   switch (placed.app) {
     case 'la':
       return { laId: placed.laId, praHostname: neighbour('pra') };
     case 'pca':
-      return { craHostname: neighbour('cra'), praHostname: neighbour('pra') };
+      return { craHostname: neighbour('cra'), praHostname: neighbour('pra'), linkageAuthorities };
     case 'pra':
       return {
+        linkageAuthorities,
         minimumDevices: shufflingCars(placed, plan),
         maximumItems: Math.max(BATCH_ITEMS, shufflingCars(placed, plan)),
         maximumWeeks: 8,
@@ -45,11 +47,12 @@ function roleSettings(placed: Placed, plan: Plan, all: readonly Placed[]): objec
     case 'ara':
       return { operatorTokenFile: join(placed.directory, 'operator-token') };
     case 'cra':
-      return { validityHours: 2 * (WEEK_MILLIS / HOUR_MILLIS) };
+      return { validityHours: 2 * (WEEK_MILLIS / HOUR_MILLIS), linkageAuthorities };
+    case 'ma':
+      return { linkageAuthorities };
     case 'ica':
     case 'tcmf':
     case 'eca':
-    case 'ma':
       return {};
   }
 }

@@ -1,6 +1,7 @@
 /** What a data directory holds: decided once, at the first start, and read at each later one. */
 import { join } from 'node:path';
 import { z } from 'zod';
+import { LinkageAuthorities } from '#service/linkage-authorities.js';
 import { DOMAINS, plannedInstances, type PlannedInstance } from '../role-table.js';
 
 export const PLAN_FILE = 'plan.json';
@@ -8,6 +9,8 @@ export const PLAN_FILE = 'plan.json';
 export const Plan = z.strictObject({
   version: z.literal(1),
   domains: z.array(z.enum(DOMAINS)).default([...DOMAINS]),
+  /** LAs of each domain. */
+  linkageAuthorities: LinkageAuthorities,
   ports: z.record(z.string(), z.int().min(1).max(65535)),
   databasePort: z.int().min(1).max(65535),
   vehicles: z.int().min(2),
@@ -28,8 +31,11 @@ export interface Placed extends PlannedInstance {
 }
 
 /** The instances of a plan with their addresses and folders. */
-export function placedInstances(plan: Pick<Plan, 'domains' | 'ports'>, dataPath: string): Placed[] {
-  return plannedInstances(plan.domains).map((instance) => {
+export function placedInstances(
+  plan: Pick<Plan, 'domains' | 'linkageAuthorities' | 'ports'>,
+  dataPath: string,
+): Placed[] {
+  return plannedInstances(plan.domains, plan.linkageAuthorities).map((instance) => {
     const port = plan.ports[instance.instance];
     if (port === undefined) throw new Error(`the plan names no port of ${instance.instance}`);
     return {

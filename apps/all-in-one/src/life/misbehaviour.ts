@@ -100,7 +100,7 @@ async function decide(life: Life): Promise<Accused> {
 async function approveAndResolve(life: Life, { domain, view }: Accused): Promise<void> {
   const { house, progress, ended, report } = life;
   const ma = operatorOf(life, domain);
-  await progress.step('two operators approve; PCA, PRA, LA1, LA2 resolve; the CRA signs (双人审批, 撤销)', async () => {
+  await progress.step('two operators approve; PCA, PRA and LAs resolve; the CRA signs (双人审批, 撤销)', async () => {
     const prepared = required(await ma.prepare(view.caseId), 'the preparation of the approvals');
     const signed: Approval[] = [];
     for (const approval of prepared) {

@@ -27,6 +27,7 @@ export function add(program: Command, context: CliContext): void {
     .option('--report <file>', 'write what happened as JSON')
     .option('--vehicles <n>', 'how many cars, both brands together', wholeNumber(1), 20)
     .option('--weeks <w>', 'how many weeks of certificates', wholeNumber(1), 3)
+    .option('--one-la', 'one linkage authority (链接值机构) a domain, as YD/T 3957 has it, in place of two', false)
     .option('--seed <s>', 'repeat the same road and scenario (never the same keys)', wholeNumber(0))
     .option('--data <dir>', 'where databases and keys live and stay')
     .action(async (options: StartOptions) => {
