@@ -29,11 +29,14 @@ import { LineMessage, LineRequest, LineResponse } from '#edge/line-messages.js';
 import { decodeUper, encodeUper } from '#uper/codec.js';
 import { MessageFrame } from '#uper/messages/message-frame.js';
 import { UperError } from '#uper/uper-error.js';
+import type { GeographicRegion } from '#wire/base-types.js';
 import { CrlSsp } from '#wire/crl.js';
 import { AcpcPdu, bitsOf } from '#wire/dot2dot1/acpc.js';
 import { CamRaInterfacePdu } from '#wire/dot2dot1/cam-ra.js';
 import { fullIeeeCtl, MultiSignedCtl } from '#wire/dot2dot1/cert-management.js';
 import { AcpcSsp, SecurityMgmtSsp } from '#wire/dot2dot1/security-mgmt-ssp.js';
+import { MESSAGE_AIDS } from '#wire/message-applications.js';
+import { sendingProblem } from '#wire/message-permission.js';
 import { EtsiTs103759Mbr, TemplateAsr } from '#wire/misbehaviour-report.js';
 import { reportContent } from '#wire/report-content.js';
 import { ScmsPdu } from '#wire/scms-pdu.js';
@@ -155,12 +158,17 @@ function withValue<T, R>(codec: Codec<T>, bytes: Uint8Array, step: (value: T) =>
   return decoded.ok ? [step(decoded.value)] : [];
 }
 
+const MESSAGES = Object.values(MESSAGE_AIDS).flat();
+const DRAWN: GeographicRegion = { kind: 'polygonalRegion', value: [] };
+
+/** Read, judged by what it claims, and written again. */
 const messageFrame: Target = {
   name: 'MessageFrame',
   judge: (bytes) => {
     try {
       const value = decodeUper(MessageFrame, bytes);
       requireProportion(value, bytes);
+      for (const psid of MESSAGES) sendingProblem({ appPermissions: [{ psid }], region: DRAWN }, psid, value);
       requireSame(encodeUper(MessageFrame, value), bytes);
       return 'accepted';
     } catch (error) {
