@@ -60,6 +60,13 @@ describe('a ceremony with custodians', () => {
     expect(await readdir(table.at('root-transcripts'))).toHaveLength(1);
   });
 
+  it('shows what it would sign before it asks for a passphrase', async () => {
+    const { said } = await root([table.signIca('ica')], ['Bo']);
+    expect(said).toMatch(
+      /^would sign: ica certificate of ica.example for 10 years .*\nroot-ca: refused: 2 of 3 custodians/,
+    );
+  });
+
   it('leaves nothing in the key folder that opens it', async () => {
     expect((await readdir(table.at('root-keys'))).sort()).toEqual(['generation-1', 'state.json']);
     expect(await readdir(table.at('root-keys/generation-1'))).toEqual([expect.stringMatching(/^[0-9a-f]{32}\.key$/)]);

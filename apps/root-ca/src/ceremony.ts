@@ -58,17 +58,16 @@ const SignTdcl = z.strictObject({
   kind: z.literal('sign-tdcl'),
   root: z.string(),
   series: z.int().min(0).max(65535),
-  issuedAt: z.int(),
+  /** The moment of the ceremony when left out. */
+  issuedAt: z.int().optional(),
   validForDays: z.int().min(1).max(3650),
-  entries: z
-    .array(
-      z.strictObject({
-        certificates: z.array(z.string()).min(1),
-        crlUrl: z.string().optional(),
-        maUrl: z.string().optional(),
-      }),
-    )
-    .min(1),
+  entries: z.array(
+    z.strictObject({
+      certificates: z.array(z.string()).min(1),
+      crlUrl: z.string().optional(),
+      maUrl: z.string().optional(),
+    }),
+  ),
   /** Certificates of the last list that are left out of this one on purpose. */
   removes: z.array(z.string()).default([]),
   list: z.string(),
@@ -76,7 +75,8 @@ const SignTdcl = z.strictObject({
 const SignCrl = z.strictObject({
   kind: z.literal('sign-crl'),
   root: z.string(),
-  issuedAt: z.int(),
+  /** The moment of the ceremony when left out. */
+  issuedAt: z.int().optional(),
   validForDays: z.int().min(1).max(3650),
   /** None: the last list is renewed. `issuers` are the certificates between it and the root. */
   revoke: z.array(z.strictObject({ certificate: z.string(), issuers: z.array(z.string()).default([]) })),
@@ -222,7 +222,7 @@ async function signTdcl(operation: z.infer<typeof SignTdcl>, tools: CeremonyTool
     requireNotRevoked(certificate, tools);
     pkiCertInfoList.push({ certificate, crlUrl, maUrl });
   }
-  const { series, issuedAt, validForDays } = operation;
+  const { series, issuedAt = tools.nowMillis, validForDays } = operation;
   const removes = await Promise.all(operation.removes.map((path) => readCertificateFile(path, tools)));
   const members = pkiCertInfoList.flatMap(({ certificate }) => certificate.map((one) => memberOf(one)));
   const state = nextListState(TDCL, tools.lastList(TDCL), { series, issuedAt, members }, removes);
@@ -259,7 +259,7 @@ function requireNotRevoked(certificates: readonly Certificate[], tools: Ceremony
 /** All that was revoked and has not ended stays on the list: nobody comes back by being forgotten. */
 async function signCrl(operation: z.infer<typeof SignCrl>, tools: CeremonyTools): Promise<Draft> {
   const root = await ownRoot(operation.root, tools);
-  const { issuedAt, validForDays } = operation;
+  const { issuedAt = tools.nowMillis, validForDays } = operation;
   const last = tools.lastList(CRL);
   const members = (last?.members ?? []).filter(({ endsAt }) => endsAt > issuedAt);
   const added: string[] = [];

@@ -36,7 +36,8 @@ const SignTrcl = z.strictObject({
   kind: z.literal('sign-trcl'),
   trcla: z.string(),
   series: z.int().min(0).max(65535),
-  issuedAt: z.int(),
+  /** The moment of the ceremony when left out. */
+  issuedAt: z.int().optional(),
   validForDays: z.int().min(1).max(3650),
   roots: z
     .array(
@@ -154,7 +155,7 @@ async function signTrcl(operation: z.infer<typeof SignTrcl>, tools: CeremonyTool
     await requireSuccession(rootOf, succeeds, tools);
     pkiCtlInfoList.push({ rootCertificate: rootOf, caListUrl });
   }
-  const { series, issuedAt, validForDays } = operation;
+  const { series, issuedAt = tools.nowMillis, validForDays } = operation;
   const removes = await Promise.all(operation.removes.map((path) => readCertificateFile(path, tools)));
   const members = pkiCtlInfoList.map(({ rootCertificate: root }) => memberOf(root));
   const state = nextListState(TRCL, tools.lastList(TRCL), { series, issuedAt, members }, removes);

@@ -55,6 +55,7 @@ const USAGE = `usage: PROGRAM --config FILE                 dry run (演练): sa
        PROGRAM --config FILE --sign          the ceremony (密钥仪式): custodians type their passphrases, then it signs
        PROGRAM --verify-transcript FILE|FOLDER [--certificate FILE] [--files FOLDER]
 
+A custodian who types a passphrase consents to what was shown before.
   --passphrase-fd N   reads the passphrases from file descriptor N, a line each in the order of the configuration,
                       instead of asking at the terminal; they are never arguments and never in the environment
 
@@ -192,12 +193,11 @@ async function hold<O>(program: CeremonyProgram<O>, words: Words, { tell, ask }:
     publicKey: journal.known && fromHex(journal.known.publicKey),
     lists: journal.lists,
   };
-  // Everything is read and judged once before a custodian is asked for anything.
-  const dry = { operations, device: undefined, before, nowMillis };
-  await runCeremony({ ...dry, tell: words.sign ? () => undefined : tell });
+  // Everything is read, judged and shown before a custodian is asked for anything: a passphrase is consent to what was shown.
+  await runCeremony({ operations, device: undefined, before, nowMillis, tell });
+  if (config.custodians) tell(`would make a key for ${describeCustody(asNamed(config.custodians))}`);
+  if (config.shareAnew) tell(`would share the key anew: ${describeCustody(asNamed(config.shareAnew))}`);
   if (!words.sign) {
-    if (config.custodians) tell(`would make a key for ${describeCustody(asNamed(config.custodians))}`);
-    if (config.shareAnew) tell(`would share the key anew: ${describeCustody(asNamed(config.shareAnew))}`);
     tell('dry run: nothing was signed or written; --sign holds the ceremony');
     return 0;
   }
