@@ -1,4 +1,4 @@
-/** `chrysalis bench crypto`, behind `npm run bench:crypto`; and the way to `bench wire` and `bench issuance`. */
+/** `chrysalis bench crypto`, behind `npm run bench:crypto`; and the way to the other benches. */
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
@@ -10,6 +10,7 @@ import { cpuModel, headline, withBenchOptions, type BenchOptions } from '../meas
 import { prepareToMeasure } from '../measuring/prepare.js';
 import { addCapacityPage } from '../measuring/capacity-page.js';
 import { addIssuanceBench } from '../measuring/issuance-bench.js';
+import { addMisbehaviourBench } from '../misbehaviour/misbehaviour-bench.js';
 import { addWireBench } from '../measuring/wire-bench.js';
 
 async function bench(context: CliContext, options: BenchOptions): Promise<void> {
@@ -34,6 +35,7 @@ export function add(program: Command, context: CliContext): void {
   addWireBench(command, context);
   addIssuanceBench(command, context);
   addCapacityPage(command, context);
+  addMisbehaviourBench(command, context);
   withBenchOptions(
     command
       .command('crypto')
