@@ -194,6 +194,31 @@ describe('SM4-CCM by both', () => {
     expect(engineMemory().equals(before)).toBe(true);
   });
 
+  it.each([
+    [1, 0],
+    [3, 43],
+    [4, 48],
+    [9, 300],
+    [401, 300],
+    [6, 0x7ff8],
+    [3, 0x20000],
+  ])('seals %d texts of %d bytes, each under its own key, as one after the other', (count, length) => {
+    const [keys, nonces, plaintexts] = [bytes(16 * count), bytes(12 * count), bytes(length * count)];
+    const before = engineMemory();
+    const sealed = byEngine.sealEach(keys, nonces, plaintexts);
+    expect(engineMemory().equals(before)).toBe(true);
+    expect(Buffer.from(sealed).equals(byReference.sealEach(keys, nonces, plaintexts))).toBe(true);
+    const each = length + 16;
+    for (let n = 0; n < count; n += 1 + Math.floor(count / 20)) {
+      const opened = byReference.open(
+        keys.subarray(16 * n, 16 * (n + 1)),
+        nonces.subarray(12 * n, 12 * (n + 1)),
+        sealed.subarray(each * n, each * (n + 1)),
+      );
+      expect(Buffer.from(opened!).equals(plaintexts.subarray(length * n, length * (n + 1)))).toBe(true);
+    }
+  });
+
   it('is one function of many texts', () => {
     const shapes = fc.tuple(fc.integer({ min: 1, max: 11 }), fc.integer({ min: 0, max: 70 }));
     const met = { groups: 0, rests: 0 };
@@ -217,8 +242,11 @@ describe('SM4-CCM by both', () => {
     expect(met.rests).toBeGreaterThan(100);
   });
 
-  it.each(sm4Ciphers)('refuses many texts of wrong shapes, by %s', (_, { sealMany, openMany }) => {
+  it.each(sm4Ciphers)('refuses many texts of wrong shapes, by %s', (_, { sealMany, sealEach, openMany }) => {
     const nonces = new Uint8Array(24);
+    expect(() => sealEach(key, nonces, nonces)).toThrow('keys: 32 bytes expected');
+    expect(() => sealEach(nonces, nonces.subarray(1), nonces)).toThrow('nonces: 12 bytes expected for each text');
+    expect(sealEach(new Uint8Array(0), new Uint8Array(0), new Uint8Array(0))).toEqual(new Uint8Array(0));
     expect(() => sealMany(key.subarray(1), nonces, nonces)).toThrow('key: 16 bytes expected');
     expect(() => sealMany(key, nonces.subarray(1), nonces)).toThrow('nonces: 12 bytes expected for each text');
     expect(() => sealMany(key, nonces, new Uint8Array(3))).toThrow('plaintexts: not as many');

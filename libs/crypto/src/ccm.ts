@@ -12,6 +12,7 @@ import { chooseEngine } from './engine.config.js';
 import * as engine from './engine/ccm.js';
 import * as reference from './reference/ccm.js';
 
+const KEY_BYTES = 16;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 /** L = 3: the length must fit three bytes. */
@@ -25,7 +26,7 @@ function requireAtMost(argument: string, value: Uint8Array, most: number): void 
 }
 
 function judge(key: Uint8Array, nonce: Uint8Array, text: Uint8Array, argument: string, most: number): void {
-  requireBytes('key', key, 16);
+  requireBytes('key', key, KEY_BYTES);
   requireBytes('nonce', nonce, NONCE_BYTES);
   requireAtMost(argument, text, most);
 }
@@ -38,6 +39,8 @@ export interface Sm4Ccm {
   open(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array): Uint8Array | undefined;
   /** Ciphertext and tag of each of `count` texts, without associated data. Shapes have been judged: `count` at least 1. */
   sealMany(key: Uint8Array, nonces: Uint8Array, plaintexts: Uint8Array, count: number): Uint8Array;
+  /** As `sealMany`, with a key of 16 bytes for each text, one after the other. */
+  sealEach(keys: Uint8Array, nonces: Uint8Array, plaintexts: Uint8Array, count: number): Uint8Array;
   /** The texts of what `sealMany` made. */
   openMany(key: Uint8Array, nonces: Uint8Array, sealed: Uint8Array, count: number): OpenedTexts;
 }
@@ -45,8 +48,7 @@ export interface Sm4Ccm {
 const nothing = new Uint8Array(0);
 
 /** How many texts of one length these are, by their nonces; refuses what does not divide. */
-function countOf(key: Uint8Array, nonces: Uint8Array, texts: Uint8Array, argument: string, least: number): number {
-  requireBytes('key', key, 16);
+function countOf(nonces: Uint8Array, texts: Uint8Array, argument: string, least: number): number {
   requireBytes('nonces', nonces);
   requireBytes(argument, texts);
   const count = nonces.length / NONCE_BYTES;
@@ -82,12 +84,20 @@ export function sm4CcmBy(cipher: Sm4Ccm) {
      * length each, one after the other. The result: each text as `seal` makes it, one after the other.
      */
     sealMany(key: Uint8Array, nonces: Uint8Array, plaintexts: Uint8Array): Uint8Array {
-      const count = countOf(key, nonces, plaintexts, 'plaintexts', 0);
+      requireBytes('key', key, KEY_BYTES);
+      const count = countOf(nonces, plaintexts, 'plaintexts', 0);
       return count === 0 ? nothing : cipher.sealMany(key, nonces, plaintexts, count);
+    },
+    /** As `sealMany`, each text under a key of its own: `keys` are 16 bytes each, one after the other. */
+    sealEach(keys: Uint8Array, nonces: Uint8Array, plaintexts: Uint8Array): Uint8Array {
+      const count = countOf(nonces, plaintexts, 'plaintexts', 0);
+      requireBytes('keys', keys, count * KEY_BYTES);
+      return count === 0 ? nothing : cipher.sealEach(keys, nonces, plaintexts, count);
     },
     /** The texts of what `sealMany` made, each with its own verdict. Throws on wrong shapes alone. */
     openMany(key: Uint8Array, nonces: Uint8Array, sealed: Uint8Array): OpenedTexts {
-      const count = countOf(key, nonces, sealed, 'sealed', TAG_BYTES);
+      requireBytes('key', key, KEY_BYTES);
+      const count = countOf(nonces, sealed, 'sealed', TAG_BYTES);
       return count === 0 ? { plaintexts: nothing, isRight: [] } : cipher.openMany(key, nonces, sealed, count);
     },
   };
@@ -98,6 +108,7 @@ export const {
   seal: sealSm4Ccm,
   open: openSm4Ccm,
   sealMany: sealSm4CcmMany,
+  sealEach: sealSm4CcmEach,
   openMany: openSm4CcmMany,
 } = sm4CcmBy(chooseEngine<Sm4Ccm>(engine, reference));
 

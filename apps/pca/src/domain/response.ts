@@ -4,7 +4,8 @@
  */
 import { decode, encode } from '#coer/codec.js';
 import { preserve } from '#coer/preserved.js';
-import { sealSm4Ccm } from '#crypto/ccm.js';
+import { concat } from '#crypto/bytes.js';
+import { sealSm4CcmEach } from '#crypto/ccm.js';
 import { hmacSm3 } from '#crypto/sm3.js';
 import { certificateFromBytes } from '#credentials/certificate-facts.js';
 import type { Profile } from '#credentials/profile.js';
@@ -39,12 +40,10 @@ export async function answerAll(
 ): Promise<Uint8Array[]> {
   const plaintextOf = plaintextWriter(profile);
   const write = answerWriter(issuer, profile);
-  const unsigned = certified.map((one) => {
-    const plaintext = plaintextOf(one);
-    const sealed = seal(one, plaintext, profile);
-    plaintext.fill(0);
-    return write(one.item, sealed);
-  });
+  const plaintexts = certified.map(plaintextOf);
+  const sealed = sealAll(certified, plaintexts, profile);
+  for (const plaintext of plaintexts) plaintext.fill(0);
+  const unsigned = certified.map(({ item }, n) => write(item, sealed[n] as Sealed));
   const signatures = await issuer.signAll(
     unsigned.map(({ bytes, tbs }) => bytes.subarray(tbs.at, tbs.at + tbs.length)),
   );
@@ -104,17 +103,30 @@ interface Sealed {
   readonly ccmCiphertext: Uint8Array;
 }
 
-function seal({ item, certificateHash, sealing }: Certified, plaintext: Uint8Array, profile: Profile): Sealed {
-  const { seed, key, wrapped } = sealing;
+/** What each plaintext becomes, those of one length together. */
+function sealAll(certified: readonly Certified[], plaintexts: readonly Uint8Array[], profile: Profile): Sealed[] {
   // One key meets one nonce a content: all that may differ for one item is its certificate.
-  const nonce = hmacSm3(seed, certificateHash).subarray(0, NONCE_BYTES);
-  return {
+  const nonces = certified.map(({ sealing: { seed }, certificateHash }) =>
+    hmacSm3(seed, certificateHash).subarray(0, NONCE_BYTES),
+  );
+  const ciphertexts: Uint8Array[] = [];
+  for (const length of new Set(plaintexts.map((plaintext) => plaintext.length))) {
+    const those = [...certified.keys()].filter((n) => plaintexts[n]?.length === length);
+    const joined = (parts: readonly Uint8Array[]): Uint8Array => concat(...those.map((n) => parts[n] as Uint8Array));
+    const [keys, texts] = [joined(certified.map(({ sealing }) => sealing.key)), joined(plaintexts)];
+    const sealed = sealSm4CcmEach(keys, joined(nonces), texts);
+    keys.fill(0);
+    texts.fill(0);
+    const each = sealed.length / those.length;
+    those.forEach((n, place) => (ciphertexts[n] = sealed.subarray(place * each, (place + 1) * each)));
+  }
+  return certified.map(({ item, sealing: { wrapped } }, n) => ({
     recipientId: encryptionKeyId(item.encryptionKey),
     v: wrapped.v,
     cAndT: profile.joinEncryptedKey(wrapped.c, wrapped.t),
-    nonce,
-    ccmCiphertext: sealSm4Ccm(key, nonce, plaintext),
-  };
+    nonce: nonces[n] as Uint8Array,
+    ccmCiphertext: ciphertexts[n] as Uint8Array,
+  }));
 }
 
 interface AnswerPlaces {

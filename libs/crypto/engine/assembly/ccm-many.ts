@@ -1,9 +1,9 @@
 /**
- * SM4-CCM of many texts of one length under one key, without associated data: as `ccm.ts`, four texts side by side. The
+ * SM4-CCM of many texts of one length, under one key or each under its own, without associated data: as `ccm.ts`, four texts side by side. The
  * CBC-MACs of four texts fill one group of lanes and their key streams the other; no text waits for another.
  */
 import { ccmBegin, ccmIsRight, ccmOpen, ccmSeal, ccmTag } from './ccm';
-import { SM4_KEY_BYTES, sm4Eight, sm4Four, sm4Key } from './sm4';
+import { SM4_KEY_BYTES, sm4Eight, sm4Four, sm4Key, sm4Keys } from './sm4';
 
 const NONCE_BYTES: i32 = 12;
 const BLOCK_BYTES: i32 = 16;
@@ -130,18 +130,29 @@ function wipe(): void {
 
 /**
  * Seals `count` texts of `length` bytes (below 2^24), one after the other at `from`, under the 16 bytes at `key`, each with
- * its 12 bytes at `nonces`. To `to`, which is another place: each text and its 16 bytes of tag, one after the other.
+ * its 12 bytes at `nonces`. To `to`, which is another place: each text and its 16 bytes of tag, one after the other. The key
+ * of each text stands `keyStep` bytes after that of the one before: 16, or 0 for one key for all.
  */
-export function ccmSealMany(key: usize, nonces: usize, from: usize, count: i32, length: i32, to: usize): void {
-  sm4Key(key, KEYS);
+export function ccmSealMany(
+  key: usize,
+  keyStep: usize,
+  nonces: usize,
+  from: usize,
+  count: i32,
+  length: i32,
+  to: usize,
+): void {
+  if (keyStep === 0) sm4Key(key, KEYS);
   for (; count >= TEXTS; count -= TEXTS) {
+    if (keyStep !== 0) sm4Keys(key, key + keyStep, key + 2 * keyStep, key + 3 * keyStep, KEYS);
+    key += TEXTS * keyStep;
     sealFour(nonces, from, length, to);
     nonces += TEXTS * NONCE_BYTES;
     from += TEXTS * length;
     to += TEXTS * (length + TAG_BYTES);
   }
   wipe();
-  for (; count > 0; count--, nonces += NONCE_BYTES, from += length, to += length + TAG_BYTES) {
+  for (; count > 0; count--, key += keyStep, nonces += NONCE_BYTES, from += length, to += length + TAG_BYTES) {
     ccmBegin(key, nonces, length, 0, 0);
     memory.copy(to, from, length);
     ccmSeal(to, length);

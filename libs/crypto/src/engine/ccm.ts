@@ -15,11 +15,20 @@ const { ccmBegin, ccmIsRight, ccmOpen, ccmOpenMany, ccmSeal, ccmSealMany, ccmTag
     to: number,
     verdicts: number,
   ): void;
-  ccmSealMany(key: number, nonces: number, from: number, count: number, length: number, to: number): void;
+  ccmSealMany(
+    key: number,
+    keyStep: number,
+    nonces: number,
+    from: number,
+    count: number,
+    length: number,
+    to: number,
+  ): void;
   ccmSeal(at: number, length: number): void;
   ccmTag(to: number): void;
 }>();
 
+const KEY_BYTES = 16;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 /** The desk: key, nonce, then the associated data, a piece of the text or the tag. */
@@ -76,6 +85,12 @@ export function open(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array): Ui
   return undefined;
 }
 
+/** One key for all texts (step 0), or the key of each after that of the one before (step 16). */
+interface Keys {
+  readonly bytes: Uint8Array;
+  readonly step: number;
+}
+
 /** The engine takes four texts side by side. */
 const TEXTS = 4;
 
@@ -95,25 +110,26 @@ interface Group {
  * are put into `out`. False when not even four fit.
  */
 function inGroups(
-  texts: { key: Uint8Array; nonces: Uint8Array; bytes: Uint8Array; count: number; inBytes: number },
+  texts: { keys: Keys; nonces: Uint8Array; bytes: Uint8Array; count: number; inBytes: number },
   out: { bytes: Uint8Array; outBytes: number },
   call: (group: Group) => void,
 ): boolean {
-  const { count, inBytes } = texts;
+  const { count, inBytes, keys } = texts;
   const { outBytes } = out;
-  const room = Math.floor((desk.length - NONCE) / (NONCE_BYTES + inBytes + outBytes + 1));
+  const room = Math.floor((desk.length - KEY_BYTES) / (keys.step + NONCE_BYTES + inBytes + outBytes + 1));
   const most = room - (room % TEXTS);
   if (most === 0) return false;
   let used = 0;
   for (let at = 0; at < count; at += most) {
     const some = Math.min(most, count - at);
-    const from = NONCE + some * NONCE_BYTES;
+    const nonces = KEY_BYTES + some * keys.step;
+    const from = nonces + some * NONCE_BYTES;
     const to = from + some * inBytes;
     const verdicts = to + some * outBytes;
-    desk.set(texts.key, 0);
-    desk.set(texts.nonces.subarray(at * NONCE_BYTES, (at + some) * NONCE_BYTES), NONCE);
+    desk.set(keys.step === 0 ? keys.bytes : keys.bytes.subarray(at * keys.step, (at + some) * keys.step), 0);
+    desk.set(texts.nonces.subarray(at * NONCE_BYTES, (at + some) * NONCE_BYTES), nonces);
     desk.set(texts.bytes.subarray(at * inBytes, (at + some) * inBytes), from);
-    call({ at, count: some, nonces: NONCE, from, to, verdicts });
+    call({ at, count: some, nonces, from, to, verdicts });
     out.bytes.set(desk.subarray(to, verdicts), at * outBytes);
     used = Math.max(used, verdicts + some);
   }
@@ -122,16 +138,25 @@ function inGroups(
 }
 
 export function sealMany(key: Uint8Array, nonces: Uint8Array, plaintexts: Uint8Array, count: number): Uint8Array {
+  return sealAll({ bytes: key, step: 0 }, nonces, plaintexts, count);
+}
+
+export function sealEach(keys: Uint8Array, nonces: Uint8Array, plaintexts: Uint8Array, count: number): Uint8Array {
+  return sealAll({ bytes: keys, step: KEY_BYTES }, nonces, plaintexts, count);
+}
+
+function sealAll(keys: Keys, nonces: Uint8Array, plaintexts: Uint8Array, count: number): Uint8Array {
   const length = plaintexts.length / count;
   const sealed = new Uint8Array(count * (length + TAG_BYTES));
-  const texts = { key, nonces, bytes: plaintexts, count, inBytes: length };
+  const texts = { keys, nonces, bytes: plaintexts, count, inBytes: length };
   const isDone = inGroups(texts, { bytes: sealed, outBytes: length + TAG_BYTES }, (group) => {
     const [at, from, to] = [DESK_AT + group.nonces, DESK_AT + group.from, DESK_AT + group.to];
-    ccmSealMany(DESK_AT, at, from, group.count, length, to);
+    ccmSealMany(DESK_AT, keys.step, at, from, group.count, length, to);
   });
   if (isDone) return sealed;
   for (let n = 0; n < count; n++) {
     const own = nonces.subarray(n * NONCE_BYTES, (n + 1) * NONCE_BYTES);
+    const key = keys.bytes.subarray(n * keys.step, n * keys.step + KEY_BYTES);
     sealed.set(seal(nothing, key, own, plaintexts.subarray(n * length, (n + 1) * length)), n * (length + TAG_BYTES));
   }
   return sealed;
@@ -141,7 +166,7 @@ export function openMany(key: Uint8Array, nonces: Uint8Array, sealed: Uint8Array
   const length = sealed.length / count - TAG_BYTES;
   const plaintexts = new Uint8Array(count * length);
   const isRight: boolean[] = [];
-  const texts = { key, nonces, bytes: sealed, count, inBytes: length + TAG_BYTES };
+  const texts = { keys: { bytes: key, step: 0 }, nonces, bytes: sealed, count, inBytes: length + TAG_BYTES };
   const isDone = inGroups(texts, { bytes: plaintexts, outBytes: length }, (group) => {
     const [at, from, to] = [DESK_AT + group.nonces, DESK_AT + group.from, DESK_AT + group.to];
     ccmOpenMany(DESK_AT, at, from, group.count, length, to, DESK_AT + group.verdicts);

@@ -90,6 +90,17 @@ export function sealMany(key: Uint8Array, nonces: Uint8Array, plaintexts: Uint8A
   );
 }
 
+/** One text after the other, each under a key of its own. */
+export function sealEach(keys: Uint8Array, nonces: Uint8Array, plaintexts: Uint8Array, count: number): Uint8Array {
+  const length = plaintexts.length / count;
+  const textOf = (n: number): Uint8Array => plaintexts.subarray(n * length, (n + 1) * length);
+  return concat(
+    ...Array.from({ length: count }, (_, n) =>
+      sealMany(keys.subarray(16 * n, 16 * (n + 1)), nonceOf(nonces, n), textOf(n), 1),
+    ),
+  );
+}
+
 /** One text after the other. */
 export function openMany(key: Uint8Array, nonces: Uint8Array, sealed: Uint8Array, count: number): OpenedTexts {
   const bytes = sealed.length / count;
