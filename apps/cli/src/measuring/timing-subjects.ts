@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { bytes32, concat, fromHex, integerOf } from '#crypto/bytes.js';
-import { openSm4Ccm, openSm4CcmMany, sealSm4Ccm, sealSm4CcmMany } from '#crypto/ccm.js';
+import { openSm4Ccm, openSm4CcmMany, sealSm4Ccm, sealSm4CcmEach, sealSm4CcmMany } from '#crypto/ccm.js';
 import { systemRandom } from '#crypto/random.js';
 import {
   DEFAULT_SM2_ID,
@@ -202,6 +202,13 @@ function symmetricSubjects(): Subject[] {
       fixed: new Uint8Array(texts.length),
       draw,
       call: (secret) => sealSm4CcmMany(key, nonces, secret),
+      calls: 1,
+    },
+    {
+      name: 'SM4-CCM of 64 texts by a key for each, zeros',
+      fixed: new Uint8Array(16 * MANY),
+      draw,
+      call: (secret) => sealSm4CcmEach(secret, nonces, texts),
       calls: 1,
     },
     ...of16('SM4-CCM of 64 texts by a wrong key', (secret) => openSm4CcmMany(secret, nonces, sealedTexts), 1),

@@ -260,6 +260,24 @@ describe('issuing', () => {
     expect(verifyCertificate(certificate, b.bench.member('a-pca').certificate)).toEqual({ kind: 'checked' });
   });
 
+  it('seals answers of unlike lengths in one batch, each for its own device', async () => {
+    const keys = Array.from({ length: 11 }, () => newSm2PrivateKey(systemRandom));
+    const aids = (n: number): number[] => (n % 3 === 0 ? [111] : [111, 3629]);
+    const items = keys.map((key, n) =>
+      b.item((r) => ({
+        ...r,
+        certEncKey: sm2EncryptionKey(sm2PublicKey(key)),
+        tbsCert: { ...r.tbsCert, appPermissions: aids(n).map((psid) => ({ psid })) },
+      })),
+    );
+    const responses = await issued(...items);
+    expect(new Set(responses.map(({ length }) => length)).size).toBe(2);
+    for (const [n, response] of responses.entries()) {
+      const { certificate } = await openAnswer(response, keys[n] as Uint8Array);
+      expect(certificate.value.toBeSigned.value.appPermissions?.map(({ psid }) => psid)).toEqual(aids(n));
+    }
+  });
+
   it('gives answers that are, byte for byte, what encoding their values gives, in a mixed batch too', async () => {
     const other = (r: Request): Request => ({ ...r, tbsCert: { ...r.tbsCert, appPermissions: [{ psid: 111 }] } });
     const responses = await issued(b.item(), b.item(other), b.item(), b.item(other), b.item());
