@@ -139,7 +139,7 @@ export class CeremonyTable {
   signTdcl(
     certificates: readonly string[],
     issuedAt: number,
-    changes: { by?: string; into?: string } & object = {},
+    changes: { by?: string; into?: string; series?: number; removes?: string[] } = {},
   ): object {
     const { by = 'root', into = 'tdcl', ...rest } = changes;
     return {

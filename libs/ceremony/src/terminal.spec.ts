@@ -42,6 +42,7 @@ describe('a terminal', () => {
   });
 
   it('is none where stdin is a file or a pipe', () => {
-    expect(terminalAsk({ stdin: { ...process.stdin, isTTY: false }, stderr: process.stderr })).toBeUndefined();
+    const stdin = Object.assign(new Keyboard(), { isTTY: false }) as unknown as typeof process.stdin;
+    expect(terminalAsk({ stdin, stderr: process.stderr })).toBeUndefined();
   });
 });
