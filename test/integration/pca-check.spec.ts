@@ -1,5 +1,5 @@
 /** The check of what a PCA stored: one bad row of each kind is planted in a real database, with the PCA's real key. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
@@ -7,7 +7,7 @@ import { decode } from '#coer/codec.js';
 import { checkMain, checkWords } from '#apps/pca/src/check.js';
 import type { Finding } from '#apps/pca/src/domain/check-issued.js';
 import { issueBatch } from '#apps/pca/src/domain/issue-batch.js';
-import { itemBench, LA1, LA2, type ItemBench } from '#apps/pca/src/domain/items.fixture.js';
+import { itemBench, LA1, LA2, oneLa, type ItemBench, type Request } from '#apps/pca/src/domain/items.fixture.js';
 import { pcaAuthority } from '#apps/pca/src/pca.authority.js';
 import { checkStore } from '#apps/pca/src/store/check.store.js';
 import { issuedStore } from '#apps/pca/src/store/issued.store.js';
@@ -277,6 +277,17 @@ describe('the check of what a PCA stored (BI15, BI16)', () => {
         ),
     ],
   ];
+
+  it('misses no second tag where there is one LA, and misses it where there are two', async () => {
+    const ofOneLa = ({ secondLinkageInfo: _, ...request }: Request): Request => request;
+    const items = [b.item(ofOneLa), b.item(ofOneLa)];
+    expect(isRefused(await issueBatch(items, 'pra.a.chrysalis.example', { ...needs(), ...oneLa }))).toBe(false);
+    expect((await check()).findings.map(({ kind }) => kind)).toEqual(['tags-missing', 'tags-missing']);
+    const settings = JSON.parse(await readFile(config, 'utf8')) as { roleSettings: object };
+    const roleSettings = { ...settings.roleSettings, linkageAuthorities: 1 };
+    await writeFile(config, JSON.stringify({ ...settings, roleSettings }));
+    expect(await check()).toMatchObject({ code: 0, counts: { good: 2 * SIZE + 2, bad: 0 } });
+  });
 
   it.each(planted)('finds one with %s, names it, and does not end well', async (kind, plant) => {
     await plant();
