@@ -1,5 +1,7 @@
 /** The AAA against a real database: what operators do over HTTP, and what the ECA is answered on the line. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { aaaAuthority, AAA_OPERATOR, type AaaOperator } from '#apps/aaa/src/aaa.authority.js';
@@ -14,6 +16,7 @@ import { LINES, type Lines } from '#service/authority-context.js';
 import { hostAuthority, type HostedAuthority } from '#service/authority-host.js';
 import type { DataSource } from 'typeorm';
 import { authorityBench, type Bench } from '../support/authority-bench.js';
+import { ocspAnswer } from '../support/ocsp-responder.js';
 import { withPostgres } from '../support/postgres.js';
 import {
   intermediate,
@@ -323,6 +326,47 @@ describe('the AAA', () => {
       expect(await authorise(provesByX509(deep, [below.certificate]))).toEqual(refused('x509-revoked'));
       expect(isRefused(await authorise(provesByX509(deviceOf(issuer))))).toBe(false);
     });
+  });
+
+  describe('towards a manufacturer’s responder', () => {
+    let answer: (request: Uint8Array) => Uint8Array;
+    let asked = 0;
+    const server = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        asked++;
+        response.end(answer(new Uint8Array(Buffer.concat(chunks))));
+      });
+    });
+    beforeAll(() => new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening)));
+    afterAll(() => new Promise((closed) => server.close(closed)));
+
+    it.each(['p256', 'sm2'] as const)(
+      'EN4 lets a device in on its good word alone, asked after the proof (%s)',
+      async (scheme) => {
+        asked = 0;
+        const life = lifeAround(bench.clock.nowMillis());
+        const issuer = makeIssuer({ name: `maker ${++counter}`, ...life, scheme }, systemRandom);
+        const device = makeDeviceCertificate(issuer, { name: 'car', ...life, scheme }, systemRandom);
+        const ocspUrl = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/`;
+        const certificate = Buffer.from(issuer.certificate).toString('base64');
+        for (const bad of ['file:///etc/passwd', 'responder', 'ftp://x/'])
+          expect((await call('POST', '/x509-issuers', { certificate, aids: [111], ocspUrl: bad })).status).toBe(400);
+        expect((await call('POST', '/x509-issuers', { certificate, aids: [111], ocspUrl })).status).toBe(201);
+        const prove = provesByX509(device);
+        const thief = provesByX509({ ...device, privateKey: systemRandom.bytes(32).with(0, 1) });
+        const at = { nowMillis: bench.clock.nowMillis() };
+        answer = (request) => ocspAnswer(request, issuer, at);
+        expect([await authorise(thief), asked]).toEqual([refused('wrong-proof'), 0]);
+        answer = (request) => ocspAnswer(request, issuer, { ...at, status: 'revoked' });
+        expect(await authorise(prove)).toEqual(refused('x509-revoked'));
+        answer = () => new Uint8Array(3);
+        expect(await authorise(prove)).toEqual(refused('x509-status-unavailable'));
+        answer = (request) => ocspAnswer(request, issuer, at);
+        expect([await authorise(prove), asked]).toMatchObject([{ allowedAids: [111] }, 3]);
+      },
+    );
   });
 
   it('EN6 remembers after a restart who enrolled with what', async () => {

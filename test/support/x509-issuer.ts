@@ -49,7 +49,7 @@ export interface CrlParts {
   readonly nextUpdateMillis?: number;
   readonly revoked: readonly Uint8Array[];
   /** Signs in the issuer's name with another key. */
-  readonly signedWith?: Uint8Array;
+  readonly signedWith?: Pick<X509Identity, 'scheme' | 'privateKey'>;
   /** Marks each entry with a critical extension. */
   readonly withCriticalEntries?: boolean;
 }
@@ -63,7 +63,7 @@ export function makeCrl(issuer: X509Identity, parts: CrlParts): Uint8Array {
   if (parts.nextUpdateMillis !== undefined) crl.nextUpdate = timeOf(parts.nextUpdateMillis);
   if (parts.revoked.length > 0) crl.revokedCertificates = parts.revoked.map((der) => revokedEntry(der, parts));
   // pkijs hides the encoder of a CRL's signed part and shows that of a certificate; they are one contract.
-  signX509(crl as unknown as Parameters<typeof signX509>[0], parts.signedWith ?? issuer.privateKey);
+  signX509(crl as unknown as Parameters<typeof signX509>[0], parts.signedWith ?? issuer);
   return new Uint8Array(crl.toSchema(true).toBER());
 }
 

@@ -3,6 +3,7 @@ import type { AuthorityFace } from '#service/authority-context.js';
 import { AaaSettings } from './aaa.config.js';
 import { aaaEntities, aaaModule } from './aaa.module.js';
 import { AaaEnrolmentEca1700000001001 } from './store/migrations/aaa-enrolment-eca.migration.js';
+import { AaaOcsp1700000001004 } from './store/migrations/aaa-ocsp.migration.js';
 import { AaaRenewal1700000001003 } from './store/migrations/aaa-renewal.migration.js';
 import { AaaRights1700000001002 } from './store/migrations/aaa-rights.migration.js';
 import { AaaTables1700000001000 } from './store/migrations/aaa-tables.migration.js';
@@ -13,6 +14,12 @@ export const aaaAuthority: AuthorityFace<AaaSettings> = {
   role: 'aaa',
   settings: AaaSettings,
   entities: aaaEntities,
-  migrations: [AaaTables1700000001000, AaaEnrolmentEca1700000001001, AaaRights1700000001002, AaaRenewal1700000001003],
+  migrations: [
+    AaaTables1700000001000,
+    AaaEnrolmentEca1700000001001,
+    AaaRights1700000001002,
+    AaaRenewal1700000001003,
+    AaaOcsp1700000001004,
+  ],
   module: aaaModule,
 };

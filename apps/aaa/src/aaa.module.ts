@@ -7,6 +7,7 @@ import { LINES, noWork, WORK, type AuthorityContext, type Lines } from '#service
 import type { AaaSettings } from './aaa.config.js';
 import { AAA_OPERATOR, aaaOperator, type AaaOperator } from './aaa.operator.js';
 import { answerAaaEca } from './lines/aaa-eca.js';
+import { askResponder } from './lines/ocsp-client.js';
 import { openOperatorAccess, OPERATOR_ACCESS } from './lines/operator-access.js';
 import { RegistryController } from './lines/registry.controller.js';
 import { DeviceEntity } from './store/device.entity.js';
@@ -52,6 +53,12 @@ export function aaaModule(context: AuthorityContext, settings: AaaSettings): Dyn
             {
               registry,
               nowMillis,
+              askStatus: askResponder({
+                random,
+                nowMillis,
+                fetch,
+                failed: (reason) => log.warn('x509-status.unavailable', { reason }),
+              }),
               validForHours: settings.enrolmentHours,
               decided: (what, outcome) => log.info(`${what}.decided`, { outcome }),
             },

@@ -26,11 +26,15 @@ export interface AaaOperator {
   act(serial: string, act: DeviceAct): Promise<DeviceStanding | Refused<RegistryRefusal>>;
   /** The same for a device that proved itself by X.509; DER, its own certificate first. */
   actOnX509(chain: readonly Uint8Array[], act: DeviceAct): Promise<DeviceStanding | Refused<RegistryRefusal>>;
-  /** Trusts a manufacturer's self-signed CA (DER, P-256); its devices need no release for their first enrolment. */
+  /**
+   * Trusts a manufacturer's self-signed CA (DER, P-256 or SM2); its devices need no release for their first enrolment. With an
+   * `ocspUrl` each of them is let in only on a good answer from there; without one by the CRLs that were taken.
+   */
   trustIssuer(order: {
     certificate: Uint8Array;
     aids: readonly number[];
     country?: number | undefined;
+    ocspUrl?: string | undefined;
   }): Promise<{ issuerId: Uint8Array } | Refused<RegistryRefusal>>;
   /** Takes a manufacturer's CRL (DER); `chain` are the CAs between its signer and a trusted issuer, the signer first. */
   takeCrl(order: {
@@ -76,9 +80,9 @@ export function aaaOperator(needs: OperatorNeeds): AaaOperator {
       return outcome;
     },
     async trustIssuer(order) {
-      const issuer = await judgeIssuer(order.certificate, nowMillis());
+      const issuer = judgeIssuer(order.certificate, nowMillis());
       if (isRefused(issuer)) return issuer;
-      await store.trust(issuer, { aids: order.aids, country: order.country ?? country });
+      await store.trust({ ...issuer, ocspUrl: order.ocspUrl }, { aids: order.aids, country: order.country ?? country });
       log.info('x509-issuer.trusted');
       return { issuerId: issuer.issuerId };
     },
@@ -103,7 +107,7 @@ async function takeCrl(
   const signers = path === undefined ? rules.issuers.map(({ x509 }) => x509) : [path.leaf];
   let answer: Uint8Array[] | Refused<RegistryRefusal> = refuse('crl-issuer-unknown');
   for (const signer of signers) {
-    answer = await revokedByCrl(crl, signer, nowMillis());
+    answer = revokedByCrl(crl, signer, nowMillis());
     if (!isRefused(answer) || answer.reason !== 'crl-issuer-unknown') break;
   }
   if (isRefused(answer)) return answer;

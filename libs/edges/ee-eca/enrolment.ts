@@ -23,7 +23,10 @@ export const SUCCESSOR_PATH = '/ydt/v1/successor-enrollment-certificate';
 
 /** By serial: HMAC-SM3 under the one-time secret of that serial. */
 export const SerialProof = sequence('SerialProof', { serial: utf8String('serial', 64), mac: octets('mac', 32) });
-/** By X.509 device certificate: the DER chain, leaf first, and the leaf key's ECDSA signature (P-256, SHA-256, 64 bytes r‖s). */
+/**
+ * By X.509 device certificate: the DER chain, leaf first, and the leaf key's signature, 64 bytes r‖s: ECDSA (P-256, SHA-256), or
+ * SM2 with SM3 under the default ID.
+ */
 export const X509Proof = sequence('X509Proof', { chain: sequenceOf(Opaque, 1, 4), signature: octets('signature', 64) });
 export const BirthProof = choice('BirthProof', { serial: SerialProof, x509: X509Proof }, {});
 export type BirthProof = Infer<typeof BirthProof>;

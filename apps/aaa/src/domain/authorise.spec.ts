@@ -42,7 +42,7 @@ describe('the authorisation of an enrolment', () => {
         );
       },
     };
-    needs = { registry, nowMillis: () => now, validForHours: 24 };
+    needs = { registry, nowMillis: () => now, askStatus: async () => undefined, validForHours: 24 };
   });
 
   const request = (proof: AuthoriseEnrolment['proof']): AuthoriseEnrolment => ({

@@ -15,7 +15,7 @@ import { judgeRenewal } from './judge-renewal.js';
 import { refuse, type EnrolmentRefusal, type ProofRefusal } from './refusal.js';
 import { provesSerial } from './serial-proof.js';
 import { hasSigned } from './x509-certificate.js';
-import { verifyX509Path, type TrustedIssuer } from './x509-path.js';
+import { refusedByStatus, verifyX509Path, type AskStatus, type TrustedIssuer } from './x509-path.js';
 
 /** A device whose birth is proven: where its record stands. */
 export interface ProvenDevice {
@@ -57,6 +57,7 @@ export interface Registry {
 export interface AuthoriseNeeds {
   readonly registry: Registry;
   readonly nowMillis: () => number;
+  readonly askStatus: AskStatus;
   /** Life of an enrolment certificate. */
   readonly validForHours: number;
 }
@@ -119,7 +120,7 @@ async function proveSerial(
 async function proveX509(
   { chain, signature }: X509Proof,
   requestHash: Uint8Array,
-  { registry, nowMillis }: AuthoriseNeeds,
+  { registry, nowMillis, askStatus }: AuthoriseNeeds,
 ): Promise<ProvenDevice | Refused<ProofRefusal>> {
   const path = await verifyX509Path(chain, 'device', {
     issuers: await registry.issuers(),
@@ -127,6 +128,9 @@ async function proveX509(
     isAnyRevoked: (ids) => registry.isAnyRevoked(ids),
   });
   if (isRefused(path)) return path;
-  if (!(await hasSigned(path.leaf, proofInputOfHash(requestHash), signature))) return refuse('wrong-proof');
+  if (!hasSigned(path.leaf, proofInputOfHash(requestHash), signature)) return refuse('wrong-proof');
+  // Only now: a chain that somebody saw would else have us ask as often as he likes.
+  const unknown = await refusedByStatus(path, askStatus);
+  if (unknown !== undefined) return unknown;
   return { table: 'x509_subject', deviceId: await registry.ensureSubject(path.leafId, path.issuerId) };
 }

@@ -8,7 +8,8 @@ export type X509Refusal =
   | 'x509-validity'
   | 'x509-issuer-unknown'
   | 'x509-signature'
-  | 'x509-revoked';
+  | 'x509-revoked'
+  | 'x509-status-unavailable';
 
 export type ProofRefusal = 'unknown-device' | 'wrong-proof' | X509Refusal;
 
@@ -24,6 +25,17 @@ export type EnrolmentRefusal =
   | 'already-enrolled'
   | 'key-already-certified';
 
+/** Why a responder's answer is none. */
+export type OcspRefusal =
+  | 'ocsp-malformed'
+  | 'ocsp-unsuccessful'
+  | 'ocsp-signer'
+  | 'ocsp-signature'
+  | 'ocsp-nonce'
+  | 'ocsp-other-certificate'
+  | 'ocsp-not-current'
+  | 'ocsp-unknown';
+
 export type CrlRefusal = 'crl-malformed' | 'crl-issuer-unknown' | 'crl-signature' | 'crl-not-current';
 
 /** What an operator is refused. */
@@ -37,4 +49,5 @@ export type RegistryRefusal =
   | X509Refusal
   | CrlRefusal;
 
-export const refuse = <R extends EnrolmentRefusal | RegistryRefusal>(reason: R): Refused<R> => refused(reason);
+export const refuse = <R extends EnrolmentRefusal | RegistryRefusal | OcspRefusal>(reason: R): Refused<R> =>
+  refused(reason);

@@ -1,15 +1,12 @@
 /**
- * One X.509 certificate as the AAA takes it: version 3, P-256 keys, ECDSA with SHA-256 (RFC 5280, RFC 5758). Structures by
- * pkijs, signatures by WebCrypto.
+ * One X.509 certificate as the AAA takes it: version 3, a key on P-256 or the curve of SM2, signed by one of either (RFC 5280,
+ * RFC 5758, GM/T 0015). Structures are read by pkijs.
  */
-import { webcrypto } from 'node:crypto';
 import { BasicConstraints, Certificate, type Extension } from 'pkijs';
 import * as asn1js from 'asn1js';
 import { sm3 } from '#crypto/sm3.js';
+import { hasKeySigned, isStructureSigned, keyOf, schemeOf, type X509Key } from './x509-signature.js';
 
-const EC_PUBLIC_KEY = '1.2.840.10045.2.1';
-const P256 = '1.2.840.10045.3.1.7';
-const ECDSA_WITH_SHA256 = '1.2.840.10045.4.3.2';
 const BASIC_CONSTRAINTS = '2.5.29.19';
 const KEY_USAGE = '2.5.29.15';
 /** Critical extensions that are acted upon; another critical one is refused (RFC 5280 4.2). */
@@ -37,10 +34,21 @@ const exactBuffer = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).bu
 export function readX509(der: Uint8Array): X509 | undefined {
   if (der.length > LARGEST_DER_BYTES) return undefined;
   const certificate = readStructure(der, (schema) => new Certificate({ schema }));
-  if (certificate === undefined || certificate.version !== VERSION_3) return undefined;
-  const keyHash = sm3(spkiOf(certificate));
-  return { der, certificate, keyHash, serialNumber: new Uint8Array(certificate.serialNumber.valueBlock.valueHexView) };
+  return certificate?.version === VERSION_3 ? described(certificate, der) : undefined;
 }
+
+/** One that came inside another structure; `undefined` for another version. */
+export const x509Of = (certificate: Certificate): X509 | undefined =>
+  certificate.version === VERSION_3
+    ? described(certificate, new Uint8Array(certificate.toSchema(false).toBER()))
+    : undefined;
+
+const described = (certificate: Certificate, der: Uint8Array): X509 => ({
+  der,
+  certificate,
+  keyHash: sm3(spkiOf(certificate)),
+  serialNumber: new Uint8Array(certificate.serialNumber.valueBlock.valueHexView),
+});
 
 /** Reads one structure off DER bytes; what the parser throws means that it is none. */
 export function readStructure<T>(der: Uint8Array, read: (schema: asn1js.AsnType) => T): T | undefined {
@@ -57,19 +65,12 @@ export function readStructure<T>(der: Uint8Array, read: (schema: asn1js.AsnType)
 const spkiOf = (certificate: Certificate): Uint8Array =>
   new Uint8Array(certificate.subjectPublicKeyInfo.toSchema().toBER());
 
-/** A P-256 key, and ECDSA with SHA-256 inside and outside the signed part. */
-export function hasOurAlgorithms({ certificate }: X509): boolean {
-  const { algorithm } = certificate.subjectPublicKeyInfo;
-  const curve: unknown = algorithm.algorithmParams;
-  const isP256 =
-    algorithm.algorithmId === EC_PUBLIC_KEY &&
-    curve instanceof asn1js.ObjectIdentifier &&
-    curve.valueBlock.toString() === P256;
-  return isP256 && isEcdsaSha256(certificate);
-}
+export const keyOfX509 = ({ certificate }: X509): X509Key | undefined => keyOf(certificate.subjectPublicKeyInfo);
 
-export const isEcdsaSha256 = (signed: Pick<Certificate, 'signature' | 'signatureAlgorithm'>): boolean =>
-  signed.signature.algorithmId === ECDSA_WITH_SHA256 && signed.signatureAlgorithm.algorithmId === ECDSA_WITH_SHA256;
+/** A key of ours, and a signature of ours named alike inside and outside the signed part. */
+export const hasOurAlgorithms = ({ certificate }: X509): boolean =>
+  keyOf(certificate.subjectPublicKeyInfo) !== undefined &&
+  schemeOf(certificate.signatureAlgorithm, certificate.signature) !== undefined;
 
 export function isValidAt({ certificate }: X509, nowMillis: number): boolean {
   const { notBefore, notAfter } = certificate;
@@ -80,17 +81,21 @@ export function isValidAt({ certificate }: X509, nowMillis: number): boolean {
 export const namesIssuer = (subject: X509, issuer: X509): boolean =>
   subject.certificate.issuer.isEqual(issuer.certificate.subject);
 
-export async function isSignedBy(subject: X509, issuer: X509): Promise<boolean> {
-  try {
-    return await subject.certificate.verify(issuer.certificate);
-  } catch {
-    // A point off the curve or a signature that is no signature: not signed.
-    return false;
-  }
+/** What certificates and CRLs have in common for their signer. */
+type Signed = Pick<Certificate, 'signature' | 'signatureAlgorithm' | 'signatureValue' | 'tbsView'>;
+
+/** Whether the issuer's key signed the structure; false for another scheme than the key's. */
+export function isSignedBy(structure: Signed, issuer: X509): boolean {
+  const key = keyOf(issuer.certificate.subjectPublicKeyInfo);
+  const { signatureAlgorithm, signature, tbsView, signatureValue } = structure;
+  const scheme = schemeOf(signatureAlgorithm, signature);
+  return key !== undefined && isStructureSigned(key, { scheme, tbs: tbsView, signature: signatureValue });
 }
 
 const extensionOf = (x509: X509, id: string): Extension | undefined =>
   x509.certificate.extensions?.find(({ extnID }) => extnID === id);
+
+export const hasExtension = (x509: X509, id: string): boolean => extensionOf(x509, id) !== undefined;
 
 function understandsAll(x509: X509): boolean {
   const list = x509.certificate.extensions ?? [];
@@ -130,18 +135,8 @@ export function isCaFor(x509: X509, below: number): boolean {
 
 export const maySignCrls = (x509: X509): boolean => ((keyUsageOf(x509) ?? 0) & CRL_SIGN) !== 0;
 
-/** Whether the certificate's key made `signature` (64 bytes r‖s, SHA-256) over `message`. */
-export async function hasSigned(x509: X509, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
-  const key = await verifyingKey(x509);
-  return key !== undefined && webcrypto.subtle.verify({ name: 'ECDSA', hash: 'SHA-256' }, key, signature, message);
-}
-
-async function verifyingKey({ certificate }: X509): Promise<webcrypto.CryptoKey | undefined> {
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
-  try {
-    return await webcrypto.subtle.importKey('spki', spkiOf(certificate), algorithm, false, ['verify']);
-  } catch {
-    // A point off the curve, certified nevertheless: nobody can have signed with it.
-    return undefined;
-  }
+/** Whether the certificate's key made `signature` (64 bytes r‖s; SHA-256 on P-256, SM3 and the default ID for SM2) over `message`. */
+export function hasSigned({ certificate }: X509, message: Uint8Array, signature: Uint8Array): boolean {
+  const key = keyOf(certificate.subjectPublicKeyInfo);
+  return key !== undefined && hasKeySigned(key, message, signature);
 }

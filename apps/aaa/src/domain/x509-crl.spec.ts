@@ -14,46 +14,44 @@ const current = { thisUpdateMillis: now - 1000, nextUpdateMillis: now + 86_400_0
 const revoked = (crl: Uint8Array, issuer = root) => revokedByCrl(crl, read(issuer.certificate), now);
 
 describe('the CRL of a manufacturer', () => {
-  it('refuses bytes that are none, and trailing ones', async () => {
-    expect(await revoked(new Uint8Array(7))).toEqual(refused('crl-malformed'));
-    expect(await revoked(new Uint8Array([...makeCrl(root, current), 0]))).toEqual(refused('crl-malformed'));
+  it('refuses bytes that are none, and trailing ones', () => {
+    expect(revoked(new Uint8Array(7))).toEqual(refused('crl-malformed'));
+    expect(revoked(new Uint8Array([...makeCrl(root, current), 0]))).toEqual(refused('crl-malformed'));
   });
 
-  it('refuses entries that may be of another issuer', async () => {
-    expect(await revoked(makeCrl(root, { ...current, withCriticalEntries: true }))).toEqual(refused('crl-malformed'));
+  it('refuses entries that may be of another issuer', () => {
+    expect(revoked(makeCrl(root, { ...current, withCriticalEntries: true }))).toEqual(refused('crl-malformed'));
   });
 
-  it('refuses the CRL of another issuer', async () => {
+  it('refuses the CRL of another issuer', () => {
     const other = intermediate(now, 'self', { commonName: 'another' });
-    expect(await revoked(makeCrl(other, current))).toEqual(refused('crl-issuer-unknown'));
+    expect(revoked(makeCrl(other, current))).toEqual(refused('crl-issuer-unknown'));
   });
 
-  it('refuses a CA that may not sign CRLs', async () => {
+  it('refuses a CA that may not sign CRLs', () => {
     const mute = intermediate(now, 'self', { keyUsage: KEY_USAGE_BITS.keyCertSign });
-    expect(await revoked(makeCrl(mute, current), mute)).toEqual(refused('crl-issuer-unknown'));
+    expect(revoked(makeCrl(mute, current), mute)).toEqual(refused('crl-issuer-unknown'));
   });
 
   it.each([
     ['of tomorrow', { thisUpdateMillis: now + 1000 }],
     ['of yesterday', { nextUpdateMillis: now - 1000 }],
-  ])('refuses one %s', async (_, parts) => {
-    expect(await revoked(makeCrl(root, { ...current, ...parts }))).toEqual(refused('crl-not-current'));
+  ])('refuses one %s', (_, parts) => {
+    expect(revoked(makeCrl(root, { ...current, ...parts }))).toEqual(refused('crl-not-current'));
   });
 
-  it('refuses one without an end', async () => {
-    expect(await revoked(makeCrl(root, { thisUpdateMillis: now - 1000, revoked: [] }))).toEqual(
-      refused('crl-not-current'),
-    );
+  it('refuses one without an end', () => {
+    expect(revoked(makeCrl(root, { thisUpdateMillis: now - 1000, revoked: [] }))).toEqual(refused('crl-not-current'));
   });
 
-  it('refuses one that another key signed', async () => {
-    const crl = makeCrl(root, { ...current, signedWith: newP256PrivateKey(systemRandom) });
-    expect(await revoked(crl)).toEqual(refused('crl-signature'));
+  it('refuses one that another key signed', () => {
+    const crl = makeCrl(root, { ...current, signedWith: { privateKey: newP256PrivateKey(systemRandom) } });
+    expect(revoked(crl)).toEqual(refused('crl-signature'));
   });
 
-  it('names what it revokes, as the path does', async () => {
+  it('names what it revokes, as the path does', () => {
     const id = x509Id(read(root.certificate).keyHash, read(device.certificate).serialNumber);
-    expect(await revoked(makeCrl(root, current))).toEqual([id]);
-    expect(await revoked(makeCrl(root, { ...current, revoked: [] }))).toEqual([]);
+    expect(revoked(makeCrl(root, current))).toEqual([id]);
+    expect(revoked(makeCrl(root, { ...current, revoked: [] }))).toEqual([]);
   });
 });

@@ -20,13 +20,27 @@ export interface TrustedIssuer {
   /** SM3 of the DER bytes, 32 bytes. */
   readonly issuerId: Uint8Array;
   readonly x509: X509;
+  /** Where the status of its certificates is asked; `undefined` where its CRLs are all there is. */
+  readonly ocspUrl?: string | undefined;
 }
+
+/** A certificate and the one above it. */
+export interface X509Link {
+  readonly subject: X509;
+  readonly issuer: X509;
+}
+
+/** The status of a certificate by a responder; `undefined` when there is none to be had. */
+export type AskStatus = (link: X509Link, url: string) => Promise<'good' | 'revoked' | undefined>;
 
 export interface X509Path {
   readonly leaf: X509;
   /** Names the leaf: SM3 over the key that issued it and its serial number, 32 bytes. */
   readonly leafId: Uint8Array;
   readonly issuerId: Uint8Array;
+  /** From the leaf up. */
+  readonly links: readonly X509Link[];
+  readonly ocspUrl: string | undefined;
 }
 
 export interface PathRules {
@@ -81,11 +95,29 @@ async function verifyUnder(
   for (let index = below.length - 1; index >= 0; index--) {
     const [subject, issuer] = [path[index] as X509, path[index + 1] as X509];
     if (!namesIssuer(subject, issuer)) return refuse('x509-issuer-unknown');
-    if (!(await isSignedBy(subject, issuer))) return refuse('x509-signature');
+    if (!isSignedBy(subject.certificate, issuer)) return refuse('x509-signature');
   }
-  const ids = below.map(({ serialNumber }, index) => x509Id((path[index + 1] as X509).keyHash, serialNumber));
+  const links = below.map((subject, index) => ({ subject, issuer: path[index + 1] as X509 }));
+  const ids = links.map(({ subject, issuer }) => x509Id(issuer.keyHash, subject.serialNumber));
   if (await rules.isAnyRevoked(ids)) return refuse('x509-revoked');
-  return { leaf: path[0] as X509, leafId: ids[0] as Uint8Array, issuerId: anchor.issuerId };
+  const { issuerId, ocspUrl } = anchor;
+  return { leaf: path[0] as X509, leafId: ids[0] as Uint8Array, issuerId, links, ocspUrl };
+}
+
+/**
+ * Asks the responder, where there is one, about every certificate below the trusted issuer. Fails closed: without a good
+ * answer about each there is no status.
+ */
+export async function refusedByStatus(
+  { links, ocspUrl }: X509Path,
+  ask: AskStatus,
+): Promise<Refused<'x509-revoked' | 'x509-status-unavailable'> | undefined> {
+  if (ocspUrl === undefined) return undefined;
+  for (const link of links) {
+    const status = await ask(link, ocspUrl);
+    if (status !== 'good') return refuse(status === 'revoked' ? 'x509-revoked' : 'x509-status-unavailable');
+  }
+  return undefined;
 }
 
 /** The foot of the path is the device or the CA in question; CAs between it and this one count for pathLenConstraint. */
@@ -95,12 +127,12 @@ function mayStand(x509: X509, index: number, foot: 'device' | 'ca'): boolean {
 }
 
 /** A self-signed CA that an operator wants to trust: our algorithms, a CA, valid now, signed by its own key. */
-export async function judgeIssuer(der: Uint8Array, nowMillis: number): Promise<TrustedIssuer | Refused<X509Refusal>> {
+export function judgeIssuer(der: Uint8Array, nowMillis: number): TrustedIssuer | Refused<X509Refusal> {
   const x509 = readX509(der);
   if (x509 === undefined) return refuse('x509-malformed');
   if (!hasOurAlgorithms(x509)) return refuse('x509-algorithm');
   if (!isCaFor(x509, 0)) return refuse('x509-constraints');
   if (!isValidAt(x509, nowMillis)) return refuse('x509-validity');
-  if (!namesIssuer(x509, x509) || !(await isSignedBy(x509, x509))) return refuse('x509-signature');
+  if (!namesIssuer(x509, x509) || !isSignedBy(x509.certificate, x509)) return refuse('x509-signature');
   return { issuerId: sm3(der), x509 };
 }

@@ -50,6 +50,10 @@ export const RegisterInput = z.union([
     .strictObject({ serial, aids, country, emergencyAids, area })
     .transform(({ serial: one, ...rest }) => ({ serials: [one], ...withRights(rest) })),
 ]);
-export const IssuerInput = z.strictObject({ certificate: der, aids, country });
+const ocspUrl = z
+  .url({ protocol: /^https?$/ })
+  .max(500)
+  .optional();
+export const IssuerInput = z.strictObject({ certificate: der, aids, country, ocspUrl });
 export const CrlInput = z.strictObject({ crl: der, chain: chain.optional() });
 export const X509ActInput = z.strictObject({ chain, act: z.enum(['release', 'suspend', 'retire', 'revoke']) });

@@ -14,6 +14,12 @@ const AIDS: Schema = { type: 'array', items: { type: 'integer' }, minItems: 1, m
 const COUNTRY: Schema = { type: 'integer', description: 'ISO 3166-1 numeric' };
 const SERIAL: Schema = { type: 'string', maxLength: 64 };
 const DER: Schema = { type: 'string', format: 'byte', description: 'DER, base64' };
+const OCSP_URL: Schema = {
+  type: 'string',
+  format: 'uri',
+  description:
+    'http or https: asked about each certificate at its enrolment, and without its good answer nobody is let in',
+};
 const CHAIN: Schema = { type: 'array', items: DER, minItems: 1, maxItems: 4 };
 const ACT: Schema = { type: 'string', enum: ['release', 'suspend', 'retire', 'revoke'] };
 const AREA: Schema = {
@@ -128,7 +134,9 @@ export class RegistryController {
   }
 
   @Post('x509-issuers')
-  @ApiBody({ schema: object({ certificate: DER, aids: AIDS, country: COUNTRY }, ['certificate', 'aids']) })
+  @ApiBody({
+    schema: object({ certificate: DER, aids: AIDS, country: COUNTRY, ocspUrl: OCSP_URL }, ['certificate', 'aids']),
+  })
   @ApiResponse({ status: 201, description: 'SM3 of the certificate, hex' })
   async trustIssuer(@Body() body: unknown): Promise<object> {
     const { issuerId } = answered(await this.operator.trustIssuer(checked(IssuerInput, body)));

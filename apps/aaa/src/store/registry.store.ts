@@ -78,8 +78,14 @@ export function registryStore(needs: RegistryNeeds): RegistryStore {
     act: async (serial, act) => actOn(dataSource, { serialIndex: Buffer.from(await vault.serialIndex(serial)) }, act),
     actOnSubject: async (leafId, act) =>
       actOn(dataSource, { subjectIndex: Buffer.from(await vault.subjectIndex(leafId)) }, act),
-    async trust({ issuerId, x509 }, { aids, country }) {
-      const row = { issuerId: Buffer.from(issuerId), der: Buffer.from(x509.der), allowedAids: [...aids], country };
+    async trust({ issuerId, x509, ocspUrl = null }, { aids, country }) {
+      const row = {
+        issuerId: Buffer.from(issuerId),
+        der: Buffer.from(x509.der),
+        allowedAids: [...aids],
+        country,
+        ocspUrl,
+      };
       await dataSource.getRepository(X509IssuerEntity).upsert(row, ['issuerId']);
     },
     async addRevoked(ids) {
@@ -94,10 +100,10 @@ export function registryStore(needs: RegistryNeeds): RegistryStore {
 
 async function trustedIssuers(dataSource: DataSource): Promise<TrustedIssuer[]> {
   const rows = await dataSource.getRepository(X509IssuerEntity).find();
-  return rows.map(({ issuerId, der }) => {
+  return rows.map(({ issuerId, der, ocspUrl }) => {
     const x509 = readX509(new Uint8Array(der));
     if (x509 === undefined) throw new Error('a stored issuer is no certificate');
-    return { issuerId: new Uint8Array(issuerId), x509 };
+    return { issuerId: new Uint8Array(issuerId), x509, ocspUrl: ocspUrl ?? undefined };
   });
 }
 

@@ -18,4 +18,8 @@ export class X509IssuerEntity {
   /** ISO 3166-1 numeric, for the region of its devices' certificates. */
   @Column({ type: 'integer' })
   country!: number;
+
+  /** Where the status of its certificates is asked (OCSP); null where its CRLs are all there is. */
+  @Column({ name: 'ocsp_url', type: 'text', nullable: true })
+  ocspUrl!: string | null;
 }

@@ -32,6 +32,7 @@ describe('what the AAA says, as a device is told', () => {
     ['not-released', '400-21'],
     ['x509-signature', '400-21'],
     ['x509-revoked', '400-20'],
+    ['x509-status-unavailable', undefined],
     ['device-suspended', '400-20'],
     ['device-retired', '400-20'],
     ['device-revoked', '400-20'],

@@ -24,6 +24,7 @@ const TOLD: Readonly<Record<string, Told>> = {
   'x509-issuer-unknown': 'device-unknown',
   'x509-signature': 'device-unknown',
   'x509-revoked': 'device-blocked',
+  'x509-status-unavailable': 'aaa-unavailable',
   'device-suspended': 'device-blocked',
   'device-retired': 'device-blocked',
   'device-revoked': 'device-blocked',
