@@ -121,7 +121,12 @@ describe('the ICA', () => {
     const at = `http://127.0.0.1:${host.port}`;
     expect((await fetch(`${at}/lines/ica-pca`, { method: 'POST', body: new Uint8Array(3) })).status).toBe(403);
     expect((await fetch(`${at}/certificates`)).status).toBe(404);
-    expect(await (await fetch(`${at}/health`)).json()).toEqual({ status: 'up', instance: 'a-ica', role: 'ica' });
+    expect(await (await fetch(`${at}/health`)).json()).toEqual({
+      status: 'up',
+      instance: 'a-ica',
+      role: 'ica',
+      alarms: [],
+    });
   });
 
   it('certifies every authority of a domain; each verifies under the ICA', async () => {

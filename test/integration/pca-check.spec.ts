@@ -4,12 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { decode } from '#coer/codec.js';
-import { checkMain, checkWords } from '#apps/pca/src/check.js';
+import { checkedPca } from '#apps/pca/src/check.js';
 import type { Finding } from '#apps/pca/src/domain/check-issued.js';
 import { issueBatch } from '#apps/pca/src/domain/issue-batch.js';
 import { itemBench, LA1, LA2, oneLa, type ItemBench, type Request } from '#apps/pca/src/domain/items.fixture.js';
 import { pcaAuthority } from '#apps/pca/src/pca.authority.js';
-import { checkStore } from '#apps/pca/src/store/check.store.js';
 import { issuedStore } from '#apps/pca/src/store/issued.store.js';
 import { concat, hex } from '#crypto/bytes.js';
 import { systemRandom } from '#crypto/random.js';
@@ -21,6 +20,8 @@ import { periodValidity, WEEK_MILLIS } from '#credentials/period.js';
 import { ccsa } from '#credentials/profile.js';
 import { isRefused } from '#credentials/refusal.js';
 import { openDataSource } from '#persistence/data-source.js';
+import { checkMain, checkWords } from '#service/check-main.js';
+import { checkRuns } from '#service/check-run.store.js';
 import type { ToBeSignedCertificate } from '#wire/secured-data.js';
 import { AcaRaCertResponse } from '#wire/scms-pdu.js';
 import { withPostgres } from '../support/postgres.js';
@@ -102,6 +103,7 @@ async function check(...words: string[]): Promise<Outcome> {
   const lines: string[] = [];
   const failures: string[] = [];
   const code = await checkMain(
+    checkedPca,
     ['--config', config, '--check', '--json', ...words],
     (line) => lines.push(line),
     (line) => failures.push(line),
@@ -165,7 +167,7 @@ const onPlace = async (sql: string, ...values: unknown[]): Promise<void> => {
 describe('the check of what a PCA stored (BI15, BI16)', () => {
   it('finds all good where nothing was planted, and says when it ran (BI17)', async () => {
     expect(await check()).toEqual({ code: 0, findings: [], counts: { good: 2 * SIZE, bad: 0, open: 0, errors: 0 } });
-    const run = await checkStore(tables).lastRun();
+    const run = await checkRuns(tables).last();
     expect(run).toMatchObject({ sinceI: 0, good: 2 * SIZE, bad: 0, open: 0, errors: 0 });
     expect(run?.endedMillis).toBeGreaterThanOrEqual(b.bench.clock.nowMillis());
   });
@@ -302,7 +304,7 @@ describe('the check of what a PCA stored (BI15, BI16)', () => {
     }
     expect(counts.bad).toBe(kind === 'answer-missing' ? SIZE : 1);
     expect(counts.errors).toBe(0);
-    expect((await checkStore(tables).lastRun())?.bad).toBe(counts.bad);
+    expect((await checkRuns(tables).last())?.bad).toBe(counts.bad);
   });
 
   const hashesOf = async (column: string, table: string): Promise<string[]> =>
@@ -335,7 +337,7 @@ describe('the check of what a PCA stored (BI15, BI16)', () => {
     const { code, counts } = await check();
     expect(code).toBe(1);
     expect(counts).toEqual({ good: 0, bad: 0, open: 0, errors: 2 });
-    expect((await checkStore(tables).lastRun())?.errors).toBe(2);
+    expect((await checkRuns(tables).last())?.errors).toBe(2);
   });
 
   it('takes certificates of a former certificate of ours only when that is named', async () => {
@@ -349,7 +351,7 @@ describe('the check of what a PCA stored (BI15, BI16)', () => {
   it.each([[[]], [['--config']], [['--config', 'x', '--since-period', 'soon']], [['--config', 'x', '--all']]])(
     'refuses the words %j',
     (words) => {
-      expect(() => checkWords(words)).toThrow();
+      expect(() => checkWords(checkedPca, words)).toThrow();
     },
   );
 });

@@ -1,5 +1,6 @@
 /** Settings of an ACA beyond the common ones. */
 import { z } from 'zod';
+import { CheckDays } from '#service/check-watch.js';
 
 const YEAR_HOURS = 365 * 24;
 
@@ -14,5 +15,6 @@ export const AcaSettings = z.strictObject({
     .min(1)
     .max(0xffff)
     .default(30 * 24),
+  checkDays: CheckDays,
 });
 export type AcaSettings = z.infer<typeof AcaSettings>;

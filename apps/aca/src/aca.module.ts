@@ -2,6 +2,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { acaAra } from '#edges/aca-ara/issue-application.js';
 import { LINES, WORK, type AuthorityContext, type Lines, type Work } from '#service/authority-context.js';
+import { CheckStatusController } from '#service/check-status.controller.js';
+import { ALARMS, CHECK_WATCH, checkProviders, together } from '#service/check-watch.js';
 import type { AcaSettings } from './aca.config.js';
 import { upkeep } from './jobs/upkeep.js';
 import { answerAcaAra } from './lines/aca-ara.js';
@@ -16,16 +18,19 @@ export function acaModule(context: AuthorityContext, settings: AcaSettings): Dyn
   const { dataSource, clock, log } = context;
   return {
     module: AcaModule,
+    controllers: [CheckStatusController],
     providers: [
+      ...checkProviders(context, settings.checkDays),
       { provide: ISSUED, useFactory: () => issuedStore(dataSource) },
       { provide: LINES, inject: [ISSUED], useFactory: (store: KeptIssued) => linesOf(context, settings, store) },
       {
         provide: WORK,
-        inject: [ISSUED],
-        useFactory: (store: KeptIssued): Work => upkeep({ clock, log, erasePast: (now) => store.erasePast(now) }),
+        inject: [ISSUED, CHECK_WATCH],
+        useFactory: (store: KeptIssued, watch: Work): Work =>
+          together(upkeep({ clock, log, erasePast: (now) => store.erasePast(now) }), watch),
       },
     ],
-    exports: [LINES, WORK],
+    exports: [LINES, WORK, ALARMS],
   };
 }
 

@@ -1,5 +1,9 @@
-/** An ACA as a process of its own: `--config FILE`. */
+/** Starts one ACA: `main.js --config FILE`; with `--check` it checks what is stored, and ends. */
+import { checkMain } from '#service/check-main.js';
 import { authorityMain } from '#service/run-authority.js';
+import { checkedAca } from './check.js';
 import { acaAuthority } from './aca.authority.js';
 
-await authorityMain(acaAuthority, process.argv.slice(2));
+const words = process.argv.slice(2);
+if (words.includes('--check')) process.exitCode = await checkMain(checkedAca, words);
+else await authorityMain(acaAuthority, words);

@@ -3,7 +3,7 @@ import type { AuthorityFace } from '#service/authority-context.js';
 import { PcaSettings } from './pca.config.js';
 import { pcaModule } from './pca.module.js';
 import { ApprovalUseEntity } from '#service/approval-use.entity.js';
-import { CheckRunEntity } from './store/check-run.entity.js';
+import { CheckRunEntity } from '#service/check-run.entity.js';
 import { IssuedAnswersEntity, IssuedCertificatesEntity } from './store/issued-batch.entity.js';
 import { IssuedVoidEntity } from './store/issued-void.entity.js';
 import { IssuedEntity } from './store/issued.entity.js';

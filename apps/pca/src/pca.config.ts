@@ -1,5 +1,6 @@
 /** Settings of a PCA beyond the common ones. */
 import { z } from 'zod';
+import { CheckDays } from '#service/check-watch.js';
 import { LinkageAuthorities } from '#service/linkage-authorities.js';
 
 export const PcaSettings = z.strictObject({
@@ -9,6 +10,7 @@ export const PcaSettings = z.strictObject({
   praHostname: z.string().min(1).max(255).optional(),
   /** An item carries a value of each, no fewer and no more. */
   linkageAuthorities: LinkageAuthorities,
+  checkDays: CheckDays,
   /** How many periods after a certificate's own it can still be traced in an approved case; then its row is erased. */
   traceablePeriods: z.int().min(0).max(520).default(8),
 });

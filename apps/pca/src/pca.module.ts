@@ -19,8 +19,8 @@ import { answerMaPca } from './lines/ma-pca.js';
 import { answerPcaPra } from './lines/pca-pra.js';
 import type { PcaSettings } from './pca.config.js';
 import { forgetExpiredApprovals, useApprovalOnce } from '#service/approval-use.store.js';
-import { CHECKS, StatusController } from './lines/status.controller.js';
-import { checkStore } from './store/check.store.js';
+import { CheckStatusController } from '#service/check-status.controller.js';
+import { ALARMS, CHECK_WATCH, checkProviders, together } from '#service/check-watch.js';
 import { issuedStore } from './store/issued.store.js';
 import { periodKeyStore, type PeriodKeyStore } from './store/period-key.store.js';
 
@@ -35,10 +35,10 @@ export function pcaModule(context: AuthorityContext, settings: PcaSettings): Dyn
   const { dataSource, device } = context;
   return {
     module: PcaModule,
-    controllers: [StatusController],
+    controllers: [CheckStatusController],
     providers: [
       { provide: ISSUED, useFactory: () => issuedStore(dataSource, context.random) },
-      { provide: CHECKS, useFactory: () => checkStore(dataSource) },
+      ...checkProviders(context, settings.checkDays),
       { provide: PERIOD_KEYS, useFactory: () => periodKeyStore(dataSource, device) },
       {
         provide: UPKEEP,
@@ -51,9 +51,9 @@ export function pcaModule(context: AuthorityContext, settings: PcaSettings): Dyn
         useFactory: (issued: IssuedStore, keys: PeriodKeyStore, kept: Upkeep) =>
           linesOf(context, settings, { issued, keys, kept }),
       },
-      { provide: WORK, inject: [UPKEEP], useFactory: (kept: Upkeep) => kept },
+      { provide: WORK, inject: [UPKEEP, CHECK_WATCH], useFactory: together },
     ],
-    exports: [LINES, WORK],
+    exports: [LINES, WORK, ALARMS],
   };
 }
 

@@ -1,12 +1,13 @@
 /** One authority as a Nest application of its own: its module, the doors of its lines, health, and its OpenAPI page. */
 import 'reflect-metadata';
-import { Controller, Get, Inject, Module, type DynamicModule, type INestApplication } from '@nestjs/common';
+import { Controller, Get, Inject, Module, Optional, type DynamicModule, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ApiTags, DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { DataSource } from 'typeorm';
 import { WORK, type AuthorityContext, type AuthorityFace, type Work } from './authority-context.js';
+import { ALARMS, type Alarms } from './check-watch.js';
 import { boundBodies, boundWaits, OneWordFilter } from './door.js';
 import { LinesController, LOG } from './lines.controller.js';
 
@@ -15,11 +16,15 @@ const WHO = Symbol('WHO');
 @ApiTags('health')
 @Controller('health')
 class HealthController {
-  constructor(@Inject(WHO) private readonly who: { instance: string; role: string }) {}
+  constructor(
+    @Inject(WHO) private readonly who: { instance: string; role: string },
+    @Optional() @Inject(ALARMS) private readonly alarms: Alarms = () => [],
+  ) {}
 
+  /** Up, with what somebody must look at: the names of alarms, none when all is well. */
   @Get()
-  health(): { status: 'up'; instance: string; role: string } {
-    return { status: 'up', ...this.who };
+  health(): { status: 'up'; instance: string; role: string; alarms: readonly string[] } {
+    return { status: 'up', ...this.who, alarms: this.alarms() };
   }
 }
 

@@ -20,7 +20,7 @@ import { applicationKindOf, longestHoursOf, type ApplicationKind, type Lifetimes
 import { refuse, type ItemRefusal } from './refusal.js';
 
 /** An ARA tries again what we did not answer; after a day it makes a new item. */
-const OLDEST_MILLIS = 24 * 3_600_000;
+export const OLDEST_MILLIS = 24 * 3_600_000;
 /** Clocks differ by the leap seconds. */
 const FUTURE_MILLIS = 5_000;
 const HOUR_MILLIS = 3_600_000;

@@ -25,7 +25,8 @@ const config = async (content: string): Promise<string> => {
   await writeFile(path, content);
   return path;
 };
-const check = (path: string) => checkCertificates({ config: path, sincePeriod: 7, former: [], json: false }, context());
+const check = (path: string, sincePeriod = 7) =>
+  checkCertificates({ config: path, sincePeriod, former: [], json: false }, context());
 
 describe('the check of a role’s certificates', () => {
   it.each([['{"role":"pra"}'], ['{}'], ['no JSON']])('refuses the configuration %s', async (content) => {
@@ -37,13 +38,22 @@ describe('the check of a role’s certificates', () => {
     expect(await check(join(root, 'nothing'))).toBe(ExitCode.usage);
   });
 
-  it('ends as the program of the PCA ends, told what is wanted', async () => {
-    const folder = join(root, 'dist/apps/pca/src');
+  it.each([
+    ['pca', 7],
+    ['eca', 0],
+    ['aca', 0],
+  ])('ends as the program of the %s ends, told what is wanted', async (role, sincePeriod) => {
+    const folder = join(root, `dist/apps/${role}/src`);
     await mkdir(folder, { recursive: true });
     await writeFile(
       join(folder, 'main.js'),
-      "process.exit(process.argv.includes('--check') && process.argv.includes('7') ? 41 : 42);",
+      `process.exit(process.argv.includes('--check') && process.argv.includes('${sincePeriod}') ? 41 : 42);`,
     );
-    expect(await check(await config('{"role":"pca"}'))).toBe(41);
+    expect(await check(await config(`{"role":"${role}"}`), sincePeriod)).toBe(41);
+  });
+
+  it.each(['eca', 'aca'])('refuses a period of the %s, which knows none', async (role) => {
+    expect(await check(await config(`{"role":"${role}"}`))).toBe(ExitCode.usage);
+    expect(said).toEqual([expect.stringContaining('--since-period is for the certificates of a PCA')]);
   });
 });

@@ -7,25 +7,30 @@ import { ExitCode } from '../exit-code.js';
 
 export interface CheckOptions {
   readonly config: string;
-  /** The first period to look at. */
+  /** The first period to look at; of a PCA only. */
   readonly sincePeriod: number;
   /** Files of certificates of the role that have ended. */
   readonly former: readonly string[];
   readonly json: boolean;
 }
 
-const CHECKED_ROLES: readonly unknown[] = ['pca'];
+const CHECKED_ROLES = ['pca', 'eca', 'aca'] as const;
 
 /** The exit code. What the program finds goes to our stdout, its progress to our stderr. */
 export async function checkCertificates(options: CheckOptions, context: CliContext): Promise<number> {
-  const role = await roleIn(options.config);
-  if (!CHECKED_ROLES.includes(role)) {
+  const named = await roleIn(options.config);
+  const role = CHECKED_ROLES.find((one) => one === named);
+  if (role === undefined) {
     context.progress(
-      `chrysalis: ${options.config} is not the configuration of a role whose certificates are checked (pca).`,
+      `chrysalis: ${options.config} is not the configuration of a role whose certificates are checked (${CHECKED_ROLES.join(', ')}).`,
     );
     return ExitCode.usage;
   }
-  const main = join(context.root, 'dist/apps/pca/src/main.js');
+  if (role !== 'pca' && options.sincePeriod > 0) {
+    context.progress('chrysalis: --since-period is for the certificates of a PCA; others know no periods.');
+    return ExitCode.usage;
+  }
+  const main = join(context.root, `dist/apps/${role}/src/main.js`);
   return run([main, ...wordsOf(options)], context.environment);
 }
 

@@ -1,24 +1,13 @@
 /** Judges what is stored of one batch, without trust in what wrote it (BI15, BI16): each certificate by itself and against its intent. Pure. */
-import { encodeAfresh, tryDecode } from '#coer/codec.js';
+import { tryDecode } from '#coer/codec.js';
 import { hex } from '#crypto/bytes.js';
 import { sm3 } from '#crypto/sm3.js';
-import { hashedId8, idKey } from '#credentials/certificate-facts.js';
-import { lintCertificate } from '#credentials/lint/lint-certificate.js';
-import { errorsOf } from '#credentials/lint/run-rules.js';
 import { periodValidity } from '#credentials/period.js';
-import type { Profile } from '#credentials/profile.js';
-import { isRefused } from '#credentials/refusal.js';
-import { verifyCertificate, type VerifySignature } from '#credentials/verify-certificate.js';
-import { Certificate, type ToBeSignedCertificate } from '#wire/secured-data.js';
+import { judgeStoredCertificate, type JudgingNeeds, type StoredFaultKind } from '#credentials/stored-certificate.js';
+import { Certificate } from '#wire/secured-data.js';
 
 export type FindingKind =
-  | 'unreadable'
-  | 'unknown-field'
-  | 'hash-differs'
-  | 'issuer-unknown'
-  | 'not-valid'
-  | 'lint'
-  | 'has-ca-rights'
+  | StoredFaultKind
   | 'period-differs'
   | 'validity-differs'
   | 'no-intent'
@@ -56,15 +45,7 @@ export interface StoredIntent {
   readonly place: number;
 }
 
-export interface KnownIssuer {
-  readonly certificate: Certificate;
-  /** Checks its signatures; with a table of its key. */
-  readonly verify: VerifySignature;
-}
-
-export interface CheckNeeds {
-  readonly profile: Profile;
-  readonly issuers: readonly KnownIssuer[];
+export interface CheckNeeds extends JudgingNeeds {
   /** As many tags each intent must have. */
   readonly linkageAuthorities: 1 | 2;
   /** Answers of earlier periods are erased. */
@@ -103,41 +84,17 @@ export function judgeStored(
 type Found = Pick<Finding, 'kind' | 'why'>;
 
 function judgeCertificate(bytes: Uint8Array, hash: Uint8Array | undefined, i: number, needs: CheckNeeds): Found[] {
-  const found: Found[] = [];
-  if (hash === undefined || !same(sm3(bytes), hash)) found.push({ kind: 'hash-differs' });
-  const decoded = tryDecode(Certificate, bytes);
-  if (!decoded.ok) return [...found, { kind: 'unreadable' }];
-  const certificate = decoded.value;
-  // Reading skips additions of other editions: only what we would write ourselves is taken.
-  if (!same(encodeAfresh(Certificate, certificate), bytes)) found.push({ kind: 'unknown-field' });
-  found.push(...judgeUnderIssuer(certificate, needs));
-  const tbs = certificate.value.toBeSigned.value;
-  if (hasRights(tbs)) found.push({ kind: 'has-ca-rights' });
-  if (tbs.id.kind !== 'linkageData' || tbs.id.value.iCert !== i) found.push({ kind: 'period-differs' });
+  const { faults, certificate } = judgeStoredCertificate(bytes, hash, { ...needs, kind: 'pc' });
+  const found: Found[] = [...faults];
+  if (certificate === undefined) return found;
+  const { id, validityPeriod } = certificate.value.toBeSigned.value;
+  if (id.kind !== 'linkageData' || id.value.iCert !== i) found.push({ kind: 'period-differs' });
   const due = periodValidity(needs.profile.epochMillis, i);
-  const { start, duration } = tbs.validityPeriod;
+  const { start, duration } = validityPeriod;
   if (start !== due.start || duration.kind !== due.duration.kind || duration.value !== due.duration.value)
     found.push({ kind: 'validity-differs' });
   return found;
 }
-
-function judgeUnderIssuer(certificate: Certificate, { profile, issuers }: CheckNeeds): Found[] {
-  const named = certificate.value.issuer;
-  const issuer = issuers.find(
-    (one) => named.kind === 'sm3AndDigest' && idKey(named.value) === idKey(hashedId8(one.certificate)),
-  );
-  const about = { profile, kind: 'pc', issuer: issuer?.certificate } as const;
-  const found = errorsOf(lintCertificate(certificate, about)).map(({ rule }): Found => ({ kind: 'lint', why: rule }));
-  if (issuer === undefined) return [...found, { kind: 'issuer-unknown' }];
-  const verdict = verifyCertificate(certificate, issuer.certificate, issuer.verify);
-  return isRefused(verdict) ? [...found, { kind: 'not-valid', why: verdict.reason }] : found;
-}
-
-/** A pseudonym may issue, ask and encrypt nothing. */
-const hasRights = (tbs: ToBeSignedCertificate): boolean =>
-  [tbs.certIssuePermissions, tbs.certRequestPermissions, tbs.certIssueExtensions, tbs.certRequestExtension].some(
-    (right) => right !== undefined,
-  );
 
 function judgeIntent(bytes: Uint8Array, intent: StoredIntent | undefined, { linkageAuthorities }: CheckNeeds): Found[] {
   if (intent === undefined) return [{ kind: 'no-intent' }];

@@ -1,50 +1,17 @@
 /** Walks everything that this PCA stored, period by period and batch by batch: memory is that of one batch (BI15–BI17). */
 import { hex } from '#crypto/bytes.js';
-import { judgeStored, linkageValueOf, type CheckNeeds, type Finding } from '../domain/check-issued.js';
+import { attempted, type CheckCounts, type Told } from '#service/check-walk.js';
+import { judgeStored, linkageValueOf, type CheckNeeds } from '../domain/check-issued.js';
 import { FIRST_BATCH, type CheckStore } from '../store/check.store.js';
 
-export interface CheckCounts {
-  /** Certificates without a finding. */
-  good: number;
-  /** Certificates and intents with findings. */
-  bad: number;
-  /** Intents without a result: owed, or left by a crash until the item comes again. The tables know no age. */
-  open: number;
-  /** What could not be read, after a second try. */
-  errors: number;
-}
-
-export interface WalkNeeds extends CheckNeeds {
+export interface WalkNeeds extends CheckNeeds, Told {
   readonly store: CheckStore;
-  readonly found: (finding: Finding) => void;
-  readonly failed: (what: string, error: unknown) => void;
 }
-
-const ATTEMPTS = 2;
 
 /** Counts up to the moment when it ends; `counts` can be looked at meanwhile. */
 export async function checkAll(sinceI: number, needs: WalkNeeds, counts: CheckCounts): Promise<void> {
   const periods = await attempted('periods', needs, counts, () => needs.store.periods(sinceI));
   for (const i of periods ?? []) await checkPeriod(i, needs, counts);
-}
-
-/** What could not be read is counted as an error, never as good. */
-async function attempted<T>(
-  what: string,
-  { failed }: WalkNeeds,
-  counts: CheckCounts,
-  read: () => Promise<T>,
-): Promise<T | undefined> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await read();
-    } catch (error) {
-      if (attempt < ATTEMPTS) continue;
-      counts.errors++;
-      failed(what, error);
-      return undefined;
-    }
-  }
 }
 
 async function checkPeriod(i: number, needs: WalkNeeds, counts: CheckCounts): Promise<void> {

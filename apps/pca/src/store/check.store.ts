@@ -3,17 +3,7 @@ import type { DataSource } from 'typeorm';
 import { packed, apart } from './packed.js';
 import { partitionPeriods } from '#persistence/period-partitions.js';
 import type { StoredBatch, StoredIntent } from '../domain/check-issued.js';
-import { CheckRunEntity } from './check-run.entity.js';
 import { ISSUED_TABLES } from './issued.store.js';
-
-export interface CheckRun {
-  readonly endedMillis: number;
-  readonly sinceI: number;
-  readonly good: number;
-  readonly bad: number;
-  readonly open: number;
-  readonly errors: number;
-}
 
 /** Intents of a period that no certificate was found for. */
 export interface LooseIntents {
@@ -34,13 +24,10 @@ export interface CheckStore {
   /** The intents of a batch; looks through the whole period. */
   intentsOf(i: number, batch: string): Promise<StoredIntent[]>;
   loose(i: number): Promise<LooseIntents>;
-  keepRun(run: CheckRun): Promise<void>;
-  lastRun(): Promise<CheckRun | undefined>;
 }
 
 /** Before every reference. */
 export const FIRST_BATCH = '00000000-0000-0000-0000-000000000000';
-const RUNS_KEPT = 100;
 const LV_BYTES = 9;
 const HASH_BYTES = 32;
 
@@ -86,7 +73,6 @@ const intentOf = (row: IntentRow): StoredIntent => ({
 });
 
 export function checkStore(dataSource: DataSource): CheckStore {
-  const runs = dataSource.getRepository(CheckRunEntity);
   return {
     async periods(sinceI) {
       const all: number[] = [];
@@ -112,19 +98,6 @@ export function checkStore(dataSource: DataSource): CheckStore {
       const [row] = await dataSource.query<{ n: string }[]>(OPEN, [i]);
       const lost = await dataSource.query<{ item_hash: Buffer }[]>(LOST, [i]);
       return { open: Number(row?.n), lost: lost.map(({ item_hash }) => item_hash) };
-    },
-    async keepRun({ endedMillis, ...run }) {
-      await runs.save({ ...run, endedMillis: String(endedMillis) });
-      await dataSource.query(
-        `DELETE FROM check_run WHERE ended_millis NOT IN
-           (SELECT ended_millis FROM check_run ORDER BY ended_millis DESC LIMIT ${RUNS_KEPT})`,
-      );
-    },
-    async lastRun() {
-      const [run] = await runs.find({ order: { endedMillis: 'DESC' }, take: 1 });
-      if (run === undefined) return undefined;
-      const { endedMillis, sinceI, good, bad, open, errors } = run;
-      return { endedMillis: Number(endedMillis), sinceI, good, bad, open, errors };
     },
   };
 }

@@ -7,7 +7,7 @@ export class CheckRunEntity {
   @PrimaryColumn({ name: 'ended_millis', type: 'bigint' })
   endedMillis!: string;
 
-  /** Periods from here on were looked at. */
+  /** Periods from here on were looked at; 0 where there are none. */
   @Column({ name: 'since_i', type: 'integer' })
   sinceI!: number;
 
@@ -19,7 +19,7 @@ export class CheckRunEntity {
   @Column({ name: 'bad', type: 'integer' })
   bad!: number;
 
-  /** Intents without a result, less than a day or more: work that is to be taken up. */
+  /** Intents without a result: work that is to be taken up. */
   @Column({ name: 'open', type: 'integer' })
   open!: number;
 

@@ -1,15 +1,13 @@
-/** For the operator of this PCA: when all that is stored was last checked, and with what outcome. Counts only. */
+/** For the operator: when all that is stored was last checked, and with what outcome. Counts only. */
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
-import type { CheckStore } from '../store/check.store.js';
-
-export const CHECKS = Symbol('CHECKS');
+import { CHECK_WATCH, type CheckWatch } from './check-watch.js';
 
 class LastCheck {
   @ApiProperty({ type: Number, description: 'Unix milliseconds' })
   endedMillis!: number;
 
-  @ApiProperty({ type: Number, description: 'periods from here on were looked at' })
+  @ApiProperty({ type: Number, description: 'periods from here on were looked at; 0 where there are none' })
   sinceI!: number;
 
   @ApiProperty({ type: Number })
@@ -28,16 +26,23 @@ class LastCheck {
 class IssuingStatus {
   @ApiProperty({ type: LastCheck, nullable: true, description: 'null when nobody ever checked' })
   lastCheck!: LastCheck | null;
+
+  @ApiProperty({
+    type: [String],
+    description: 'check-overdue, check-found-bad; as GET /health shows them within the hour',
+  })
+  alarms!: string[];
 }
 
 @ApiTags('status')
 @Controller('status')
-export class StatusController {
-  constructor(@Inject(CHECKS) private readonly checks: Pick<CheckStore, 'lastRun'>) {}
+export class CheckStatusController {
+  constructor(@Inject(CHECK_WATCH) private readonly watch: Pick<CheckWatch, 'status'>) {}
 
   @Get()
   @ApiOkResponse({ type: IssuingStatus })
   async status(): Promise<IssuingStatus> {
-    return { lastCheck: (await this.checks.lastRun()) ?? null };
+    const { lastCheck, alarms } = await this.watch.status();
+    return { lastCheck: lastCheck ?? null, alarms: [...alarms] };
   }
 }
