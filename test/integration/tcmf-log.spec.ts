@@ -2,11 +2,21 @@
 import type { DataSource } from 'typeorm';
 import { TCMF_OPERATOR, tcmfAuthority, type TcmfOperator } from '#apps/tcmf/src/tcmf.authority.js';
 import { decode, type Codec } from '#coer/codec.js';
+import { CRL_SERIES } from '#credentials/authority-certificate.js';
 import { certificateFromBytes } from '#credentials/certificate-facts.js';
+import { buildLinkedCrl, signCrl } from '#credentials/linked-crl.js';
+import { ccsa } from '#credentials/profile.js';
 import { isRefused } from '#credentials/refusal.js';
-import { certificateLeaf, entryFacts, readLeaf, tdclLeaf, trclLeaf } from '#credentials/transparency/log-entry.js';
+import {
+  certificateLeaf,
+  crlLeaf,
+  entryFacts,
+  readLeaf,
+  tdclLeaf,
+  trclLeaf,
+} from '#credentials/transparency/log-entry.js';
 import { append, emptyFrontier, foldNodes, isConsistent } from '#credentials/transparency/merkle-tree.js';
-import { submissionOfCertificate } from '#credentials/transparency/submission.js';
+import { submissionOfCertificate, submissionOfCrl } from '#credentials/transparency/submission.js';
 import { treeHeadOf, verifyLogProof, verifyTreeHead, type TreeHead } from '#credentials/transparency/tree-head.js';
 import {
   LOG_CERTIFICATE_PATH,
@@ -18,6 +28,7 @@ import {
 import { openDataSource } from '#persistence/data-source.js';
 import type { AuthorityContext } from '#service/authority-context.js';
 import { hostAuthority, type HostedAuthority } from '#service/authority-host.js';
+import { submitToLogAt } from '#service/log-submission.js';
 import { LogConsistency, LogEntries, LogProof, SignedTreeHead } from '#wire/transparency-log.js';
 import { authorityBench, type Bench, type Member } from '../support/authority-bench.js';
 import { withPostgres } from '../support/postgres.js';
@@ -160,6 +171,24 @@ describe('the log of the TCMF', () => {
       expect(isRefused(verifyLogProof(certificateLeaf(pca).hash, proof, rules()))).toBe(false);
       expect((await head()).size).toBe(4);
     }
+  });
+
+  it('takes what a listed CRA says of its CRL, as issuers say it', async () => {
+    const submit = submitToLogAt(`http://127.0.0.1:${host.port}`);
+    const cra = bench.member('a-cra');
+    const issueMillis = bench.clock.nowMillis();
+    const place = { iRev: 358, indexWithinI: 0, issueMillis, nextMillis: issueMillis + 86_400_000 };
+    const contents = buildLinkedCrl({ craca: cra.certificate, series: CRL_SERIES, entries: [], ...place });
+    const crl = { bytes: await signCrl(contents, cra.signer, ccsa), contents };
+    const submission = await submissionOfCrl(crl, cra.signer, ccsa);
+    await tcmf.publish({ trcl: bench.trcl });
+    expect(await submit(submission)).toBe(false);
+    await tcmf.publish({ tdcl: await bench.tdcl(['a']) });
+    expect(await submit(submission)).toBe(true);
+    const { hash } = crlLeaf(crl.bytes, contents);
+    const proof = await get(LogProof, `${LOG_INCLUSION_PATH}?leaf=${hex(hash)}`);
+    expect(isRefused(verifyLogProof(hash, proof, rules()))).toBe(false);
+    expect(await submitToLogAt('http://127.0.0.1:1')(submission)).toBe(false);
   });
 
   it('takes nothing before a root is listed, nothing from elsewhere and nothing without sense', async () => {

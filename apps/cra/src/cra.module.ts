@@ -12,6 +12,7 @@ import { LINES, WORK, type AuthorityContext, type Lines, type Work } from '#serv
 import type { CraSettings } from './cra.config.js';
 import { crlWork } from './jobs/crl-work.js';
 import type { CrlIssuer } from './jobs/issue-crl.js';
+import { crlLog } from './jobs/log-crl.js';
 import { answerCraMa } from './lines/cra-ma.js';
 import { CRL_ISSUER, CrlController } from './lines/crl.controller.js';
 import { crlStore } from './store/crl.store.js';
@@ -25,7 +26,8 @@ export const craEntities = [RevocationOrderEntity, RevokedChainEntity, IssuedCrl
 class CraModule {}
 
 export function craModule(context: AuthorityContext, settings: CraSettings): DynamicModule {
-  const { identity, profile, clock, log, replay, queues } = context;
+  const { identity, profile, clock, log, replay, queues, submitToLog: submit } = context;
+  const signers = (): readonly Signer[] => validSigners(identity);
   return {
     module: CraModule,
     imports: [TypeOrmModule.forFeature(craEntities)],
@@ -36,13 +38,14 @@ export function craModule(context: AuthorityContext, settings: CraSettings): Dyn
         inject: [getDataSourceToken()],
         useFactory: (dataSource: DataSource): CrlIssuer => ({
           store: crlStore(dataSource, CRL_SERIES),
-          signers: () => validSigners(identity),
+          signers,
           profile,
           clock,
           rules: { epochMillis: profile.epochMillis, ...settings },
           series: CRL_SERIES,
           linkageAuthorities: settings.linkageAuthorities,
           log,
+          ...(submit && { crlLog: crlLog({ submit, signers, profile, clock, log }) }),
         }),
       },
       {

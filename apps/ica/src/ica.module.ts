@@ -1,6 +1,7 @@
 /** Wiring of an ICA: a list of factories. */
 import { Module, type DynamicModule } from '@nestjs/common';
-import { scmsRoleOf } from '#credentials/certificate-facts.js';
+import { hashedId8, idKey, scmsRoleOf } from '#credentials/certificate-facts.js';
+import { submissionOfCertificate } from '#credentials/transparency/submission.js';
 import { signerCovering } from '#edge/own-signer.js';
 import { LINES, noWork, WORK, type AuthorityContext } from '#service/authority-context.js';
 import { certifyAuthority, type CertifyNeeds } from './domain/certify.js';
@@ -40,12 +41,16 @@ function requireIca({ certificate, profile, instance }: AuthorityContext): void 
 }
 
 function certifyNeeds(context: AuthorityContext, settings: IcaSettings): CertifyNeeds {
-  const { dataSource, identity, profile, clock, log } = context;
+  const { dataSource, identity, profile, clock, log, submitToLog } = context;
   return {
     store: certifiedStore(dataSource),
     // Asked anew for each certificate: ours may have been renewed since the last one.
     signerFor: (period) => signerCovering(period, identity),
     rules: () => ({ profile, issuer: context.certificate, nowMillis: clock.nowMillis(), ...settings }),
+    async toLog(certificate, issuer) {
+      const isTaken = await submitToLog?.(submissionOfCertificate(certificate, [issuer]));
+      if (isTaken === false) log.warn('authority.not-logged', { id: idKey(hashedId8(certificate)) });
+    },
     certified: (kind) => log.info('authority.certified', { kind }),
     notStored: (error, id) => log.error('authority.signed-not-stored', error, { id }),
   };

@@ -18,6 +18,7 @@ import type { CryptoDevice } from '#keys/crypto-device.js';
 import type { QueueHost } from '#queue/queue-host.js';
 import type { Certificate } from '#wire/secured-data.js';
 import type { Log } from './log.js';
+import type { SubmitToLog } from './log-submission.js';
 
 export interface AuthorityContext {
   /** For example `a-pra`. */
@@ -49,6 +50,8 @@ export interface AuthorityContext {
   /** The other end of a line, by the name its configuration gives it (`pca`, `la1`, …); throws when it is not configured. */
   peer(name: string, edgeName: string): Peer;
   hasPeer(name: string): boolean;
+  /** Tells the transparency log what is about to be published; absent where there is none to tell. */
+  readonly submitToLog?: SubmitToLog;
   /** 33-byte public keys of the operators whose approvals count here. */
   readonly operators: readonly Uint8Array[];
 }

@@ -20,6 +20,7 @@ import { LineReplayEntity } from './line-replay.entity.js';
 import { LineReplay1700000000000 } from './line-replay.migration.js';
 import { lineReplayStore } from './line-replay.store.js';
 import { openLog, type Log } from './log.js';
+import { submitToLogAt } from './log-submission.js';
 import { act, readWords, usage } from './operator-acts.js';
 import { OwnCertificates } from './own-certificates.js';
 import { contextWith } from './own-context.js';
@@ -147,6 +148,7 @@ function contextOf(
     random: systemRandom,
     transport: httpTransport(),
     replay: lineReplayStore(opened.dataSource),
+    submitToLog: submitToLogAt(settings.tcmfUrl),
     operators: settings.operators.map((key) => new Uint8Array(Buffer.from(key, 'hex'))),
     peer(name, edgeName) {
       const peer = settings.peers[name];

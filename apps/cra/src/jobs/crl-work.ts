@@ -11,7 +11,9 @@ export function crlWork(issuer: CrlIssuer, queues: QueueHost, tickMillis: number
   let looking: Promise<void> = Promise.resolve();
   const look = async (): Promise<void> => {
     try {
-      if (isDue(await issuer.store.last(), issuer.clock.nowMillis(), issuer)) await queues.wake(QUEUE, 'due');
+      const last = await issuer.store.last();
+      if (isDue(last, issuer.clock.nowMillis(), issuer)) await queues.wake(QUEUE, 'due');
+      else await issuer.crlLog?.catchUp(last);
     } catch (error) {
       issuer.log.error('crl.look-failed', error);
     }

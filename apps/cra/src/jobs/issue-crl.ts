@@ -1,6 +1,6 @@
 /**
  * Issues a list when one is owed: an order waits, there is none, a period began, or the last one runs out. Signed, compared
- * with what was meant, stored, and only then seen by anybody.
+ * with what was meant, logged, stored, and only then seen by anybody.
  */
 import { encode } from '#coer/codec.js';
 import { hashedId8 } from '#credentials/certificate-facts.js';
@@ -13,6 +13,7 @@ import type { Log } from '#service/log.js';
 import { CrlContents } from '#wire/crl.js';
 import { isListDue, nextPlace, type ListPlace, type ListRules } from '../domain/next-list.js';
 import type { CrlCopy, CrlStore, IssuedCrl, ListBuilding, StoredChain } from '../store/crl.store.js';
+import type { CrlLog } from './log-crl.js';
 
 export interface CrlIssuer {
   readonly store: CrlStore;
@@ -28,6 +29,8 @@ export interface CrlIssuer {
   /** As many seeds a chain has. */
   readonly linkageAuthorities: 1 | 2;
   readonly log: Log;
+  /** Absent where there is no log of the TCMF to tell. */
+  readonly crlLog?: CrlLog;
 }
 
 /** The list that holds now: the last one, or a new one when it is due. */
@@ -61,6 +64,7 @@ export async function issueIfOwed(issuer: CrlIssuer): Promise<IssuedCrl> {
     const copies: CrlCopy[] = [];
     for (const signer of issuer.signers()) copies.push(await signedCopy(issuer, signer, place, entries));
     const list = { ...place, entries: entries.length, copies };
+    await issuer.crlLog?.announce(list);
     await building.store(list, { chainIds: entries.map(({ id }) => id), orders });
     issuer.log.info('crl.issued', { number: place.number, iRev: place.iRev, entries: entries.length });
     return list;

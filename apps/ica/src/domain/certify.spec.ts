@@ -1,5 +1,5 @@
 import { decode } from '#coer/codec.js';
-import { certificateFromBytes } from '#credentials/certificate-facts.js';
+import { certificateFromBytes, certificateToBytes } from '#credentials/certificate-facts.js';
 import { toBeSignedBytes } from '#credentials/issue-certificate.js';
 import { ToBeSignedCertificate } from '#wire/secured-data.js';
 import { ccsa } from '#credentials/profile.js';
@@ -48,6 +48,7 @@ describe('certifying an authority', () => {
       },
       signerFor: () => ({ certificate, sign: (id, message) => (events.push('signed'), signer.sign(id, message)) }),
       rules: () => ({ profile: ccsa, issuer: certificate, nowMillis: bench.clock.nowMillis(), beginsHoursBefore: 1 }),
+      toLog: async ({ bytes }, issuer) => void events.push(`logged ${bytes.length > 0 && issuer === certificate}`),
       certified: (kind) => events.push(`certified ${kind}`),
       notStored: (_error, id) => events.push(`alarm ${id.length}`),
       ...changes,
@@ -104,15 +105,16 @@ describe('certifying an authority', () => {
     expect(certificate.value.toBeSigned.bytes).toEqual(first?.toBeSigned);
   });
 
-  it('answers the stored certificate without signing again', async () => {
-    const intend = async (intent: Intent) => ({ ...intent, certificate: Uint8Array.of(7) });
-    expect(await certifyAuthority(request, as, needs({ intend }))).toEqual(Uint8Array.of(7));
-    expect(events).toEqual([]);
+  it('answers the stored certificate without signing again, and tells the log once more', async () => {
+    const kept = certificateToBytes(bench.member('a-pca').certificate);
+    const intend = async (intent: Intent) => ({ ...intent, certificate: kept });
+    expect(await certifyAuthority(request, as, needs({ intend }))).toEqual(kept);
+    expect(events).toEqual(['logged true']);
   });
 
   it('BI1 intends, signs, stores, and then hands out a certificate that verifies', async () => {
     const bytes = await certifyAuthority(request, as, needs());
-    expect(events).toEqual(['intended', 'signed', 'stored', 'certified pca']);
+    expect(events).toEqual(['intended', 'signed', 'stored', 'logged true', 'certified pca']);
     const certificate = certificateFromBytes(bytes as Uint8Array);
     expect(verifyCertificate(certificate, bench.member('a-ica').certificate)).toEqual({ kind: 'checked' });
   });

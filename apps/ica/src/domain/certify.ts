@@ -1,4 +1,4 @@
-/** Certifies an authority: judged, meant (on disk), signed, compared, stored, handed out, in this order (BI1). */
+/** Certifies an authority: judged, meant (on disk), signed, compared, stored, logged, handed out, in this order (BI1). */
 import { decode } from '#coer/codec.js';
 import { certificateFromBytes, certificateHash, certificateToBytes } from '#credentials/certificate-facts.js';
 import { issueCertificate, toBeSignedBytes } from '#credentials/issue-certificate.js';
@@ -36,6 +36,8 @@ export interface CertifyNeeds {
   /** Who signs what is valid in this period: an intent may be older than the certificate of ours that counts now. */
   readonly signerFor: (period: ValidityPeriod) => Signer;
   readonly rules: () => OrderRules;
+  /** Tells the transparency log of a certificate before anybody has it; a log that is down holds nobody up. */
+  readonly toLog: (certificate: Certificate, issuer: Certificate) => Promise<void>;
   /** Told that a certificate of this kind was handed out. */
   readonly certified: (kind: string) => void;
   /** Told when a signature was made whose certificate could not be stored: SM3 of the certificate in hex. */
@@ -60,11 +62,18 @@ export async function certifyAuthority(
     certificate: undefined,
   });
   if (isRefused(intent)) return intent;
-  if (intent.certificate !== undefined) return intent.certificate;
+  if (intent.certificate !== undefined) return logged(intent.certificate, needs);
   const certificate = await signIntent(intent, as.kind, needs);
-  const stored = await storeSigned(intent, certificate, needs);
+  const stored = await logged(await storeSigned(intent, certificate, needs), needs);
   needs.certified(as.kind);
   return stored;
+}
+
+/** Also at a repeat: the log may have been down the first time. */
+async function logged(bytes: Uint8Array, { signerFor, toLog }: CertifyNeeds): Promise<Uint8Array> {
+  const certificate = certificateFromBytes(bytes);
+  await toLog(certificate, signerFor(certificate.value.toBeSigned.value.validityPeriod).certificate);
+  return bytes;
 }
 
 /** Signs exactly the bytes of the intent, which the linter sees (BI4), and looks at the result as a stranger would (BI5). */
