@@ -3,11 +3,16 @@ import { spawn } from 'node:child_process';
 import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { add } from '#apps/cli/src/commands/ceremony.command.js';
+import { CEREMONY_KEY } from '#ceremony/ceremony.js';
+import { openCustody } from '#ceremony/custody.js';
+import { readTranscript } from '#ceremony/transcript.js';
+import { systemRandom } from '#crypto/random.js';
 import { verifyCaCrl } from '#credentials/ca-crl.js';
 import { hashedId10, hashedId8, idKey } from '#credentials/certificate-facts.js';
 import { verifyPkiCtl } from '#credentials/trust-lists.js';
 import { isRefused } from '#credentials/refusal.js';
 import { verifyCertificate } from '#credentials/verify-certificate.js';
+import { openSoftwareDevice } from '#keys/software-device.js';
 import {
   CeremonyTable,
   CEREMONY_START,
@@ -214,6 +219,20 @@ describe('a ceremony with custodians', () => {
       await rename(table.at('state'), table.at('root-keys/state.json'));
       await rename(table.at('root-transcripts'), table.at('gone'));
       expect(await dry()).toEqual(refusal('bring the transcripts back'));
+    });
+
+    it('with another key in its place is refused, though the same shares open it', async () => {
+      const words = async (name: string) => Promise.resolve(passphraseOf(name));
+      const { opened } = await readTranscript(table.at('root-transcripts/0001.transcript.json'));
+      const shares = ['Ai', 'Bo'].map((name) => ({ share: table.at(`root-${name}.share`) }));
+      const { masterKey } = await openCustody(opened.custody, shares, { toOpen: words, toSeal: words });
+      const directory = table.at('root-keys/generation-1');
+      await rm(directory, { recursive: true });
+      const device = await openSoftwareDevice({ directory, random: systemRandom, masterKey });
+      await device.createKey(CEREMONY_KEY);
+      await device.close();
+      expect(await checkShares(['Ai', 'Bo'])).toEqual(refusal('the key folder holds another key'));
+      expect(await root([table.signIca('ica')], ['Ai', 'Bo'])).toEqual(refusal('the key folder holds another key'));
     });
 
     it('of another program in its place is refused', async () => {
