@@ -51,3 +51,11 @@ export const sm2SignatureValue = (signature: Uint8Array): Signature => ({
 export function sm2SignatureBytes(signature: Signature): Uint8Array | undefined {
   return signature.kind === 'sm2Signature' ? concat(signature.value.rSig, signature.value.sSig) : undefined;
 }
+
+/** X of a compressed SM2 key, 32 bytes as they stand in what was decoded; undefined for another key or form of point. */
+export function abscissaOf(
+  key: PublicVerificationKey | PublicEncryptionKey['publicKey'] | undefined,
+): Uint8Array | undefined {
+  if (key?.kind !== 'ecsigSm2' && key?.kind !== 'ecencSm2') return undefined;
+  return key.value.kind === 'compressed-y-0' || key.value.kind === 'compressed-y-1' ? key.value.value : undefined;
+}

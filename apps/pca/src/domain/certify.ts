@@ -1,4 +1,5 @@
 /** Signs what was prepared, and compares what came of it with what was meant before anybody sees it. */
+import { alikeOutside, lay, placeOf, type Place } from '#credentials/alike.js';
 import { certificateFromBytes } from '#credentials/certificate-facts.js';
 import { assembleCertificate } from '#credentials/issue-certificate.js';
 import { isRefused } from '#credentials/refusal.js';
@@ -6,7 +7,6 @@ import { verifyCertificate } from '#credentials/verify-certificate.js';
 import { decode } from '#coer/codec.js';
 import type { BatchArithmetic } from '#keys/batch-arithmetic.js';
 import { ToBeSignedCertificate, type Certificate } from '#wire/secured-data.js';
-import { alikeOutside, lay, placeOf, type Place } from './alike.js';
 import type { Issuer } from './issuer.js';
 import type { CommonFields } from './item.js';
 import type { Prepared } from './prepare.js';

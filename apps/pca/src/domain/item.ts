@@ -4,17 +4,17 @@
  */
 import { encode, tryDecode, type Infer } from '#coer/codec.js';
 import { isSm2PublicKey } from '#crypto/sm2.js';
+import { alikeOutside, placeOf, placeOfPoint, pointAt, type Place } from '#credentials/alike.js';
 import { sm2EncryptionPoint } from '#credentials/certificate-facts.js';
-import { compressedOf } from '#credentials/keys-on-the-wire.js';
+import { abscissaOf, compressedOf } from '#credentials/keys-on-the-wire.js';
 import { periodAt, periodStartMillis, periodValidity } from '#credentials/period.js';
 import type { Profile } from '#credentials/profile.js';
 import { isRefused, type Refused } from '#credentials/refusal.js';
 import { itemHash } from '#edges/pca-pra/issue-batch.js';
-import type { PublicEncryptionKey, PublicVerificationKey, ValidityPeriod } from '#wire/base-types.js';
+import type { ValidityPeriod } from '#wire/base-types.js';
 import { RaAcaCertRequest, type EncryptedIndividualLV } from '#wire/scms-pdu.js';
 import type { ToBeSignedCertificate } from '#wire/secured-data.js';
 import { millisFromTime32 } from '#wire/time.js';
-import { alikeOutside, placeOf, placeOfPoint, pointAt, type Place } from './alike.js';
 import { refuseItem, type ItemRefusal } from './refusal.js';
 
 export type SealedLinkage = Infer<typeof EncryptedIndividualLV>;
@@ -121,12 +121,6 @@ function sealedPlaces(bytes: Uint8Array, sealed: SealedLinkage): SealedPlaces | 
   if (ciphertext.kind !== 'sm4Ccm') return undefined;
   const { nonce, ccmCiphertext } = ciphertext.value;
   return { nonce: placeOf(bytes, nonce), ccmCiphertext: placeOf(bytes, ccmCiphertext) };
-}
-
-/** X of a compressed SM2 key as it stands in the bytes. */
-function abscissaOf(key: PublicVerificationKey | PublicEncryptionKey['publicKey'] | undefined): Uint8Array | undefined {
-  if (key?.kind !== 'ecsigSm2' && key?.kind !== 'ecencSm2') return undefined;
-  return key.value.kind === 'compressed-y-0' || key.value.kind === 'compressed-y-1' ? key.value.value : undefined;
 }
 
 /**

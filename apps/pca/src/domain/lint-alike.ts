@@ -3,6 +3,7 @@
  * are asked the rules that look at these; every other rule has seen all that it looks at.
  */
 import { decode } from '#coer/codec.js';
+import { alikeOutside, pointAt, type Place } from '#credentials/alike.js';
 import { issuerIdOf } from '#credentials/certificate-facts.js';
 import { keyIsNotTheIssuers } from '#credentials/lint/certificate/key-is-not-the-issuers.js';
 import { linkageValueIsNotZero } from '#credentials/lint/certificate/linkage-value-is-not-zero.js';
@@ -14,7 +15,6 @@ import type { CertificateSubject } from '#credentials/lint/subject.js';
 import type { Profile } from '#credentials/profile.js';
 import { sm2VerificationKey } from '#credentials/keys-on-the-wire.js';
 import { ToBeSignedCertificate, type Certificate } from '#wire/secured-data.js';
-import { alikeOutside, pointAt, type Place } from './alike.js';
 import { placesIn } from './pseudonym-tbs.js';
 
 /** The rules that look at the linkage value or the key; that the points lie on the curve is known, they were computed. */

@@ -1,12 +1,12 @@
 /** What the PCA is about to sign: the item's wish with the linkage value, the CRL and the blinded key filled in; and its lint. Pure. */
 import { decode } from '#coer/codec.js';
+import { lay, layPoint, placeOf, placeOfPoint, type Place } from '#credentials/alike.js';
 import { spanOf, isWithin } from '#credentials/period.js';
 import { permissionsWithin, regionWithin } from '#credentials/permissions.js';
 import type { Refused } from '#credentials/refusal.js';
 import { toBeSignedBytes } from '#credentials/issue-certificate.js';
 import { sm2VerificationKey } from '#credentials/keys-on-the-wire.js';
 import { ToBeSignedCertificate, type Certificate } from '#wire/secured-data.js';
-import { lay, layPoint, placeOf, placeOfPoint, type Place } from './alike.js';
 import type { CommonFields, Item } from './item.js';
 import { refuseItem, type ItemRefusal } from './refusal.js';
 

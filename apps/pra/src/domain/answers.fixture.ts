@@ -17,7 +17,7 @@ import {
 import { V2XSecData, type EncryptedData } from '#wire/secured-data.js';
 import { EncryptedIndividualLV } from '#wire/scms-pdu.js';
 import { time32FromMillis } from '#wire/time.js';
-import { batchItem } from './batch-item.js';
+import { batchItem, type BatchFrame } from './batch-item.js';
 import { laIdBytes } from './linkage-answer.js';
 
 const context = { profile: ccsa, random: systemRandom };
@@ -80,13 +80,13 @@ export async function pcaAnswer(item: Uint8Array, pca: Signer, text: Uint8Array)
 
 type Pooled = Parameters<typeof batchItem>[0];
 
-/** What an item is made of, with keys and values of nobody. */
-export function pooledItem(): Pooled {
+/** What an item is made of, with keys and values of nobody; so many bytes are sealed in each. */
+export function pooledItem(sealedBytes = 21): Pooled {
   const value = (laId: number): Uint8Array =>
     encode(EncryptedIndividualLV, {
       version: 1,
       laId: laIdBytes(laId),
-      'enc-lv': sealShared(systemRandom.bytes(21), systemRandom.bytes(16), systemRandom),
+      'enc-lv': sealShared(systemRandom.bytes(sealedBytes), systemRandom.bytes(16), systemRandom),
     });
   const publicKey = (): Uint8Array => sm2PublicKey(newSm2PrivateKey(systemRandom));
   return { signingKey: publicKey(), encryptionKey: publicKey(), plv1: value(1), plv2: value(2) };
@@ -94,11 +94,12 @@ export function pooledItem(): Pooled {
 
 export const TEST_PERIOD = 358;
 
+export const TEST_FRAME: BatchFrame = {
+  profile: ccsa,
+  generationTime: time32FromMillis(Date.UTC(2026, 10, 18, 8)),
+  i: TEST_PERIOD,
+  fields: { appPermissions: [{ psid: 111 }, { psid: 3629 }], region: undefined },
+};
+
 /** An encoded item of one period and one moment. */
-export const testItem = (pooled: Pooled): Uint8Array =>
-  batchItem(pooled, {
-    profile: ccsa,
-    generationTime: time32FromMillis(Date.UTC(2026, 10, 18, 8)),
-    i: TEST_PERIOD,
-    fields: { appPermissions: [{ psid: 111 }, { psid: 3629 }], region: undefined },
-  });
+export const testItem = (pooled: Pooled): Uint8Array => batchItem(pooled, TEST_FRAME);

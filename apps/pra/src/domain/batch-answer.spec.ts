@@ -41,6 +41,24 @@ describe("the PCA's answers to a batch", () => {
     );
   });
 
+  it('refuses a bent bit in any place where it refuses it in an answer by itself', () => {
+    const met = { refused: 0, taken: 0 };
+    for (let bit = 0; bit < 8 * at(1).length; bit += 5) {
+      const bytes = at(1).slice();
+      bytes[bit >> 3]! ^= 1 << (bit & 7);
+      const alone = sealedAnswers([items[1]!], [bytes]);
+      const among = sealedAnswers(items, [at(0), bytes, at(2)]);
+      const isSame =
+        isRefused(alone) || isRefused(among)
+          ? isRefused(alone) && isRefused(among) && alone.reason === among.reason
+          : Buffer.compare(among[1]!.answer, alone[0]!.answer) === 0;
+      if (!isSame) throw new Error(`bit ${bit}`);
+      met[isRefused(alone) ? 'refused' : 'taken']++;
+    }
+    expect(met.refused).toBeGreaterThan(20);
+    expect(met.taken).toBeGreaterThan(200);
+  });
+
   it('refuses what is no answer', () => {
     expect(reason([at(0), Uint8Array.of(1, 2, 3), at(2)])).toBe('answer-malformed');
   });

@@ -2,8 +2,8 @@ import { decode, encode } from '#coer/codec.js';
 import { sm2EncryptionPoint } from '#credentials/certificate-facts.js';
 import { compressedOf } from '#credentials/keys-on-the-wire.js';
 import { RaAcaCertRequest } from '#wire/scms-pdu.js';
-import { pooledItem, TEST_PERIOD, testItem } from './answers.fixture.js';
-import { pooledOf } from './batch-item.js';
+import { pooledItem, TEST_FRAME, TEST_PERIOD, testItem } from './answers.fixture.js';
+import { batchItem, batchItemWriter, pooledOf } from './batch-item.js';
 
 describe('a single item for the PCA', () => {
   it('carries both sealed values, the cocoon keys and dummies where the PCA decides', () => {
@@ -45,6 +45,21 @@ describe('a single item for the PCA', () => {
       return { ...rest, common };
     };
     expect(strip(one)).toEqual(strip(other));
+  });
+
+  it('is the same, written in full or like the one before it, for values of any length and of one LA too', () => {
+    const write = batchItemWriter(TEST_FRAME);
+    const met = { all: 0, lengths: new Set<number>() };
+    for (let run = 0; run < 60; run++) {
+      const { plv2, ...pooled } = pooledItem(run % 7 === 5 ? 40 : 21);
+      const item = { ...pooled, plv2: run % 10 > 7 ? undefined : plv2 };
+      const written = write(item);
+      expect(Buffer.compare(written, batchItem(item, TEST_FRAME))).toBe(0);
+      expect(pooledOf(written)).toEqual(item);
+      met.all++;
+      met.lengths.add(written.length);
+    }
+    expect([met.all, met.lengths.size]).toEqual([60, 4]);
   });
 
   it('gives back what was put into it, and nothing for what is not one of ours', () => {

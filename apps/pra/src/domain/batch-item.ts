@@ -2,8 +2,9 @@
  * RaAcaCertRequest for one cocoon key: all that the PCA hears. Every field but the keys and the sealed values is the
  * same for the whole batch, generationTime too, so that nothing in it tells a device or a moment of asking (PV2).
  */
-import { decode, encode } from '#coer/codec.js';
-import { compressedOf, sm2EncryptionKey, sm2VerificationKey } from '#credentials/keys-on-the-wire.js';
+import { decode, encode, type Infer } from '#coer/codec.js';
+import { lay, layPoint, placeOf, placeOfPoint, type Place } from '#credentials/alike.js';
+import { abscissaOf, compressedOf, sm2EncryptionKey, sm2VerificationKey } from '#credentials/keys-on-the-wire.js';
 import { periodValidity } from '#credentials/period.js';
 import type { Profile } from '#credentials/profile.js';
 import { EncryptedIndividualLV, RaAcaCertRequest } from '#wire/scms-pdu.js';
@@ -42,6 +43,55 @@ export function batchItem(item: ItemParts, frame: BatchFrame): Uint8Array {
       verifyKeyIndicator: { kind: 'verificationKey', value: sm2VerificationKey(item.signingKey) },
     },
   });
+}
+
+interface ItemForm {
+  readonly bytes: Uint8Array;
+  readonly signingKey: Place;
+  readonly encryptionKey: Place;
+  readonly plv1: Place;
+  readonly plv2: Place | undefined;
+}
+
+/** `batchItem` for all of a batch: in full for the first, of the others what differs. */
+export function batchItemWriter(frame: BatchFrame): (item: ItemParts) => Uint8Array {
+  let form: ItemForm | undefined;
+  return (item) => {
+    if (form?.plv1.length !== item.plv1.length || form.plv2?.length !== item.plv2?.length) {
+      const bytes = batchItem(item, frame);
+      form = { bytes, ...placesIn(bytes, item) };
+      return bytes;
+    }
+    const bytes = form.bytes.slice();
+    layPoint(bytes, form.signingKey, item.signingKey);
+    layPoint(bytes, form.encryptionKey, item.encryptionKey);
+    lay(bytes, form.plv1, item.plv1);
+    if (form.plv2 !== undefined && item.plv2 !== undefined) lay(bytes, form.plv2, item.plv2);
+    return bytes;
+  };
+}
+
+function placesIn(bytes: Uint8Array, { plv1, plv2 }: ItemParts): Omit<ItemForm, 'bytes'> {
+  const { certEncKey, tbsCert, linkageInfo, secondLinkageInfo } = decode(RaAcaCertRequest, bytes);
+  const { verifyKeyIndicator: indicator } = tbsCert;
+  const signing = indicator.kind === 'verificationKey' ? abscissaOf(indicator.value) : undefined;
+  const encryption = abscissaOf(certEncKey?.publicKey);
+  if (signing === undefined || encryption === undefined) throw new TypeError('item: not one of ours');
+  return {
+    signingKey: placeOfPoint(bytes, signing),
+    encryptionKey: placeOfPoint(bytes, encryption),
+    plv1: placeOfSealed(bytes, linkageInfo, plv1),
+    plv2: plv2 && placeOfSealed(bytes, secondLinkageInfo, plv2),
+  };
+}
+
+type Sealed = Infer<typeof EncryptedIndividualLV>;
+
+/** Where the encoding of a sealed value stands: its laId is as far from its beginning as in the value by itself. */
+function placeOfSealed(bytes: Uint8Array, value: Sealed | undefined, alone: Uint8Array): Place {
+  const { laId } = decode(EncryptedIndividualLV, alone);
+  if (value === undefined) throw new TypeError('item: a sealed value is missing');
+  return { at: placeOf(bytes, value.laId).at - placeOf(alone, laId).at, length: alone.length };
 }
 
 /** What `batchItem` put into an item, for a batch that is taken apart. Throws for an item that it did not make. */

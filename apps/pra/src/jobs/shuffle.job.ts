@@ -3,7 +3,7 @@ import { decode } from '#coer/codec.js';
 import { hex } from '#crypto/bytes.js';
 import type { AuthorityContext } from '#service/authority-context.js';
 import { time32FromMillis } from '#wire/time.js';
-import { batchItem } from '../domain/batch-item.js';
+import { batchItemWriter } from '../domain/batch-item.js';
 import { drawBatches, type ShuffleRules } from '../domain/draw-batches.js';
 import { PublicFields } from '../domain/public-fields.js';
 import type { BatchStore, DrawnItem, Formed } from '../store/batch.store.js';
@@ -57,7 +57,7 @@ export class ShuffleJob {
   private async form(pool: PoolClass, isFlush: boolean): Promise<number> {
     const { random, clock, profile } = this.context;
     const formedMillis = clock.nowMillis();
-    let fields: PublicFields | undefined;
+    let write: ReturnType<typeof batchItemWriter> | undefined;
     const draw = (waiting: DrawnItem[]): Formed[] => {
       const entries = waiting.map((item) => ({ device: item.device, key: item }));
       const batches = drawBatches(entries, this.settings, isFlush, random);
@@ -65,8 +65,8 @@ export class ShuffleJob {
     };
     const frame = { profile, generationTime: time32FromMillis(formedMillis), i: pool.i };
     const items = await this.batches.form(pool, formedMillis, draw, (item, encoded) => {
-      fields ??= decode(PublicFields, encoded);
-      return batchItem(item, { ...frame, fields });
+      write ??= batchItemWriter({ ...frame, fields: decode(PublicFields, encoded) });
+      return write(item);
     });
     if (items > 0) this.context.log.info('shuffle.drawn', { i: pool.i, items });
     return items;
