@@ -118,6 +118,9 @@ describe('the AAA', () => {
       ['POST', '/devices/X-1/suspend', {}],
       ['POST', '/devices/X-1/retire', {}],
       ['POST', '/devices/X-1/revoke', {}],
+      ['POST', '/devices/csv', {}],
+      ['PUT', '/profiles/car', { aids: [111] }],
+      ['GET', '/profiles/car', undefined],
       ['POST', '/x509-issuers', {}],
       ['POST', '/x509-crls', {}],
       ['POST', '/x509-devices', {}],
@@ -178,6 +181,78 @@ describe('the AAA', () => {
       expect(Object.keys(paths)).toEqual(
         expect.arrayContaining(['/devices', '/devices/{serial}/release', '/x509-issuers']),
       );
+    });
+
+    async function sendCsv(text: string, type = 'text/csv'): Promise<{ status: number; body: string }> {
+      const response = await fetch(`http://127.0.0.1:${host.port}/devices/csv`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': type },
+        body: text,
+      });
+      return { status: response.status, body: await response.text() };
+    }
+    const rowsOfDevices = async (): Promise<number> => {
+      const [row] = (await dataSource.query('SELECT count(*)::int AS n FROM device')) as { n: number }[];
+      return row?.n ?? 0;
+    };
+
+    it('registers a file of devices, each with its profile, and tells the secrets once', async () => {
+      expect((await call('PUT', '/profiles/csv-car', { aids: [111, 3629] })).status).toBe(200);
+      const lamp = { aids: [113], country: 156, emergencyAids: [113] };
+      expect((await call('PUT', '/profiles/csv-lamp', lamp)).json).toEqual({
+        aids: [113],
+        country: 156,
+        hasRights: true,
+      });
+      const serials = Array.from({ length: 1201 }, (_, n) => `CSV-${String(n)}`);
+      const lines = serials.map((serial, n) => `${serial},${n % 2 === 0 ? 'csv-car' : 'csv-lamp'}`);
+      const { status, body } = await sendCsv(['serial,profile', ...lines].join('\r\n'));
+      const [header, ...told] = body.trimEnd().split('\n');
+      expect([status, header, told.length]).toEqual([201, 'serial,secret', 1201]);
+      expect(told.map((line) => line.split(',')[0])).toEqual(serials);
+      expect(new Set(told.map((line) => line.split(',')[1])).size).toBe(1201);
+      expect(await operator.device('CSV-1')).toEqual({ state: 'registered', releases: 0, aids: [113], country: 156 });
+      // What a device was registered with stays, whatever becomes of the profile.
+      await call('PUT', '/profiles/csv-car', { aids: [111], emergencyAids: [111] });
+      await operator.act('CSV-0', 'release');
+      const secret = Buffer.from((told[0] as string).split(',')[1] as string, 'hex');
+      const prove = provesBySerial({ serial: 'CSV-0', secret: new Uint8Array(secret) });
+      expect(await authorise(prove)).toMatchObject({ allowedAids: [111, 3629], sspRanges: [] });
+    });
+
+    it('registers none of a file with a bad line, and names every bad line', async () => {
+      await call('PUT', '/profiles/csv-bus', { aids: [111] });
+      await registered('CSV-TAKEN');
+      const before = await rowsOfDevices();
+      const file = 'serial,profile\nB-1,csv-bus\nB 2,csv-bus\nB-3,nothing\nCSV-TAKEN,csv-bus\nB-1,csv-bus\n';
+      const { status, body } = await sendCsv(file);
+      expect([status, JSON.parse(body)]).toEqual([
+        409,
+        {
+          refused: 'lines',
+          count: 4,
+          problems: [
+            { line: 3, problem: 'serial-form' },
+            { line: 4, problem: 'profile-unknown' },
+            { line: 5, problem: 'serial-registered' },
+            { line: 6, problem: 'serial-repeated' },
+          ],
+        },
+      ]);
+      const nothing = JSON.parse((await sendCsv('serial,profile\n')).body) as object;
+      expect(nothing).toMatchObject({ problems: [{ line: 1, problem: 'empty' }] });
+      expect((await sendCsv('serial,profile\nB-9,csv-bus', 'text/plain')).status).toBe(415);
+      expect(await rowsOfDevices()).toBe(before);
+      expect((await sendCsv('serial,profile\nB-1,csv-bus\n')).status).toBe(201);
+    });
+
+    it('refuses a profile of another form, with rights beyond it, and one that is not there', async () => {
+      expect((await call('PUT', '/profiles/Car', { aids: [111] })).json).toEqual({ refused: 'profile-form' });
+      expect((await call('PUT', '/profiles/p', { aids: [111], emergencyAids: [112] })).json).toEqual({
+        refused: 'rights-outside-profile',
+      });
+      expect((await call('PUT', '/profiles/p', { aids: [] })).status).toBe(400);
+      expect((await call('GET', '/profiles/p')).status).toBe(404);
     });
 
     it('keeps neither serial nor secret readable in the database', async () => {

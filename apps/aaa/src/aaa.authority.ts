@@ -4,6 +4,7 @@ import { AaaSettings } from './aaa.config.js';
 import { aaaEntities, aaaModule } from './aaa.module.js';
 import { AaaEnrolmentEca1700000001001 } from './store/migrations/aaa-enrolment-eca.migration.js';
 import { AaaOcsp1700000001004 } from './store/migrations/aaa-ocsp.migration.js';
+import { AaaProfiles1700000001005 } from './store/migrations/aaa-profiles.migration.js';
 import { AaaRenewal1700000001003 } from './store/migrations/aaa-renewal.migration.js';
 import { AaaRights1700000001002 } from './store/migrations/aaa-rights.migration.js';
 import { AaaTables1700000001000 } from './store/migrations/aaa-tables.migration.js';
@@ -20,6 +21,7 @@ export const aaaAuthority: AuthorityFace<AaaSettings> = {
     AaaRights1700000001002,
     AaaRenewal1700000001003,
     AaaOcsp1700000001004,
+    AaaProfiles1700000001005,
   ],
   module: aaaModule,
 };

@@ -13,13 +13,21 @@ import { RegistryController } from './lines/registry.controller.js';
 import { DeviceEntity } from './store/device.entity.js';
 import { deviceVault } from './store/device-vault.js';
 import { EnrolmentEntity } from './store/enrolment.entity.js';
+import { ProfileEntity } from './store/profile.entity.js';
 import { registryStore, type RegistryStore } from './store/registry.store.js';
 import { X509IssuerEntity } from './store/x509-issuer.entity.js';
 import { X509RevokedEntity } from './store/x509-revoked.entity.js';
 import { X509SubjectEntity } from './store/x509-subject.entity.js';
 
 const REGISTRY = Symbol('REGISTRY');
-export const aaaEntities = [DeviceEntity, X509IssuerEntity, X509SubjectEntity, X509RevokedEntity, EnrolmentEntity];
+export const aaaEntities = [
+  DeviceEntity,
+  ProfileEntity,
+  X509IssuerEntity,
+  X509SubjectEntity,
+  X509RevokedEntity,
+  EnrolmentEntity,
+];
 
 @Module({})
 class AaaModule {}

@@ -8,7 +8,11 @@ import { judgeRights, type Rights } from './domain/rights.js';
 import { isSerial, SECRET_BYTES } from './domain/serial-proof.js';
 import { revokedByCrl } from './domain/x509-crl.js';
 import { judgeIssuer, verifyX509Path, type PathRules } from './domain/x509-path.js';
-import type { NewDevice, Profile, RegistryStore } from './store/registry.store.js';
+import { readDeviceCsv } from './domain/device-csv.js';
+import { isProfileName, type Profile } from './domain/profile.js';
+import type { BatchOutcome } from './store/batch.store.js';
+import type { NewDevice } from './store/device-row.js';
+import type { RegistryStore } from './store/registry.store.js';
 
 /** Token of the AaaOperator in the AAA's container. */
 export const AAA_OPERATOR = Symbol('AAA_OPERATOR');
@@ -21,6 +25,14 @@ export interface AaaOperator {
     country?: number | undefined;
     rights?: Rights | undefined;
   }): Promise<NewDevice[] | Refused<RegistryRefusal>>;
+  /** Makes the profile of a device class, or changes it for devices that are registered from now on. */
+  keepProfile(
+    name: string,
+    profile: Omit<Profile, 'country'> & { country?: number | undefined },
+  ): Promise<undefined | Refused<RegistryRefusal>>;
+  profile(name: string): Promise<Profile | undefined>;
+  /** Registers the devices of a CSV file (UTF-8, `serial,profile`), read as it comes: all or none. The secrets are told this once. */
+  registerCsv(file: AsyncIterable<Uint8Array>): Promise<BatchOutcome>;
   device(serial: string): Promise<(DeviceStanding & Profile) | undefined>;
   /** `release` opens the door for one enrolment and ends a suspension. */
   act(serial: string, act: DeviceAct): Promise<DeviceStanding | Refused<RegistryRefusal>>;
@@ -65,6 +77,22 @@ export function aaaOperator(needs: OperatorNeeds): AaaOperator {
       if (!(await store.register(fresh, profile))) return refuse('serial-registered');
       log.info('devices.registered', { devices: fresh.length });
       return fresh;
+    },
+    async keepProfile(name, order) {
+      if (!isProfileName(name)) return refuse('profile-form');
+      const profile = { ...order, country: order.country ?? country };
+      const wrong = order.rights && judgeRights(order.rights, profile);
+      if (wrong !== undefined) return wrong;
+      await store.keepProfile(name, profile);
+      log.info('profile.kept');
+      return undefined;
+    },
+    profile: (name) => store.profile(name),
+    async registerCsv(file) {
+      const outcome = await store.registerBatch(readDeviceCsv(file));
+      if (outcome.kind === 'registered') log.info('devices.registered', { devices: outcome.devices.length });
+      else log.warn('devices.refused', { problems: outcome.count });
+      return outcome;
     },
     device: (serial) => store.standing(serial),
     async act(serial, act) {

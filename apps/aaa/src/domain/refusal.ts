@@ -42,6 +42,7 @@ export type CrlRefusal = 'crl-malformed' | 'crl-issuer-unknown' | 'crl-signature
 export type RegistryRefusal =
   | 'serial-form'
   | 'serial-registered'
+  | 'profile-form'
   | 'rights-outside-profile'
   | 'device-not-registered'
   | 'device-retired'

@@ -54,6 +54,7 @@ const ocspUrl = z
   .url({ protocol: /^https?$/ })
   .max(500)
   .optional();
+export const ProfileInput = z.strictObject({ aids, country, emergencyAids, area }).transform(withRights);
 export const IssuerInput = z.strictObject({ certificate: der, aids, country, ocspUrl });
 export const CrlInput = z.strictObject({ crl: der, chain: chain.optional() });
 export const X509ActInput = z.strictObject({ chain, act: z.enum(['release', 'suspend', 'retire', 'revoke']) });

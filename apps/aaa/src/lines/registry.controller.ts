@@ -1,13 +1,36 @@
 /** The operators' JSON interface of the AAA; described at /api. */
-import { Body, Controller, Get, HttpCode, HttpException, Inject, Param, Post, UseGuards } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiOkResponse, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { IncomingMessage } from 'node:http';
+import {
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  HttpException,
+  Inject,
+  Param,
+  Post,
+  Put,
+  Req,
+  StreamableFile,
+  UseGuards,
+} from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiConsumes,
+  ApiOkResponse,
+  ApiParam,
+  ApiProduces,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { ZodType } from 'zod';
 import { isRefused, type Refused } from '#credentials/refusal.js';
 import { hex } from '#crypto/bytes.js';
 import { AAA_OPERATOR, type AaaOperator } from '../aaa.operator.js';
 import type { DeviceAct } from '../domain/device-state.js';
 import { OperatorGuard } from './operator-access.js';
-import { CrlInput, IssuerInput, RegisterInput, X509ActInput } from './registry-input.js';
+import { CrlInput, IssuerInput, ProfileInput, RegisterInput, X509ActInput } from './registry-input.js';
 
 type Schema = Exclude<Extract<Parameters<typeof ApiBody>[0], { schema: unknown }>['schema'], { $ref: string }>;
 const AIDS: Schema = { type: 'array', items: { type: 'integer' }, minItems: 1, maxItems: 32 };
@@ -30,6 +53,12 @@ const AREA: Schema = {
     longitudeDegrees: { type: 'number' },
     radiusMetres: { type: 'integer', minimum: 1, maximum: 65535 },
   },
+};
+const PROFILE: Record<string, Schema> = {
+  aids: AIDS,
+  country: COUNTRY,
+  emergencyAids: { ...AIDS, description: 'of a special vehicle: where it may claim an emergency' },
+  area: AREA,
 };
 const STANDING: Schema = {
   type: 'object',
@@ -75,10 +104,7 @@ export class RegistryController {
       {
         serial: SERIAL,
         serials: { type: 'array', items: SERIAL, maxItems: 1000 },
-        aids: AIDS,
-        country: COUNTRY,
-        emergencyAids: { ...AIDS, description: 'of a special vehicle: where it may claim an emergency' },
-        area: AREA,
+        ...PROFILE,
       },
       ['aids'],
     ),
@@ -90,6 +116,58 @@ export class RegistryController {
   async register(@Body() body: unknown): Promise<object> {
     const registered = answered(await this.operator.registerDevices(checked(RegisterInput, body)));
     return registered.map(({ serial, secret }) => ({ serial, secret: hex(secret) }));
+  }
+
+  @Post('devices/csv')
+  @ApiConsumes('text/csv')
+  @ApiProduces('text/csv')
+  @ApiBody({
+    schema: {
+      type: 'string',
+      description:
+        'UTF-8, at most 100 000 lines below the first, which is `serial,profile`; no quotes. All are registered or none',
+    },
+  })
+  @ApiResponse({
+    status: 201,
+    description: '`serial,secret` of each device (the secret 16 bytes, hex), in the order of the file; told this once',
+  })
+  @ApiResponse({
+    status: 409,
+    description: 'refused: count, and problems, the first thousand, each with its line and word',
+  })
+  @ApiResponse({ status: 415, description: 'another type than text/csv' })
+  async registerCsv(@Req() request: IncomingMessage): Promise<StreamableFile> {
+    if (!/^text\/csv\s*(?:;|$)/i.test(request.headers['content-type'] ?? ''))
+      throw new HttpException({ refused: 'not-csv' }, 415);
+    const outcome = await this.operator.registerCsv(request);
+    if (outcome.kind === 'refused') {
+      const { problems, count } = outcome;
+      throw new HttpException({ refused: 'lines', count, problems }, 409);
+    }
+    const lines = outcome.devices.map(({ serial, secret }) => `${serial},${hex(secret)}\n`);
+    return new StreamableFile(Buffer.from(`serial,secret\n${lines.join('')}`), { type: 'text/csv' });
+  }
+
+  @Put('profiles/:name')
+  @HttpCode(200)
+  @ApiParam({ name: 'name', type: String, description: 'small letters, digits and hyphens' })
+  @ApiBody({ schema: object({ ...PROFILE }, ['aids']) })
+  @ApiOkResponse({ description: 'devices that are registered from now on get it' })
+  async keepProfile(@Param('name') name: string, @Body() body: unknown): Promise<object> {
+    answered(await this.operator.keepProfile(name, checked(ProfileInput, body)));
+    return this.profile(name);
+  }
+
+  @Get('profiles/:name')
+  @ApiParam({ name: 'name', type: String })
+  @ApiOkResponse({
+    schema: object({ aids: AIDS, country: COUNTRY, hasRights: { type: 'boolean' } }, ['aids', 'country', 'hasRights']),
+  })
+  async profile(@Param('name') name: string): Promise<object> {
+    const found = await this.operator.profile(name);
+    if (found === undefined) throw new HttpException({ refused: 'profile-unknown' }, 404);
+    return { aids: found.aids, country: found.country, hasRights: found.rights !== undefined };
   }
 
   @Get('devices/:serial')

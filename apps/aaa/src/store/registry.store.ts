@@ -1,34 +1,21 @@
 /** Devices, issuers, subjects and revoked certificates in PostgreSQL. */
 import { In, type DataSource } from 'typeorm';
 import { isRefused, type Refused } from '#credentials/refusal.js';
-import type { Random } from '#crypto/random.js';
 import type { Registry } from '../domain/authorise.js';
-import { encode } from '#coer/codec.js';
-import { Rights } from '../domain/rights.js';
 import { standingAfter, type DeviceAct, type DeviceStanding } from '../domain/device-state.js';
+import type { Profile } from '../domain/profile.js';
 import { refuse } from '../domain/refusal.js';
 import { readX509 } from '../domain/x509-certificate.js';
 import type { TrustedIssuer } from '../domain/x509-path.js';
-import type { DeviceVault } from './device-vault.js';
+import type { CsvRow } from '../domain/device-csv.js';
+import { registerBatch, type BatchOutcome } from './batch.store.js';
+import { DEVICE_ID_BYTES, deviceRow, type NewDevice, type RegistryNeeds } from './device-row.js';
 import { DeviceEntity } from './device.entity.js';
 import { claimEnrolment, deviceOfKey, suspendOfKey } from './enrolment.store.js';
+import { keepProfile, profileOf } from './profile.store.js';
 import { X509IssuerEntity } from './x509-issuer.entity.js';
 import { X509RevokedEntity } from './x509-revoked.entity.js';
 import { X509SubjectEntity } from './x509-subject.entity.js';
-
-const DEVICE_ID_BYTES = 16;
-
-export interface Profile {
-  readonly aids: readonly number[];
-  readonly country: number;
-  /** Of a device that is registered by serial. */
-  readonly rights?: Rights | undefined;
-}
-
-export interface NewDevice {
-  readonly serial: string;
-  readonly secret: Uint8Array;
-}
 
 export type ActRefusal = 'device-not-registered' | 'device-retired' | 'device-revoked';
 
@@ -36,19 +23,15 @@ export type ActRefusal = 'device-not-registered' | 'device-retired' | 'device-re
 export interface RegistryStore extends Registry {
   /** Registers all or none; false when a serial is registered already. */
   register(devices: readonly NewDevice[], profile: Profile): Promise<boolean>;
+  keepProfile(name: string, profile: Profile): Promise<void>;
+  profile(name: string): Promise<Profile | undefined>;
+  registerBatch(rows: AsyncIterable<CsvRow>): Promise<BatchOutcome>;
   standing(serial: string): Promise<(DeviceStanding & Profile) | undefined>;
   act(serial: string, act: DeviceAct): Promise<DeviceStanding | Refused<ActRefusal>>;
   actOnSubject(leafId: Uint8Array, act: DeviceAct): Promise<DeviceStanding | Refused<ActRefusal>>;
   /** Trusts an issuer, or changes the profile of one that is trusted. */
   trust(issuer: TrustedIssuer, profile: Profile): Promise<void>;
   addRevoked(ids: readonly Uint8Array[]): Promise<void>;
-}
-
-export interface RegistryNeeds {
-  readonly dataSource: DataSource;
-  readonly vault: DeviceVault;
-  readonly random: Random;
-  readonly nowMillis: () => number;
 }
 
 export function registryStore(needs: RegistryNeeds): RegistryStore {
@@ -70,6 +53,9 @@ export function registryStore(needs: RegistryNeeds): RegistryStore {
     ofKey: (keyHash) => deviceOfKey(dataSource.manager, keyHash),
     suspendOfKey: (keyHash) => suspendOfKey(dataSource, keyHash),
     register: (fresh, profile) => register(needs, fresh, profile),
+    keepProfile: (name, profile) => keepProfile(dataSource, name, profile),
+    profile: (name) => profileOf(dataSource.manager, name),
+    registerBatch: (rows) => registerBatch(needs, rows),
     async standing(serial) {
       const row = await devices.findOneBy({ serialIndex: Buffer.from(await vault.serialIndex(serial)) });
       if (row === null) return undefined;
@@ -143,24 +129,6 @@ async function register(needs: RegistryNeeds, fresh: readonly NewDevice[], profi
     if (error instanceof SerialTaken) return false;
     throw error;
   }
-}
-
-async function deviceRow(
-  { vault, random }: RegistryNeeds,
-  { serial, secret }: NewDevice,
-  { aids, country, rights }: Profile,
-): Promise<DeviceEntity> {
-  return {
-    deviceId: Buffer.from(random.bytes(DEVICE_ID_BYTES)),
-    serialIndex: Buffer.from(await vault.serialIndex(serial)),
-    sealedSerial: Buffer.from(await vault.sealSerial(serial)),
-    sealedSecret: Buffer.from(await vault.sealSecret(secret)),
-    state: 'registered',
-    releases: 0,
-    allowedAids: [...aids],
-    country,
-    rights: rights === undefined ? null : Buffer.from(encode(Rights, rights)),
-  };
 }
 
 /** Moves a locked record on. */
