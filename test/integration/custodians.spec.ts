@@ -68,7 +68,7 @@ describe('a ceremony with custodians', () => {
   it('shows what it would sign before it asks for a passphrase', async () => {
     const { said } = await root([table.signIca('ica')], ['Bo']);
     expect(said).toMatch(
-      /^would sign: ica certificate of ica.example for 10 years .*\nroot-ca: refused: 2 of 3 custodians/,
+      /^ceremony 2 of root-ca\nwould sign: ica certificate of ica.example for 10 years .*\nroot-ca: refused: 2 of 3 custodians/,
     );
   });
 
@@ -252,6 +252,20 @@ describe('a ceremony with custodians', () => {
         refusal('is not the transcript that was written here'),
       );
     });
+  });
+
+  it('refuses to be another than the one of the minutes: all folders may have been put back together', async () => {
+    const backup = [`root-keys`, `root-transcripts`];
+    for (const part of backup) await cp(table.at(part), table.at(`backup/${part}`), { recursive: true });
+    expect(await root([table.signIca('ica')], ['Ai', 'Bo'], { config: { number: 2 } })).toEqual(done);
+    for (const part of backup) {
+      await rm(table.at(part), { recursive: true });
+      await rename(table.at(`backup/${part}`), table.at(part));
+    }
+    const third = { words: [], config: { number: 3 } };
+    expect(await root([], [], third)).toEqual(
+      refusal('this would be ceremony 2, and the configuration is for ceremony 3'),
+    );
   });
 
   it('refuses to be earlier than the last one', async () => {

@@ -116,6 +116,7 @@ export async function makeCustody(
     const head = { key, generation, number, custodian: name, machine, work: wanted.work };
     await writeSynced(path, await sealShare(head, { value, privateKey }, passphrase, random), 'wx');
     const commitment = commitmentOf({ key, generation }, number, value);
+    value.fill(0);
     const custodian = { name, number, machine, publicKey: hex(sm2PublicKey(privateKey)), commitment };
     custodians.push(custodian);
     present.push(presentOf(custodian, { value, privateKey }));
@@ -153,6 +154,7 @@ export async function openCustody(
     );
   const some = [...opened].map(([number, { secrets }]) => ({ number, value: secrets.value }));
   const masterKey = joinSecret(some.slice(0, custody.threshold));
+  for (const { value } of some) value.fill(0);
   return {
     custody,
     masterKey,

@@ -67,6 +67,7 @@ The configuration, one JSON file:
   shares       at every later one: [{"share"}, …], the shares of the custodians (密钥保管员) who are there, M at least
   shareAnew    with it the key is shared anew among the custodians named, as at the first; former shares end
   operations   what to sign, in order; may be none when only shared anew
+  number       which ceremony this is, as the minutes of the last one have it; refused when it would be another
   at           Unix milliseconds, in place of the clock
 
 No socket is opened. Ends with 0 done, 1 refused, 2 command line not understood.
@@ -157,6 +158,7 @@ async function checkTranscripts(words: Words, tell: (line: string) => void): Pro
 const configForm = <O>(operation: z.ZodType<O>) =>
   z.strictObject({
     at: z.int().optional(),
+    number: z.int().min(1).optional(),
     keys: z.string(),
     transcripts: z.string(),
     custodians: NewCustody.optional(),
@@ -193,6 +195,7 @@ async function hold<O>(program: CeremonyProgram<O>, words: Words, { tell, ask }:
     publicKey: journal.known && fromHex(journal.known.publicKey),
     lists: journal.lists,
   };
+  tell(`ceremony ${String(journal.ceremonies + 1)} of ${program.name}`);
   // Everything is read, judged and shown before a custodian is asked for anything: a passphrase is consent to what was shown.
   await runCeremony({ operations, device: undefined, before, nowMillis, tell });
   if (config.custodians) tell(`would make a key for ${describeCustody(asNamed(config.custodians))}`);
@@ -235,6 +238,10 @@ function judge<O>(config: Config<O>, journal: Journal, nowMillis: number): void 
     throw new CeremonyRefusal('there is a key already; founding happens once ("shareAnew" changes who holds it)');
   if (isFounding && (config.shares.length > 0 || config.shareAnew !== undefined))
     throw new CeremonyRefusal('"shares" and "shareAnew" are of a key that is there; this is the first ceremony');
+  if (config.number !== undefined && config.number !== journal.ceremonies + 1)
+    throw new CeremonyRefusal(
+      `this would be ceremony ${String(journal.ceremonies + 1)}, and the configuration is for ceremony ${String(config.number)}`,
+    );
   if (nowMillis < journal.lastAtMillis)
     throw new CeremonyRefusal(`it is earlier than the last ceremony, ${new Date(journal.lastAtMillis).toISOString()}`);
 }
