@@ -2,9 +2,11 @@
 import { zipSync } from 'fflate';
 import { decodeToShow, encodeAfresh, type Codec } from '#coer/codec.js';
 import { CoerError } from '#coer/coer-error.js';
+import { signCaCrl } from '#credentials/ca-crl.js';
 import { ccsa, ieee } from '#credentials/profile.js';
+import { signSuccession } from '#credentials/root-succession.js';
 import { encryptionKeyId, openSealed } from '#credentials/sealing.js';
-import { hashedId8 } from '#credentials/certificate-facts.js';
+import { hashedId10, hashedId8 } from '#credentials/certificate-facts.js';
 import { sm2PublicKey, sm2Unwrap } from '#crypto/sm2.js';
 import { diceOf } from '../sample/dice.js';
 import { House } from '../sample/house.js';
@@ -22,6 +24,7 @@ export interface Input {
 /** More of one type teach nothing new. */
 const MOST_A_TARGET = 8;
 const LARGEST = 4096;
+const YEAR_MILLIS = 365 * 86_400_000;
 
 /** What is encrypted in a sample, opened with the keys of those who took part. */
 async function openedBy(house: House, made: Made, bytes: Uint8Array): Promise<Uint8Array | undefined> {
@@ -124,12 +127,26 @@ async function bundle(): Promise<Uint8Array> {
   return zipSync(files, { mtime: new Date(FUZZ_AT_MILLIS) });
 }
 
+/** What a root signs at a ceremony and no sample shows: who is revoked, and who follows. */
+export async function ceremonyFiles(): Promise<Uint8Array[]> {
+  const house = fuzzHouse();
+  const [root, trcla, ica] = await Promise.all([house.member('root'), house.member('trcla'), house.member('ica')]);
+  const endsAtMillis = FUZZ_AT_MILLIS + YEAR_MILLIS;
+  const revoked = [{ id: hashedId10(ica.certificate), endsAtMillis }];
+  const list = { serial: 1, issueMillis: FUZZ_AT_MILLIS, nextMillis: endsAtMillis };
+  return [
+    await signCaCrl({ ...list, revoked: [] }, root),
+    await signCaCrl({ ...list, revoked }, root),
+    await signSuccession(trcla.certificate, root),
+  ];
+}
+
 /**
  * At most eight inputs a target, none over 4 KiB; the same every time. Beside the samples `others` are looked through: bytes
  * of whatever type.
  */
 export async function gatherInputs(targets: readonly Target[], others: readonly Uint8Array[]): Promise<Input[]> {
-  const waiting = [...(await allSamples()), ...otherInputs(), ...others, await bundle()];
+  const waiting = [...(await allSamples()), ...otherInputs(), ...others, await bundle(), ...(await ceremonyFiles())];
   const seen = new Set<string>();
   const perTarget = new Map<string, Map<string, Uint8Array>>(targets.map(({ name }) => [name, new Map()]));
   const targetOf = new Map(targets.flatMap(({ name, codec }) => (codec === undefined ? [] : [[codec, name]])));

@@ -5,6 +5,7 @@ import { requireProportion, requireSame } from '#coer/judge-codec.js';
 import { Approval } from '#credentials/approval.js';
 import { CHINA } from '#credentials/authority-certificate.js';
 import { openAuthorityRequest } from '#credentials/authority-request.js';
+import { verifyCaCrl } from '#credentials/ca-crl.js';
 import { PcaStatement, PraStatement } from '#credentials/case-statements.js';
 import { certificateFromBytes, hashedId8 } from '#credentials/certificate-facts.js';
 import { explain } from '#credentials/explain/explain.js';
@@ -18,6 +19,7 @@ import { lintSpdu } from '#credentials/lint/lint-spdu.js';
 import { ccsa, ieee } from '#credentials/profile.js';
 import { isRefused } from '#credentials/refusal.js';
 import type { RevocationCheck } from '#credentials/revocation-check.js';
+import { verifySuccession } from '#credentials/root-succession.js';
 import { openSealed, type Unwrap } from '#credentials/sealing.js';
 import { asSignedData, asSignedRequest, unsecuredBytes } from '#credentials/signed-data.js';
 import { SpduVerifier } from '#credentials/spdu.js';
@@ -234,6 +236,10 @@ async function judgingTargets(): Promise<Target[]> {
       store.check(pc.certificate, FUZZ_AT_MILLIS);
       return contents;
     }),
+    quiet('take-ca-crl', (bytes) => verifyCaCrl(bytes, root.certificate, FUZZ_AT_MILLIS, anySignature)),
+    quiet('take-succession', (bytes) =>
+      verifySuccession(bytes, { root: root.certificate, successor: trcla.certificate }, FUZZ_AT_MILLIS, anySignature),
+    ),
     quiet('receive-spdu', (bytes) => {
       const here = { latitude: 399_088_230, longitude: 1_163_974_700, country: CHINA };
       return new SpduVerifier(spduRules).verify(bytes, { nowMillis: FUZZ_AT_MILLIS, here });
