@@ -11,6 +11,7 @@ import type { ScmsSsp } from '#wire/scms-ssp.js';
 import type { Certificate } from '#wire/secured-data.js';
 import type { DeviceStore } from './device-store.js';
 import type { Fetch } from './http.js';
+import type { DemandedLog } from './list-proof.js';
 
 /** One authority a device was provisioned with: it talks to this one and to no other (EN9). */
 export interface ProvisionedAuthority {
@@ -25,6 +26,8 @@ export interface Home {
   readonly eca: ProvisionedAuthority;
   readonly pra: ProvisionedAuthority;
   readonly tcmfUrl: string;
+  /** With it, lists and CRLs count only with a proof that they stand in this log. */
+  readonly log?: DemandedLog;
   /** The applications it asks certificates for. */
   readonly aids: readonly number[];
   /** ISO 3166-1 numeric. */

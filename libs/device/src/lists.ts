@@ -11,6 +11,7 @@ import type { CrlContents } from '#wire/crl.js';
 import { RootCtl, type PkiCtl } from '#wire/trust-lists.js';
 import type { DeviceContext } from './device-context.js';
 import { exchange } from './http.js';
+import { isKeptProved, keepProof, proveList, type ListProofRefusal } from './list-proof.js';
 import { ListRecord } from './records.js';
 
 const TRCL = 'lists/trcl';
@@ -21,22 +22,27 @@ const LONGEST_ETAG = 255;
 
 /** `list-of-another`: signed and current, and not the one that was asked for. */
 export type ListOutcome =
-  'taken' | 'unchanged' | 'no-answer' | 'list-of-another' | ListRefusal | TrustRefusal | CrlRefusal;
+  'taken' | 'unchanged' | 'no-answer' | 'list-of-another' | ListRefusal | TrustRefusal | CrlRefusal | ListProofRefusal;
 
 /** What became of each list that was asked for, by its name; one that was refused left the held one in place. */
 export type ListsRefreshed = ReadonlyMap<string, ListOutcome>;
 
-type Refusal = Exclude<ListOutcome, 'taken' | 'unchanged' | 'no-answer' | 'list-of-another'>;
+type Refusal = Exclude<ListOutcome, 'taken' | 'unchanged' | 'no-answer' | 'list-of-another' | ListProofRefusal>;
 type Take = (bytes: Uint8Array) => RootCtl | PkiCtl | CrlContents | Refused<Refusal>;
 
-/** Takes what was kept at the last run; a kept list that has run out is passed over. */
+/** Takes what was kept at the last run; a kept list that has run out, or lacks a proof that is demanded, is passed over. */
 export async function loadLists(context: DeviceContext, crls: RevocationStore): Promise<void> {
   const names = await context.store.list('lists');
   const order = (name: string): number => (name === 'trcl' ? 0 : name.startsWith('tdcl') ? 1 : 2);
   for (const name of names.sort((a, b) => order(a) - order(b))) {
     const record = await context.store.read(`lists/${name}`);
-    if (record !== undefined) takerOf(`lists/${name}`, context, crls)(decode(ListRecord, record).bytes);
+    if (record !== undefined) await takeKept(`lists/${name}`, decode(ListRecord, record).bytes, context, crls);
   }
+}
+
+async function takeKept(name: string, bytes: Uint8Array, context: DeviceContext, crls: RevocationStore): Promise<void> {
+  const { log } = context.home;
+  if (log === undefined || (await isKeptProved(name, bytes, log, context))) takerOf(name, context, crls)(bytes);
 }
 
 function takerOf(name: string, { trust, clock }: DeviceContext, crls: RevocationStore): Take {
@@ -86,9 +92,14 @@ async function refreshOne(context: DeviceContext, name: string, url: string, tak
   const answer = await exchange(context, { url, headers }, LARGEST_LIST_BYTES);
   if (isRefused(answer)) return 'no-answer';
   // What is held may have been passed over at the last start: it is offered again, and is no step back.
-  if (answer.status === 304 && held !== undefined) return taken(take(held.bytes), 'unchanged', name);
-  if (answer.status !== 200) return 'no-answer';
-  const outcome = taken(take(answer.body), 'taken', name);
+  const isUnchanged = answer.status === 304 && held !== undefined;
+  if (!isUnchanged && answer.status !== 200) return 'no-answer';
+  const bytes = isUnchanged ? held.bytes : answer.body;
+  const { log } = context.home;
+  const proof = log && (await proveList(name, bytes, log, context));
+  if (proof !== undefined && isRefused(proof)) return proof.reason;
+  const outcome = taken(take(bytes), isUnchanged ? 'unchanged' : 'taken', name);
+  if (proof !== undefined && (outcome === 'taken' || outcome === 'unchanged')) await keepProof(name, proof, context);
   const etag = answer.headers.get('etag') ?? '';
   if (outcome === 'taken')
     await context.store.write(
