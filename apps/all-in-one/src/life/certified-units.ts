@@ -13,21 +13,22 @@ import { CHINA } from '#credentials/authority-certificate.js';
 import { ccsa } from '#credentials/profile.js';
 import { isRefused } from '#credentials/refusal.js';
 import { emergencyPermission, emergencyRange, saysEmergency } from '#credentials/special-vehicle.js';
-import { SpduVerifier } from '#credentials/spdu.js';
 import type { Place } from '#credentials/spdu-region.js';
 import { tablingVerifier } from '#credentials/spdu-verifiers.js';
 import { systemRandom } from '#crypto/random.js';
 import type { ApplicationWish } from '#device/application-request.js';
 import type { BasicSafetyMessage } from '#uper/messages/bsm.js';
-import { encodeBsmFrame } from '#uper/messages/message-frame.js';
+import type { RoadSideInformation } from '#uper/messages/rsi.js';
+import { encodeBsmFrame, encodeMessageFrame } from '#uper/messages/message-frame.js';
 import type { GeographicRegion } from '#wire/base-types.js';
+import { MESSAGE_AIDS } from '#wire/message-applications.js';
 import { DOMAINS, type Domain } from '../role-table.js';
 import { provisioned, required, trclaOf, type Car } from './fleet.js';
 import { until } from './wait.js';
 import type { Life } from './weeks.js';
 
-/** An application of the roadside (docs/choices.md). */
-const ROADSIDE_AID = 113;
+/** Events along the road, that come and go. */
+const ROADSIDE_AID = MESSAGE_AIDS.rsiFrame[2];
 const RADIUS_METRES = 2_000;
 /** The middle of the road of a life; the units stand there. */
 const SITE: Place = { latitude: 399_000_000, longitude: 1_164_000_000, country: CHINA };
@@ -36,6 +37,21 @@ const ELSEWHERE: Place = { ...SITE, latitude: SITE.latitude + 1_000_000 };
 const AREA: GeographicRegion = {
   kind: 'circularRegion',
   value: { center: { latitude: SITE.latitude, longitude: SITE.longitude }, radius: RADIUS_METRES },
+};
+/** Event 408 of GB/T 29100, a slippery road, within a hundred metres of the unit. */
+const SLIPPERY_ROAD: RoadSideInformation = {
+  msgCnt: 0,
+  id: new TextEncoder().encode('roadside'),
+  refPos: { lat: SITE.latitude, long: SITE.longitude },
+  rtes: [
+    {
+      rteId: 1,
+      eventType: 408,
+      eventSource: 'detection',
+      eventPos: { offsetLL: { kind: 'position-LL1', value: { lon: 0, lat: 0 } } },
+      eventRadius: 1000,
+    },
+  ],
 };
 const PATIENCE_MILLIS = 60_000;
 
@@ -65,15 +81,15 @@ async function roadsideUnit(life: Life, domain: Domain): Promise<void> {
   const born = await birth(life, domain, { name: 'rsu', aids: [ROADSIDE_AID], rights });
   try {
     roadsideUnits.certificates += await certified(life, born, wish);
-    const message = new TextEncoder().encode('road works ahead');
+    const message = encodeMessageFrame({ kind: 'rsiFrame', value: SLIPPERY_ROAD });
     for (const car of life.fleet.cars) {
-      const ear = new SpduVerifier({ ...earOf(car), aids: [ROADSIDE_AID] });
+      const ear = new Receiver(earOf(car));
       const bytes = required(await born.unit.sign(message, ROADSIDE_AID), 'the voice of a roadside unit');
       const nowMillis = life.house.clock.nowMillis();
       // Outside first: what was accepted is not taken again.
-      const outside = ear.verify(bytes, { nowMillis, here: ELSEWHERE });
+      const outside = ear.receive(bytes, nowMillis, ELSEWHERE);
       if (outside.kind === 'refused' && outside.reason === 'outside-region') roadsideUnits.refusedOutside++;
-      if (ear.verify(bytes, { nowMillis, here: SITE }).kind === 'accepted') roadsideUnits.acceptedInside++;
+      if (ear.receive(bytes, nowMillis, SITE).kind === 'accepted') roadsideUnits.acceptedInside++;
     }
   } finally {
     await born.unit.close();

@@ -1,4 +1,7 @@
-/** The ear of an OBU: verifies what comes from the air, reads it, follows each sender, and notices who lies. */
+/**
+ * The ear of an OBU: verifies what comes from the air, reads any message of T/CSAE 53-2020, asks whether its sender may say
+ * it, follows each car, and notices who lies.
+ */
 import type { TrustStore } from '#credentials/trust-store.js';
 import { refused, type Refused } from '#credentials/refusal.js';
 import type { RevocationCheck } from '#credentials/revocation-check.js';
@@ -16,14 +19,16 @@ import type { Suspicion } from '#device/reporting.js';
 import type { BasicSafetyMessage } from '#uper/messages/bsm.js';
 import { decodeMessageFrame } from '#uper/messages/message-frame.js';
 import { UperError } from '#uper/uper-error.js';
-import { sendingProblem } from '#wire/message-permission.js';
+import { MESSAGE_AIDS } from '#wire/message-applications.js';
+import type { KnownFrame } from '#wire/message-claims.js';
+import { sendingProblem, type SendingProblem } from '#wire/message-permission.js';
 
-export type ReceptionRefusal = SpduRefusal | 'payload-malformed' | 'payload-not-bsm' | 'content-not-permitted';
+export type ReceptionRefusal = SpduRefusal | 'payload-malformed' | SendingProblem;
 
 export interface Received {
   readonly kind: 'accepted';
   readonly spdu: AcceptedSpdu;
-  readonly bsm: BasicSafetyMessage;
+  readonly frame: KnownFrame;
   /** Present once a sender, when what it signed is worth a report: all but the reporter's own part. */
   readonly suspicion: Omit<Suspicion, 'observationLocation' | 'observedMillis'> | undefined;
 }
@@ -38,6 +43,9 @@ export interface ReceiverRules {
 /** One report about a certificate is enough from one device; so many are remembered. */
 const REPORTED_KEPT = 1000;
 
+/** What is listened to: every application a message of T/CSAE 53-2020 travels under. */
+const ROAD_AIDS: readonly number[] = Object.values(MESSAGE_AIDS).flat();
+
 export class Receiver {
   private readonly verifier: SpduVerifier;
   private readonly tracks = createTracks();
@@ -45,16 +53,17 @@ export class Receiver {
   private readonly reported = new BoundedMap<true>(REPORTED_KEPT);
 
   constructor(private readonly rules: ReceiverRules) {
-    this.verifier = new SpduVerifier({ ...rules, aids: [rules.profile.aid.bsm] });
+    this.verifier = new SpduVerifier({ ...rules, aids: [rules.profile.aid.bsm, ...ROAD_AIDS] });
   }
 
   /** Judges a message from the air. `here` is the receiver's own place, when it knows one. */
   receive(bytes: Uint8Array, nowMillis: number, here: Place | undefined): Received | Refused<ReceptionRefusal> {
     const spdu = this.verifier.verify(bytes, { nowMillis, here });
     if (spdu.kind === 'refused') return spdu;
-    const bsm = readBsm(spdu);
-    if ('kind' in bsm) return bsm;
-    return { kind: 'accepted', spdu, bsm, suspicion: this.follow(bytes, spdu, bsm, here) };
+    const frame = readFrame(spdu);
+    if (frame.kind === 'refused') return frame;
+    const suspicion = frame.kind === 'bsmFrame' ? this.follow(bytes, spdu, frame.value, here) : undefined;
+    return { kind: 'accepted', spdu, frame, suspicion };
   }
 
   private follow(
@@ -87,13 +96,13 @@ export class Receiver {
   }
 }
 
-function readBsm({ payload, certificate, aid }: AcceptedSpdu): BasicSafetyMessage | Refused<ReceptionRefusal> {
+function readFrame({ payload, certificate, aid }: AcceptedSpdu): KnownFrame | Refused<ReceptionRefusal> {
   try {
     const frame = decodeMessageFrame(payload);
-    if (frame.kind !== 'bsmFrame') return refused('payload-not-bsm');
-    // VM3: what a special vehicle says needs the right to it, beyond the bare AID.
+    // VM3: the right application for the message, and the right to its content, beyond the bare AID.
     const problem = sendingProblem(certificate.value.toBeSigned.value, aid, frame);
-    return problem === undefined ? frame.value : refused('content-not-permitted');
+    if (problem !== undefined) return refused(problem);
+    return frame.kind === 'later' ? refused('message-not-known') : frame;
   } catch (error) {
     if (error instanceof UperError) return refused('payload-malformed');
     throw error;

@@ -206,10 +206,10 @@ describe('content is refused', () => {
     expect(await sent(Uint8Array.of(0xff))).toMatchObject({ reason: 'payload-malformed' });
   });
 
-  it('a frame that is no BSM', async () => {
+  it('a MAP under the application of BSMs', async () => {
     const nodes = [{ id: { id: 700 }, refPos: aBsm().pos }];
     const map = encodeMessageFrame({ kind: 'mapFrame', value: { msgCnt: 1, nodes } });
-    expect(await sent(map)).toMatchObject({ reason: 'payload-not-bsm' });
+    expect(await sent(map)).toMatchObject({ reason: 'wrong-application' });
   });
 
   it('VM3: an ordinary car that claims to be an ambulance', async () => {
@@ -224,7 +224,9 @@ it('signs with its pseudonym’s id, whatever the BSM says, and not at all witho
   expect(await bare.sign(aBsm(), now)).toEqual({ kind: 'refused', reason: 'no-valid-pseudonym' });
   const [one, two] = [await provisioned(a, b, 'a1'), await provisioned(a, b, 'a2')];
   const heard = two.receive(await signedBy(one, aBsm(), now), now);
-  expect(heard.kind === 'accepted' && idKey(heard.bsm.id)).not.toBe(idKey(NO_ID));
+  expect(heard.kind === 'accepted' && heard.frame.kind === 'bsmFrame' && idKey(heard.frame.value.id)).not.toBe(
+    idKey(NO_ID),
+  );
 });
 
 it('keeps itself in certificates: asks once, fetches each week, signs in each, and keeps no key of the week before', async () => {
