@@ -174,7 +174,7 @@ const rows: readonly Row[] = [
   row(
     'sm2AddBaseEach of 70',
     (sm2, p: Uint8Array, k: Uint8Array) =>
-      sm2.sm2AddBaseEach([...Array.from({ length: 69 }, () => ({ point, scalar: three })), { point: p, scalar: k }]),
+      sm2.sm2AddBaseEach([{ point: p, scalar: k }, ...Array.from({ length: 69 }, () => ({ point, scalar: three }))]),
     [point, three],
     [
       [0, 'point', badPoints],
@@ -311,7 +311,7 @@ const rows: readonly Row[] = [
     (sm2, p: Uint8Array, anyId: Uint8Array, m: Uint8Array, s: Uint8Array) =>
       sm2
         .sm2VerifierFor(p)
-        .all(anyId, [...Array.from({ length: 39 }, () => ({ message, signature })), { message: m, signature: s }]),
+        .all(anyId, [{ message: m, signature: s }, ...Array.from({ length: 39 }, () => ({ message, signature }))]),
     [point, id, message, signature],
     [
       [0, 'publicKey', badPoints],
@@ -324,8 +324,8 @@ const rows: readonly Row[] = [
     'sm2WrapManyUnsafe of 50',
     (sm2, p: Uint8Array, key: Uint8Array, k: Uint8Array) =>
       sm2.sm2WrapManyUnsafe([
-        ...Array.from({ length: 49 }, () => ({ publicKey: point, key: key16, scalar: three })),
         { publicKey: p, key, scalar: k },
+        ...Array.from({ length: 49 }, () => ({ publicKey: point, key: key16, scalar: three })),
       ]),
     [point, key16, three],
     [
