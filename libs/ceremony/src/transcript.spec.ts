@@ -6,6 +6,7 @@ import { systemRandom } from '#crypto/random.js';
 import { newSm2PrivateKey, sm2PublicKey, sm2Sign } from '#crypto/sm2.js';
 import { sm3 } from '#crypto/sm3.js';
 import type { Custody, Present } from './custody.js';
+import { CeremonyRefusal } from './refusal.js';
 import { NOTHING_BEFORE, readTranscript, transcriptText, type FileHash, type NewEntry } from './transcript.js';
 import { verifyTranscripts } from './verify-transcripts.js';
 
@@ -34,7 +35,7 @@ interface Written {
   entries: string[];
   publicKey: string;
   signature: string;
-  countersignatures: { custodian: string; publicKey: string; signature: string }[];
+  countersignatures: { custodian: string; signature: string }[];
 }
 interface Recipe {
   number?: number;
@@ -158,6 +159,11 @@ describe('the transcript of a ceremony', () => {
       [/countersignature of Bo does not verify/],
     ],
     [
+      'a countersignature that stands there twice',
+      (file) => file.countersignatures.push(file.countersignatures[0] as Written['countersignatures'][0]),
+      [/somebody has countersigned twice/],
+    ],
+    [
       'a countersignature of who was not there',
       (file) =>
         file.countersignatures.push({
@@ -182,7 +188,7 @@ describe('the transcript of a ceremony', () => {
     ],
     [
       'one custodian who stands there twice',
-      { present: [people[0] as Present, people[0] as Present] },
+      { present: people.slice(0, 1), opened: { present: ['Ai', 'Ai'] } },
       /fewer were there/,
     ],
     [
@@ -195,6 +201,25 @@ describe('the transcript of a ceremony', () => {
   ])('does not hold, however well it is signed, with %s', async (_, recipe, expected) => {
     await write('one', recipe);
     expect(await complaints('one')).toEqual([expect.stringMatching(expected)]);
+  });
+
+  it('does not hold with any one character changed, wherever it stands', async () => {
+    await write('one');
+    const text = JSON.stringify((await readTranscript(at('one'))).file);
+    const found = { refused: 0, complained: 0 };
+    for (let place = 0; place < text.length; place += 9) {
+      const other = text[place] === '1' ? '2' : '1';
+      await writeFile(at('bent'), `${text.slice(0, place)}${other}${text.slice(place + 1)}`);
+      try {
+        expect([place, await complaints('bent')]).not.toEqual([place, []]);
+        found.complained++;
+      } catch (error) {
+        if (!(error instanceof CeremonyRefusal)) throw error;
+        found.refused++;
+      }
+    }
+    expect(found.refused).toBeGreaterThan(50);
+    expect(found.complained).toBeGreaterThan(50);
   });
 
   it('names a file that was changed or is gone, read or written, the configuration too; the last state of a file counts', async () => {

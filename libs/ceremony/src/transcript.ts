@@ -73,7 +73,7 @@ const TranscriptFile = z.strictObject({
   entries: z.array(z.string()).min(2),
   publicKey: PublicKey,
   signature: Signature,
-  countersignatures: z.array(z.strictObject({ custodian: z.string(), publicKey: PublicKey, signature: Signature })),
+  countersignatures: z.array(z.strictObject({ custodian: z.string(), signature: Signature })),
 });
 
 export interface Transcript {
@@ -110,9 +110,8 @@ export async function transcriptText(
     entries: texts,
     publicKey: hex(by.publicKey),
     signature: hex(await by.sign(SIGNED_AS, message)),
-    countersignatures: by.present.map(({ name, publicKey, sign }) => ({
+    countersignatures: by.present.map(({ name, sign }) => ({
       custodian: name,
-      publicKey,
       signature: hex(sign(COUNTERSIGNED_AS, message)),
     })),
   };
@@ -179,7 +178,9 @@ function custodyComplaints({ path, file, opened, head }: Transcript): string[] {
     else if (!isSigned(custodian.publicKey, COUNTERSIGNED_AS, head, signed.signature))
       complaints.push(`${path}: the countersignature of ${name} does not verify`);
   }
-  for (const { custodian } of file.countersignatures)
+  const names = file.countersignatures.map(({ custodian }) => custodian);
+  if (new Set(names).size < names.length) complaints.push(`${path}: somebody has countersigned twice`);
+  for (const custodian of names)
     if (!present.includes(custodian)) complaints.push(`${path}: ${custodian} has countersigned, and was not there`);
   return complaints;
 }
