@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { decode } from '#coer/codec.js';
 import { concat, hex } from '#crypto/bytes.js';
 import { advanceLinkageSeed, linkageValue, preLinkageValues } from '#crypto/linkage.js';
+import { sm3 } from '#crypto/sm3.js';
 import { systemRandom } from '#crypto/random.js';
 import { smSuite } from '#crypto/suite.js';
 import { certificateHash, verificationKeyOf } from '#credentials/certificate-facts.js';
@@ -14,7 +15,7 @@ import { openSoftwareDevice } from '#keys/software-device.js';
 import { LinkageChainId } from '#wire/scms-pdu.js';
 import { requestHashes, type Asker } from './devices.fixture.js';
 import { logsOf, type KillHouse } from './house.fixture.js';
-import type { ChainRow, ChainsRow, ResultRow } from './tables.fixture.js';
+import type { ChainRow, ChainsRow, ResultRow, VoidRow } from './tables.fixture.js';
 
 const KEYS = 20;
 const EACH_J = Array.from({ length: KEYS }, (_, j) => j);
@@ -27,6 +28,8 @@ interface Held {
   readonly hash: string;
   readonly key: string;
   readonly lv: string;
+  /** SM3 of what was signed. */
+  readonly tbsHash: string;
 }
 
 export interface Audit {
@@ -38,22 +41,24 @@ export interface Audit {
   readonly linkageValues: number;
 }
 
-export async function audit(house: KillHouse, askers: readonly Asker[]): Promise<Audit> {
+/** What stands of weeks before `sinceI` is partly erased, and not looked at. */
+export async function audit(house: KillHouse, askers: readonly Asker[], sinceI = 0): Promise<Audit> {
   const findings: string[] = [];
-  const held = askers.map((asker) => heldBy(asker, findings));
+  const held = askers.map((asker) => heldBy(asker, findings).filter(({ i }) => i >= sinceI));
   const all = held.flat();
   findings.push(...repeated(all));
-  findings.push(...(await disagreementsOfRecords(house, all)));
+  findings.push(...(await disagreementsOfRecords(house, all, sinceI)));
   const { findings: ofChains, linkageValues } = await auditChains(house, askers, held);
   findings.push(...ofChains);
   return { findings, certificates: all.length, linkageValues };
 }
 
 /** Fails the test unless the audit agrees: every certificate that these devices asked for was given, once, and nothing else. */
-export async function expectAgreement(house: KillHouse, askers: readonly Asker[]): Promise<void> {
-  const { findings, certificates, linkageValues } = await audit(house, askers);
+export async function expectAgreement(house: KillHouse, askers: readonly Asker[], sinceI = 0): Promise<void> {
+  const { findings, certificates, linkageValues } = await audit(house, askers, sinceI);
   if (findings.length > 0) throw new Error(`the audit does not agree:\n${findings.join('\n')}\n${await logsOf(house)}`);
-  const due = askers.reduce((sum, { weeks }) => sum + weeks * KEYS, 0);
+  const weeksLeft = ({ firstI, weeks }: Asker): number => Math.max(0, firstI + weeks - Math.max(firstI, sinceI));
+  const due = askers.reduce((sum, asker) => sum + weeksLeft(asker) * KEYS, 0);
   expect({ certificates, linkageValues }).toEqual({ certificates: due, linkageValues: due });
 }
 
@@ -75,6 +80,7 @@ function heldBy({ certificates, firstI, weeks }: Asker, findings: string[]): Hel
         hash: hex(certificateHash(certificate)),
         key: hex(verificationKeyOf(certificate) ?? new Uint8Array()),
         lv: hex(id.value['linkage-value']),
+        tbsHash: hex(sm3(certificate.value.toBeSigned.bytes)),
       });
     }
   }
@@ -97,20 +103,21 @@ function repeated(all: readonly Held[]): string[] {
 }
 
 /** The PRA's answers, the PCA's record and what the devices hold are the same set. */
-async function disagreementsOfRecords({ tables }: KillHouse, held: readonly Held[]): Promise<string[]> {
-  const counts = await tables.counts();
+async function disagreementsOfRecords({ tables }: KillHouse, held: readonly Held[], sinceI: number): Promise<string[]> {
+  const counts = await tables.counts(sinceI);
   const owed = { requests: counts.requestsOwed, pooled: counts.pooled, batches: counts.batches };
   const findings = Object.entries(owed)
     .filter(([, count]) => count !== 0)
     .map(([what, count]) => `the PRA still owes ${count} ${what}`);
-  const results = await tables.results();
-  const answers = await tables.answers();
+  const results = (await tables.results()).filter(({ i }) => i >= sinceI);
+  const answers = (await tables.answers()).filter(({ i }) => i >= sinceI);
   findings.push(
     ...difference('an answer of the PRA without a record at the PCA', hashes(answers), hashes(results)),
     ...difference('a record of the PCA without an answer at the PRA', hashes(results), hashes(answers)),
     ...difference('a certificate of the PCA that no device has', certified(results), devices(held)),
     ...difference('a certificate that the PCA does not know', devices(held), certified(results)),
   );
+  findings.push(...wronglyVoid(await tables.voids(), results, held));
   const open = results.filter(({ certificateHash }) => certificateHash === undefined).length;
   if (open > 0) findings.push(`${open} intents of the PCA without a certificate`);
   if (answers.length !== new Set(hashes(answers)).size) findings.push('an answer stands at the PRA twice');
@@ -119,6 +126,28 @@ async function disagreementsOfRecords({ tables }: KillHouse, held: readonly Held
   for (const [what, names] of Object.entries(namesOf(results)))
     if (new Set(names).size !== names.length) findings.push(`a ${what} stands in the PCA’s record twice`);
   return findings;
+}
+
+/** An intent that was given up: another one stands for the same item, and nobody has what it meant. */
+function wronglyVoid(voids: readonly VoidRow[], results: readonly ResultRow[], held: readonly Held[]): string[] {
+  const standing = new Map(results.map(({ itemHash, tbsHash }) => [hex(itemHash), hex(tbsHash)]));
+  const given = new Set(held.map(({ tbsHash }) => tbsHash));
+  const count = (what: string, of: readonly VoidRow[]): string[] =>
+    of.length === 0 ? [] : [`${of.length} times ${what}`];
+  return [
+    ...count(
+      'an intent is void and none stands in its place',
+      voids.filter(({ itemHash }) => !standing.has(hex(itemHash))),
+    ),
+    ...count(
+      'an intent is void and stands',
+      voids.filter(({ itemHash, tbsHash }) => standing.get(hex(itemHash)) === hex(tbsHash)),
+    ),
+    ...count(
+      'a device holds what an intent meant that is void',
+      voids.filter(({ tbsHash }) => given.has(hex(tbsHash))),
+    ),
+  ];
 }
 
 const hashes = (rows: readonly { readonly itemHash: Buffer }[]): string[] => rows.map(({ itemHash }) => hex(itemHash));

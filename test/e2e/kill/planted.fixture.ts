@@ -1,7 +1,7 @@
 /** Faults that an auditor must name: each bends one thing that it is shown, after a run in which everything agreed. */
 import type { Asker } from './devices.fixture.js';
 import type { KillHouse } from './house.fixture.js';
-import type { Tables } from './tables.fixture.js';
+import type { ResultRow, Tables } from './tables.fixture.js';
 
 export interface Shown {
   readonly house: KillHouse;
@@ -15,7 +15,7 @@ export interface Plant {
   bend(shown: Shown): Shown;
 }
 
-type Reads = Partial<Pick<Tables, 'counts' | 'answers' | 'results' | 'chainsKept'>>;
+type Reads = Partial<Pick<Tables, 'counts' | 'answers' | 'results' | 'voids' | 'chainsKept'>>;
 
 /** The same stores, read otherwise. */
 function read({ house, askers }: Shown, change: (tables: Tables) => Reads): Shown {
@@ -74,6 +74,34 @@ export const PLANTS: readonly Plant[] = [
       read(shown, (tables) => ({
         results: async () =>
           (await tables.results()).map((row, n) => (n === 0 ? { ...row, certificateHash: undefined } : row)),
+      })),
+  },
+  {
+    name: 'a void intent of an item that was never certified',
+    finding: '1 times an intent is void and none stands in its place',
+    bend: (shown) =>
+      read(shown, (tables) => ({
+        voids: async () => [...(await tables.voids()), { itemHash: Buffer.alloc(32, 7), tbsHash: Buffer.alloc(32, 7) }],
+      })),
+  },
+  {
+    name: 'an intent that is void and was carried out all the same',
+    finding: '1 times a device holds what an intent meant that is void',
+    bend: (shown) =>
+      read(shown, (tables) => ({
+        // The intent of one item, given up; what it meant is what another item’s device holds.
+        voids: async () => {
+          const [one, other] = (await tables.results()) as [ResultRow, ResultRow];
+          return [...(await tables.voids()), { itemHash: one.itemHash, tbsHash: other.tbsHash }];
+        },
+      })),
+  },
+  {
+    name: 'an intent that stands and is void',
+    finding: '1 times an intent is void and stands',
+    bend: (shown) =>
+      read(shown, (tables) => ({
+        voids: async () => [...(await tables.voids()), ...(await tables.results()).slice(0, 1)],
       })),
   },
   {

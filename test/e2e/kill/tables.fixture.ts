@@ -18,6 +18,8 @@ export const WRITES = {
   result: /INSERT INTO "?issued_certificates\b/i,
   /** The worker keeps the answers of a batch. */
   answer: /INSERT INTO "?answers\b/i,
+  /** The PCA takes an LA's key of a week. */
+  periodKey: /INSERT INTO "?period_key\b/i,
   /** An LA claims chains for a request. */
   chain: /INSERT INTO "?chain\b/i,
 } as const;
@@ -46,8 +48,16 @@ export interface ResultRow {
   readonly i: number;
   readonly lv: Buffer;
   readonly keyHash: Buffer;
+  /** SM3 of what was meant to be signed. */
+  readonly tbsHash: Buffer;
   /** Undefined while only the intent stands. */
   readonly certificateHash: Buffer | undefined;
+}
+
+/** What the PCA had meant for an item, and then meant otherwise. */
+export interface VoidRow {
+  readonly itemHash: Buffer;
+  readonly tbsHash: Buffer;
 }
 
 /** A chain of each LA under the handles that a request keeps of them, and the weeks they were given for. */
@@ -70,13 +80,14 @@ type Urls = (authority: 'pra' | 'pca' | 'la1' | 'la2') => Promise<string>;
 export class Tables {
   constructor(private readonly urls: Urls) {}
 
-  async counts(): Promise<Counts> {
+  /** `sinceI`: answers of earlier weeks are not counted; they go when their week has passed. */
+  async counts(sinceI = 0): Promise<Counts> {
     const [pra] = await this.rows<Record<string, string>>(
       'pra',
       `SELECT (SELECT count(*) FROM requests WHERE state = 'accepted') AS requests,
         (SELECT count(*) FROM request_chains) AS chains,
         (SELECT count(*) FROM pool) AS pooled,
-        (SELECT count(*) FROM answers) AS answers,
+        (SELECT count(*) FROM answers WHERE i >= ${sinceI}) AS answers,
         (SELECT count(*) FROM batches) AS batches`,
     );
     const [pca] = await this.rows<Record<string, string>>(
@@ -103,11 +114,15 @@ export class Tables {
   async results(): Promise<ResultRow[]> {
     const rows = await this.rows<ResultRow & { certificateHash: Buffer | null }>(
       'pca',
-      `SELECT item_hash AS "itemHash", i, lv, key_hash AS "keyHash",
+      `SELECT item_hash AS "itemHash", i, lv, key_hash AS "keyHash", tbs_hash AS "tbsHash",
           substr(certificate_hashes, place * 32 + 1, 32) AS "certificateHash"
         FROM issued LEFT JOIN issued_certificates USING (i, batch)`,
     );
     return rows.map((row) => ({ ...row, certificateHash: row.certificateHash ?? undefined }));
+  }
+
+  voids(): Promise<VoidRow[]> {
+    return this.rows('pca', 'SELECT item_hash AS "itemHash", tbs_hash AS "tbsHash" FROM issued_void');
   }
 
   async chainsKept(): Promise<ChainsRow[]> {
