@@ -1,12 +1,16 @@
 /** The AAA against a real database: what operators do over HTTP, and what the ECA is answered on the line. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { aaaAuthority, AAA_OPERATOR, type AaaOperator } from '#apps/aaa/src/aaa.authority.js';
 import { provesBySerial } from '#apps/device/src/birth/serial-birth.js';
+import { provesByGba } from '#apps/device/src/birth/gba-birth.js';
+import { provesByToken } from '#apps/device/src/birth/token-birth.js';
 import { isRefused, refused } from '#credentials/refusal.js';
+import { hex } from '#crypto/bytes.js';
+import { DEFAULT_SM2_ID, newSm2PrivateKey, sm2PublicKey, sm2Sign } from '#crypto/sm2.js';
 import { sm3 } from '#crypto/sm3.js';
 import { callLine } from '#edge/call-line.js';
 import type { Port } from '#edge/edge.js';
@@ -16,6 +20,7 @@ import { LINES, type Lines } from '#service/authority-context.js';
 import { hostAuthority, type HostedAuthority } from '#service/authority-host.js';
 import type { DataSource } from 'typeorm';
 import { authorityBench, type Bench } from '../support/authority-bench.js';
+import { SimulatedBsf } from '../support/bsf.js';
 import { ocspAnswer } from '../support/ocsp-responder.js';
 import { withPostgres } from '../support/postgres.js';
 import {
@@ -28,6 +33,7 @@ import {
 } from '../support/x509-issuer.js';
 import { systemRandom } from '#crypto/random.js';
 
+const TOKEN_ISSUER = 'https://login.brand-a.example';
 type Prove = (request: Uint8Array) => Promise<BirthProof>;
 
 describe('the AAA', () => {
@@ -40,14 +46,20 @@ describe('the AAA', () => {
   let folder: string;
   let token: string;
   let counter = 0;
+  const bsf = new SimulatedBsf();
+  const tokenKey = newSm2PrivateKey(systemRandom);
+  let bsfUrl: string;
 
   beforeAll(async () => {
     bench = await authorityBench();
     folder = await mkdtemp(join(tmpdir(), 'aaa-'));
+    bsfUrl = await bsf.listen();
+    await writeFile(join(folder, 'bsf-token'), `${bsf.bearer}\n`);
     await start();
   });
   async function endUsers(): Promise<void> {
     await host.close();
+    await bsf.close();
     await rm(folder, { recursive: true, force: true });
   }
 
@@ -59,6 +71,8 @@ describe('the AAA', () => {
     const settings = aaaAuthority.settings.parse({
       operatorTokenFile: join(folder, 'operator-token'),
       enrolmentHours: 48,
+      tokenIssuers: [{ issuer: TOKEN_ISSUER, algorithm: 'SM2', publicKey: hex(sm2PublicKey(tokenKey)) }],
+      bsf: { url: bsfUrl, tokenFile: join(folder, 'bsf-token') },
     });
     host = await hostAuthority(aaaAuthority, context, settings, { host: '127.0.0.1', port: 0 });
     operator = host.app.get<AaaOperator>(AAA_OPERATOR, { strict: false });
@@ -400,6 +414,115 @@ describe('the AAA', () => {
       expect(await authorise(provesByX509(direct))).toEqual(refused('x509-revoked'));
       expect(await authorise(provesByX509(deep, [below.certificate]))).toEqual(refused('x509-revoked'));
       expect(isRefused(await authorise(provesByX509(deviceOf(issuer))))).toBe(false);
+    });
+  });
+
+  describe('towards the ECA, by GBA', () => {
+    const proving = (session: Parameters<typeof provesByGba>[0], aaa = 'aaa.a.chrysalis.example') =>
+      provesByGba(session, aaa);
+    const later = (millis: number): number => bench.clock.nowMillis() + millis;
+
+    it('EN4 lets in who holds the key that the BSF has for this AAA', async () => {
+      await released('GBA-1');
+      const prove = proving(bsf.bootstrap('GBA-1', later(3_600_000)));
+      const first = freshRequest();
+      const allowed = await authorise(prove, first);
+      expect(allowed).toMatchObject({ allowedAids: [111, 3629] });
+      expect(await authorise(prove, first)).toEqual(allowed);
+      expect(await authorise(prove)).toEqual(refused('already-enrolled'));
+    });
+
+    it('EN4 refuses another key, another AAA’s, one that has ended, one unknown, and another request', async () => {
+      await released('GBA-2');
+      const session = bsf.bootstrap('GBA-2', later(3_600_000));
+      const { request } = freshRequest();
+      const proofOfAnother = await proving(session)(request);
+      const cases: [Prove, string][] = [
+        [proving({ ...session, ks: new Uint8Array(32) }), 'wrong-proof'],
+        [proving(session, 'aaa.b.chrysalis.example'), 'wrong-proof'],
+        [proving(bsf.bootstrap('GBA-2', later(0))), 'wrong-proof'],
+        [proving({ ...session, btid: 'nobody@bsf.example' }), 'wrong-proof'],
+        [async () => proofOfAnother, 'wrong-proof'],
+        [proving(bsf.bootstrap('GBA-NOBODY', later(3_600_000))), 'unknown-device'],
+      ];
+      for (const [prove, reason] of cases) expect(await authorise(prove)).toEqual(refused(reason));
+      expect(isRefused(await authorise(proving(session)))).toBe(false);
+    });
+
+    it('lets nobody in while the BSF does not answer, or knows us not', async () => {
+      await released('GBA-3');
+      const prove = proving(bsf.bootstrap('GBA-3', later(3_600_000)));
+      for (const status of [500, 401, 200]) {
+        bsf.status = status;
+        expect(await authorise(prove)).toEqual(refused('bsf-unavailable'));
+      }
+      bsf.status = undefined;
+      expect(isRefused(await authorise(prove))).toBe(false);
+    });
+  });
+
+  describe('towards the ECA, by OAuth', () => {
+    let jtis = 0;
+    function tokenOf(sub: string, parts: object = {}): string {
+      const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+      const iat = Math.floor(bench.clock.nowMillis() / 1000);
+      const claims = {
+        iss: TOKEN_ISSUER,
+        sub,
+        aud: 'aaa.a.chrysalis.example',
+        iat,
+        exp: iat + 600,
+        jti: `t-${++jtis}`,
+      };
+      const signed = `${part({ alg: 'SM2' })}.${part({ ...claims, ...parts })}`;
+      const signature = sm2Sign(tokenKey, DEFAULT_SM2_ID, new TextEncoder().encode(signed));
+      return `${signed}.${Buffer.from(signature).toString('base64url')}`;
+    }
+
+    it('EN4 lets a token in for one key, again for the same one, never for another, also after a restart', async () => {
+      await released('TOK-1');
+      const prove = provesByToken(tokenOf('TOK-1'));
+      const first = freshRequest();
+      const allowed = await authorise(prove, first);
+      expect(allowed).toMatchObject({ allowedAids: [111, 3629] });
+      expect(await authorise(prove, first)).toEqual(allowed);
+      await operator.act('TOK-1', 'release');
+      expect(await authorise(prove)).toEqual(refused('token-used'));
+      await host.close();
+      await start();
+      expect(await authorise(prove)).toEqual(refused('token-used'));
+      expect(isRefused(await authorise(provesByToken(tokenOf('TOK-1'))))).toBe(false);
+    });
+
+    it('EN4 refuses one for another AAA, one that has ended, one that is none, and one of nobody', async () => {
+      await released('TOK-2');
+      const cases: [string, string][] = [
+        [tokenOf('TOK-2', { aud: 'aaa.b.chrysalis.example' }), 'token-audience'],
+        [tokenOf('TOK-2', { exp: 1 }), 'token-not-current'],
+        [tokenOf('TOK-2', { iss: 'https://evil.example' }), 'token-issuer'],
+        ['no token', 'token-malformed'],
+        [tokenOf('TOK-NOBODY'), 'unknown-device'],
+      ];
+      for (const [token, reason] of cases) expect(await authorise(provesByToken(token))).toEqual(refused(reason));
+    });
+
+    it('gives one of ten keys at once what the token is for', async () => {
+      await released('TOK-3');
+      const prove = provesByToken(tokenOf('TOK-3'));
+      const outcomes = await Promise.all(Array.from({ length: 10 }, () => authorise(prove)));
+      const reasons = outcomes.map((outcome) => (isRefused(outcome) ? outcome.reason : 'allowed')).sort();
+      expect(reasons).toEqual(['allowed', ...Array.from({ length: 9 }, () => 'token-used')]);
+    });
+
+    it('forgets a token that has ended', async () => {
+      await released('TOK-4');
+      await authorise(provesByToken(tokenOf('TOK-4')));
+      const rows = async (): Promise<number> =>
+        ((await dataSource.query('SELECT count(*)::int AS n FROM used_token')) as [{ n: number }])[0].n;
+      expect(await rows()).toBeGreaterThan(0);
+      bench.clock.advance(601_000);
+      await authorise(provesByToken(tokenOf('TOK-4')));
+      expect(await rows()).toBe(1);
     });
   });
 

@@ -7,6 +7,7 @@ import { AaaOcsp1700000001004 } from './store/migrations/aaa-ocsp.migration.js';
 import { AaaProfiles1700000001005 } from './store/migrations/aaa-profiles.migration.js';
 import { AaaRenewal1700000001003 } from './store/migrations/aaa-renewal.migration.js';
 import { AaaRights1700000001002 } from './store/migrations/aaa-rights.migration.js';
+import { AaaTokens1700000001006 } from './store/migrations/aaa-tokens.migration.js';
 import { AaaTables1700000001000 } from './store/migrations/aaa-tables.migration.js';
 
 export { AAA_OPERATOR, type AaaOperator } from './aaa.operator.js';
@@ -22,6 +23,7 @@ export const aaaAuthority: AuthorityFace<AaaSettings> = {
     AaaRenewal1700000001003,
     AaaOcsp1700000001004,
     AaaProfiles1700000001005,
+    AaaTokens1700000001006,
   ],
   module: aaaModule,
 };

@@ -1,12 +1,15 @@
 /** Wiring of an AAA: a list of factories. */
+import { readFile } from 'node:fs/promises';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { aaaEca } from '#edges/aaa-eca/authorise.js';
+import { aaaEca, nafIdOf } from '#edges/aaa-eca/authorise.js';
 import { LINES, noWork, WORK, type AuthorityContext, type Lines } from '#service/authority-context.js';
 import type { AaaSettings } from './aaa.config.js';
 import { AAA_OPERATOR, aaaOperator, type AaaOperator } from './aaa.operator.js';
+import type { AskBsf } from './domain/gba-proof.js';
 import { answerAaaEca } from './lines/aaa-eca.js';
+import { askBsf } from './lines/bsf-client.js';
 import { askResponder } from './lines/ocsp-client.js';
 import { openOperatorAccess, OPERATOR_ACCESS } from './lines/operator-access.js';
 import { RegistryController } from './lines/registry.controller.js';
@@ -15,13 +18,16 @@ import { deviceVault } from './store/device-vault.js';
 import { EnrolmentEntity } from './store/enrolment.entity.js';
 import { ProfileEntity } from './store/profile.entity.js';
 import { registryStore, type RegistryStore } from './store/registry.store.js';
+import { UsedTokenEntity } from './store/used-token.entity.js';
 import { X509IssuerEntity } from './store/x509-issuer.entity.js';
 import { X509RevokedEntity } from './store/x509-revoked.entity.js';
 import { X509SubjectEntity } from './store/x509-subject.entity.js';
 
 const REGISTRY = Symbol('REGISTRY');
+const BSF = Symbol('BSF');
 export const aaaEntities = [
   DeviceEntity,
+  UsedTokenEntity,
   ProfileEntity,
   X509IssuerEntity,
   X509SubjectEntity,
@@ -54,9 +60,13 @@ export function aaaModule(context: AuthorityContext, settings: AaaSettings): Dyn
           aaaOperator({ store, random, nowMillis, log, country: settings.country }),
       },
       {
+        provide: BSF,
+        useFactory: async (): Promise<{ ask: AskBsf | undefined }> => ({ ask: await bsfOf(context, settings) }),
+      },
+      {
         provide: LINES,
-        inject: [REGISTRY],
-        useFactory: (registry: RegistryStore): Lines => ({
+        inject: [REGISTRY, BSF],
+        useFactory: (registry: RegistryStore, bsf: { ask: AskBsf | undefined }): Lines => ({
           [aaaEca.name]: answerAaaEca(
             {
               registry,
@@ -67,6 +77,11 @@ export function aaaModule(context: AuthorityContext, settings: AaaSettings): Dyn
                 fetch,
                 failed: (reason) => log.warn('x509-status.unavailable', { reason }),
               }),
+              askBsf: bsf.ask,
+              tokens:
+                settings.tokenIssuers.length === 0
+                  ? undefined
+                  : { issuers: settings.tokenIssuers, audience: context.hostname },
               validForHours: settings.enrolmentHours,
               decided: (what, outcome) => log.info(`${what}.decided`, { outcome }),
             },
@@ -82,4 +97,12 @@ export function aaaModule(context: AuthorityContext, settings: AaaSettings): Dyn
     ],
     exports: [LINES, WORK, AAA_OPERATOR],
   };
+}
+
+/** Asks the configured BSF; `undefined` where there is none. */
+async function bsfOf({ hostname, log }: AuthorityContext, { bsf }: AaaSettings): Promise<AskBsf | undefined> {
+  if (bsf === undefined) return undefined;
+  const bearer = (await readFile(bsf.tokenFile, 'utf8')).trim();
+  const failed = (error: unknown): void => log.error('bsf.no-answer', error);
+  return askBsf({ url: bsf.url, bearer, nafId: nafIdOf(hostname), fetch, failed });
 }

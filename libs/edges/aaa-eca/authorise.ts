@@ -64,4 +64,4 @@ export const aaaEca = defineEdge({
 });
 
 // The AAA checks the proof that the ECA passes on, and stands on no line to the device.
-export { BirthProof, proofInputOfHash } from '../ee-eca/enrolment.js';
+export { BirthProof, nafIdOf, proofInputOfHash } from '../ee-eca/enrolment.js';

@@ -27,6 +27,7 @@ describe('the authorisation of an enrolment', () => {
       ensureSubject: async () => subjectId,
       ofKey: async () => undefined,
       suspendOfKey: async () => false,
+      useToken: async () => true,
       async claim(device, _request, judge) {
         claimed.push(device);
         return judge(

@@ -11,9 +11,11 @@ import {
   type EnrolmentAllowed,
 } from '#edges/aaa-eca/authorise.js';
 import { judgeEnrolment, type DeviceRecord, type Judgement, type PastEnrolment } from './judge-enrolment.js';
+import { provesGba, type AskBsf } from './gba-proof.js';
 import { judgeRenewal } from './judge-renewal.js';
 import { refuse, type EnrolmentRefusal, type ProofRefusal } from './refusal.js';
 import { provesSerial } from './serial-proof.js';
+import { judgeToken, type ProvenToken, type TokenRules } from './token-proof.js';
 import { hasSigned } from './x509-certificate.js';
 import { refusedByStatus, verifyX509Path, type AskStatus, type TrustedIssuer } from './x509-path.js';
 
@@ -23,6 +25,9 @@ export interface ProvenDevice {
   /** 16 bytes. */
   readonly deviceId: Uint8Array;
 }
+
+/** A token, and the SM3 of the key (32 bytes) it is used for. */
+export type TokenUse = Pick<ProvenToken, 'tokenHash' | 'expiresMillis'> & { readonly keyHash: Uint8Array };
 
 /** What a claim is stored with; `ecaId` is the HashedId8 of the ECA that asks, `keyHash` the SM3 of the key. */
 export interface Claim {
@@ -52,12 +57,18 @@ export interface Registry {
    * key: told again after a release, it changes nothing.
    */
   suspendOfKey(keyHash: Uint8Array): Promise<boolean>;
+  /** Notes that a token proved a birth for a key; false when it did for another key before. */
+  useToken(use: TokenUse): Promise<boolean>;
 }
 
 export interface AuthoriseNeeds {
   readonly registry: Registry;
   readonly nowMillis: () => number;
   readonly askStatus: AskStatus;
+  /** Absent where no BSF is configured: then nobody proves himself by GBA. */
+  readonly askBsf?: AskBsf | undefined;
+  /** Absent where no issuer of tokens is configured. */
+  readonly tokens?: Omit<TokenRules, 'nowMillis'> | undefined;
   /** Life of an enrolment certificate. */
   readonly validForHours: number;
 }
@@ -93,18 +104,27 @@ export async function authoriseRenewal(
   return isRefused(outcome) ? outcome : outcome.allowed;
 }
 
-async function proveBirth(
-  { proof, requestHash }: AuthoriseEnrolment,
+function proveBirth(
+  { proof, requestHash, verificationKey }: AuthoriseEnrolment,
   needs: AuthoriseNeeds,
 ): Promise<ProvenDevice | Refused<ProofRefusal>> {
-  return proof.kind === 'serial'
-    ? proveSerial(proof.value, requestHash, needs)
-    : proveX509(proof.value, requestHash, needs);
+  switch (proof.kind) {
+    case 'serial':
+      return proveSerial(proof.value, requestHash, needs);
+    case 'x509':
+      return proveX509(proof.value, requestHash, needs);
+    case 'gba':
+      return proveGba(proof.value, requestHash, needs);
+    case 'token':
+      return proveToken(proof.value, sm3(verificationKey), needs);
+  }
 }
 
 type Proofs = AuthoriseEnrolment['proof'];
 type SerialProof = Extract<Proofs, { kind: 'serial' }>['value'];
 type X509Proof = Extract<Proofs, { kind: 'x509' }>['value'];
+type GbaProof = Extract<Proofs, { kind: 'gba' }>['value'];
+type TokenProof = Extract<Proofs, { kind: 'token' }>['value'];
 
 async function proveSerial(
   { serial, mac }: SerialProof,
@@ -133,4 +153,35 @@ async function proveX509(
   const unknown = await refusedByStatus(path, askStatus);
   if (unknown !== undefined) return unknown;
   return { table: 'x509_subject', deviceId: await registry.ensureSubject(path.leafId, path.issuerId) };
+}
+
+async function proveGba(
+  { btid, mac }: GbaProof,
+  requestHash: Uint8Array,
+  { registry, nowMillis, askBsf }: AuthoriseNeeds,
+): Promise<ProvenDevice | Refused<ProofRefusal>> {
+  if (askBsf === undefined) return refuse('proof-not-offered');
+  const key = await askBsf(btid);
+  if (key === undefined) return refuse('bsf-unavailable');
+  if (key === 'unknown' || !provesGba(key, requestHash, mac, nowMillis())) return refuse('wrong-proof');
+  return registered(key.serial, registry);
+}
+
+async function proveToken(
+  { token }: TokenProof,
+  keyHash: Uint8Array,
+  { registry, nowMillis, tokens }: AuthoriseNeeds,
+): Promise<ProvenDevice | Refused<ProofRefusal>> {
+  if (tokens === undefined) return refuse('proof-not-offered');
+  const proven = judgeToken(token, { ...tokens, nowMillis: nowMillis() });
+  if (isRefused(proven)) return proven;
+  const { tokenHash, expiresMillis, serial } = proven;
+  if (!(await registry.useToken({ tokenHash, expiresMillis, keyHash }))) return refuse('token-used');
+  return registered(serial, registry);
+}
+
+/** The device of a serial that somebody whom we trust has vouched for. */
+async function registered(serial: string, registry: Registry): Promise<ProvenDevice | Refused<'unknown-device'>> {
+  const found = await registry.findSerial(serial);
+  return found === undefined ? refuse('unknown-device') : { table: 'device', deviceId: found.deviceId };
 }

@@ -11,7 +11,11 @@ export type X509Refusal =
   | 'x509-revoked'
   | 'x509-status-unavailable';
 
-export type ProofRefusal = 'unknown-device' | 'wrong-proof' | X509Refusal;
+export type TokenRefusal =
+  'token-malformed' | 'token-issuer' | 'token-signature' | 'token-audience' | 'token-not-current' | 'token-used';
+
+export type ProofRefusal =
+  'unknown-device' | 'wrong-proof' | 'proof-not-offered' | 'bsf-unavailable' | TokenRefusal | X509Refusal;
 
 export type EnrolmentRefusal =
   | ProofRefusal

@@ -13,6 +13,7 @@ import { DEVICE_ID_BYTES, deviceRow, type NewDevice, type RegistryNeeds } from '
 import { DeviceEntity } from './device.entity.js';
 import { claimEnrolment, deviceOfKey, suspendOfKey } from './enrolment.store.js';
 import { keepProfile, profileOf } from './profile.store.js';
+import { useToken } from './used-token.store.js';
 import { X509IssuerEntity } from './x509-issuer.entity.js';
 import { X509RevokedEntity } from './x509-revoked.entity.js';
 import { X509SubjectEntity } from './x509-subject.entity.js';
@@ -52,6 +53,7 @@ export function registryStore(needs: RegistryNeeds): RegistryStore {
     claim: claimEnrolment(dataSource, nowMillis),
     ofKey: (keyHash) => deviceOfKey(dataSource.manager, keyHash),
     suspendOfKey: (keyHash) => suspendOfKey(dataSource, keyHash),
+    useToken: (use) => useToken(dataSource, use, nowMillis()),
     register: (fresh, profile) => register(needs, fresh, profile),
     keepProfile: (name, profile) => keepProfile(dataSource, name, profile),
     profile: (name) => profileOf(dataSource.manager, name),
