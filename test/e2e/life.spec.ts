@@ -84,6 +84,8 @@ describe('a life, from the founding to the second start', () => {
   it('enrols every car and gives each its weeks of twenty certificates, once', () => {
     const due = VEHICLES * WEEKS * 20;
     expect(report.enrolled).toBe(VEHICLES);
+    // 23 certificates, the TRCL, two TDCLs, a CRL of each domain, and that of the revocation.
+    expect(report.log.entries).toBeGreaterThanOrEqual(23 + 1 + 2 + 2 + 1);
     expect(report.pseudonymCertificates).toEqual({ requested: due, issued: due, downloaded: due, keysRebuilt: due });
   });
 

@@ -20,6 +20,7 @@ function wholeLife(): Report {
       earlierWeeksLinkable: 0,
       laterCertificatesMatched: 40,
     },
+    log: { entries: 40, headSigned: '2026-11-21T08:00:00.000Z' },
     seconds: { setUp: 1, enrol: 1, provision: 1, drive: 1, revoke: 1 },
   };
 }
@@ -45,6 +46,7 @@ describe('the verdict on a life', () => {
     ['a special vehicle got no certificate', (report) => (report.specialVehicles.certificates = 1)],
     ['a special vehicle was not believed', (report) => (report.specialVehicles.emergenciesAccepted = 15)],
     ['an impostor was believed', (report) => (report.specialVehicles.impostorsRefused = 13)],
+    ['the log is empty', (report) => (report.log.entries = 0)],
     ['nobody reported', (report) => (report.misbehaviour.reports = 0)],
     ['no case was opened', (report) => (report.misbehaviour.cases = 0)],
     ['nobody was revoked', (report) => (report.misbehaviour.revokedDevices = 0)],

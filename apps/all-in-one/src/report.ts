@@ -23,6 +23,8 @@ export interface Report {
     earlierWeeksLinkable: number;
     laterCertificatesMatched: number;
   };
+  /** Entries of the transparency log at the end, and when its head was signed; ISO 8601, scenario time. */
+  log: { entries: number; headSigned: string };
   seconds: { setUp: number; enrol: number; provision: number; drive: number; revoke: number };
 }
 
@@ -45,6 +47,7 @@ export function emptyReport(): Report {
       earlierWeeksLinkable: 0,
       laterCertificatesMatched: 0,
     },
+    log: { entries: 0, headSigned: '' },
     seconds: { setUp: 0, enrol: 0, provision: 0, drive: 0, revoke: 0 },
   };
 }
@@ -74,6 +77,7 @@ function rules(report: Report, perWeek: number, weeks: number): [boolean, string
       `${crossDomain.afterTrustList.refused} messages of brand B were refused after the lists were synchronised`,
     ],
     ...unitRules(report),
+    [report.log.entries > 0, 'the log of certificates, lists and CRLs is empty'],
     [misbehaviour.reports > 0, 'nobody reported the lying car'],
     [misbehaviour.cases > 0, 'the MA opened no case'],
     [misbehaviour.revokedDevices === 1, `${misbehaviour.revokedDevices} devices were revoked where one lied`],
@@ -130,6 +134,7 @@ function laterRules(report: Report): [boolean, string][] {
       `${certificates.keysRebuilt} of ${certificates.downloaded} private keys fit their certificates`,
     ],
     [spdu.accepted > 0, 'no message was accepted'],
+    [report.log.entries > 0, 'the log of certificates, lists and CRLs is empty'],
     [revocation.acceptedAfter === 0, `${revocation.acceptedAfter} messages of the revoked car were accepted`],
   ];
 }
@@ -151,6 +156,7 @@ export function summary(report: Report): string[] {
     ...meetingOfBrands(report),
     ...certifiedUnits(report),
     ...misbehaviourAndRevocation(report),
+    ...transparency(report),
     ...time(report),
   ];
 }
@@ -189,6 +195,14 @@ function misbehaviourAndRevocation({ misbehaviour, revocation }: Report): string
     ...(reports > 0 ? [decided] : []),
     `  after the CRL  revoked car: ${revocation.acceptedAfter} accepted, ${number(revocation.refusedAfter)} refused; others: ${number(revocation.othersAccepted)} accepted`,
     ...(revocation.earlierWeeksChecked > 0 ? [matched] : []),
+  ];
+}
+
+/** The cars demand the proof, so that whatever they took stands in it. */
+function transparency({ log }: Report): string[] {
+  if (log.entries === 0) return [];
+  return [
+    `  log            ${log.entries} certificates, lists and CRLs, head of ${log.headSigned}; the cars took none without proof (透明日志)`,
   ];
 }
 

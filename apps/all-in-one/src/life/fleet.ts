@@ -11,6 +11,7 @@ import { tablingVerifier } from '#credentials/spdu-verifiers.js';
 import { systemRandom } from '#crypto/random.js';
 import type { Home, ProvisionedAuthority } from '#device/device-context.js';
 import type { ProveBirth } from '#device/enrolment.js';
+import type { DemandedLog } from '#device/list-proof.js';
 import type { Certificate } from '#wire/secured-data.js';
 import type { House } from '../house/house.js';
 import type { Domain } from '../role-table.js';
@@ -40,13 +41,22 @@ export const provisioned = async (house: House, instance: string): Promise<Provi
 export const trclaOf = async (house: House): Promise<Certificate> =>
   certificateFromBytes(new Uint8Array(await readFile(house.trclaCertificatePath)));
 
-/** What a car is given at the factory: anchors, addresses, the certificates of its own ECA and PRA. */
+const DAY_MILLIS = 86_400_000;
+
+/** The log of the TCMF: what does not stand in it no car takes. */
+async function demandedLog(house: House): Promise<DemandedLog> {
+  const { url, certificate } = await provisioned(house, 'tcmf');
+  return { url, certificates: [certificate], maxHeadAgeMillis: DAY_MILLIS };
+}
+
+/** What a car is given at the factory: anchors, addresses, the certificates of the log and of its own ECA and PRA. */
 async function homeOf(house: House, domain: Domain): Promise<Home> {
   return {
     trcla: await trclaOf(house),
     eca: await provisioned(house, `${domain}-eca`),
     pra: await provisioned(house, `${domain}-pra`),
     tcmfUrl: house.placedAt('tcmf').url,
+    log: await demandedLog(house),
     aids: vehicleAids(),
     country: CHINA,
   };

@@ -20,7 +20,7 @@ export function crlWork(issuer: CrlIssuer, queues: QueueHost, tickMillis: number
   };
   return {
     async begin() {
-      await issueIfOwed(issuer);
+      await issuer.crlLog?.catchUp(await issueIfOwed(issuer));
       queues.work(QUEUE, async () => void (await issueIfOwed(issuer)));
       timer = setInterval(() => void (looking = look()), tickMillis);
     },
