@@ -21,18 +21,14 @@ const tables: usize = memory.data(262144, 16);
 const odd: usize = memory.data(8192, 8);
 const signs: usize = memory.data(2048, 8);
 
-/** The odd multiples of the points in `sums`; these are the largest multiples afterwards. `points` has room for the doubles. */
-function makeTables(count: usize): void {
+/** The tables of the odd multiples of the points at `qs`, by way of the lanes; their doubles wait in `points`. */
+function makeTables(qs: usize, count: usize): void {
   const doubles = points;
-  storeEntries(count, 0);
-  memory.copy(doubles, sums, count * AFFINE_BYTES);
+  memory.copy(sums, qs, count * AFFINE_BYTES);
   doubleAll(count);
-  // P and 2P change places: what is added each time is 2P.
-  for (let n: usize = 0; n < count * AFFINE_BYTES; n += 8) {
-    const kept = load<u64>(doubles + n);
-    store<u64>(doubles + n, load<u64>(sums + n));
-    store<u64>(sums + n, kept);
-  }
+  memory.copy(doubles, sums, count * AFFINE_BYTES);
+  memory.copy(sums, qs, count * AFFINE_BYTES);
+  storeEntries(count, 0);
   for (let i: usize = 1; i < <usize>ENTRIES; i++) {
     memory.copy(chosen, doubles, count * AFFINE_BYTES);
     addAll(count);
@@ -53,8 +49,7 @@ function chooseAll(count: usize, i: i32): void {
 
 /** to = k[n]·Q[n] for one group, side by side. */
 function multiplySideBySide(to: usize, qs: usize, scalars: usize, count: usize): void {
-  memory.copy(sums, qs, count * AFFINE_BYTES);
-  makeTables(count);
+  makeTables(qs, count);
   memory.copy(sums, qs, count * AFFINE_BYTES);
   for (let n: usize = 0; n < count; n++) store<i64>(signs + n * 8, makeOdd(odd + n * 32, scalars + n * 32));
   for (let i = WINDOWS - 1; i >= 0; i--) {
