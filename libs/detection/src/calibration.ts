@@ -61,6 +61,9 @@ export class Calibration {
   /** Transit times, in seconds. */
   readonly usualTransit = new StreamQuantile(0.5);
 
+  /** Correlations of the errors of two senders: what three in four pairs stay below. */
+  readonly usualCorrelation = new StreamQuantile(0.75);
+
   scale(name: string, median?: number): Scale {
     let scale = this.scales.get(name);
     if (scale === undefined) this.scales.set(name, (scale = new Scale(median)));

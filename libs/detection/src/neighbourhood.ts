@@ -14,6 +14,7 @@ import { transitExcess } from './checks/transit-time.js';
 import { type Appearance, appearanceExcess } from './checks/sudden-appearance.js';
 import { overlapExcess } from './checks/body-overlap.js';
 import {
+  errorCorrelation,
   type ErrorPair,
   NO_PAIRS,
   pairErrors,
@@ -108,7 +109,10 @@ export class Neighbourhood {
     const isLater = motion.timeSeconds > sender.lastSeconds;
     let sample: Sample | undefined;
     if (isLater) {
+      const { last } = sender.history;
       sample = sender.history.extend(motion);
+      if (last !== undefined && sample !== sender.history.first)
+        say('unseenSpeedChange', unseenSpeedChange(last, sample));
       this.checkHistory(sender, sample, learns, say);
       if (sender.motion === undefined) this.checkAppearance(motion, say);
       this.checkTrack(sender, motion, learns, say);
@@ -204,10 +208,7 @@ export class Neighbourhood {
       scaled('positionSpeed', positionSpeedGap, moves, noise);
       scaled('positionHeading', positionHeadingGap, false, noise);
       if (lag > 2) continue;
-      if (isFirst) {
-        scaled('speedAcceleration', speedAccelerationGap, moves, 0);
-        say('unseenSpeedChange', unseenSpeedChange(earlier, now));
-      }
+      if (isFirst) scaled('speedAcceleration', speedAccelerationGap, moves, 0);
       say('speedConsistency', speedChangeExcess(earlier, now));
       scaled('headingConsistency', headingChangeExcess, false, 1);
       scaled('positionJump', positionJumpExcess, false, noise);
@@ -256,6 +257,7 @@ export class Neighbourhood {
     say: (check: string, z: number | undefined) => void,
   ): void {
     const { error } = sender;
+    const { usualCorrelation } = this.options.calibration;
     for (const [otherName, other] of this.senders) {
       const seconds = motion.timeSeconds - other.lastSeconds;
       if (otherName === name || other.motion === undefined || seconds < 0 || seconds > SAME_MOMENT_SECONDS) continue;
@@ -264,7 +266,10 @@ export class Neighbourhood {
       if (error.timeSeconds !== motion.timeSeconds || other.error.timeSeconds !== other.lastSeconds) continue;
       const pair = pairErrors(sender.errorPairs.get(otherName) ?? NO_PAIRS, error, other.error);
       sender.errorPairs.set(otherName, pair);
-      say('sharedError', sharedErrorExcess(pair));
+      const correlation = errorCorrelation(pair);
+      if (correlation === undefined) continue;
+      usualCorrelation.learn(correlation);
+      say('sharedError', sharedErrorExcess(correlation, pair.count, usualCorrelation.value ?? 0));
     }
   }
 

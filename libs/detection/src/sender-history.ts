@@ -44,6 +44,11 @@ export class SenderHistory {
     return this.samples.at(-1);
   }
 
+  /** The oldest sample that is still remembered. */
+  get first(): Sample | undefined {
+    return this.samples[0];
+  }
+
   /** Adds a message later than the last one and gives its sample; a long silence begins anew. */
   extend(motion: Motion): Sample {
     const { last } = this;

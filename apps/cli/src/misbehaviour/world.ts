@@ -57,6 +57,8 @@ interface Car {
 }
 
 const TICK_SECONDS = 0.1;
+/** Nobody says again what it has only just begun to hear. */
+const LEAST_DELAY_SECONDS = 0.03;
 const SAID_KEPT_SECONDS = 30;
 /** A gap (a tunnel, a basement) comes to a car every so many seconds, and lasts so long at most. */
 const GAP = { everySeconds: 300, mostSeconds: 12 };
@@ -128,7 +130,9 @@ function speak(
     car.lastSent = state;
     const honest: Sent = { claim: car.sensors.sense(movedOn(state, time - now), time), name: 0, timeSeconds: time };
     car.said = [...car.said.filter(({ timeSeconds }) => timeSeconds > time - SAID_KEPT_SECONDS), honest];
-    const sent = car.lie?.(honest, { random: car.random, heard: () => saidAround(car, cars, states) }) ?? [honest];
+    const sent = car.lie?.(honest, { random: car.random, heard: () => saidAround(car, cars, states, time) }) ?? [
+      honest,
+    ];
     for (const one of sent) transmit(car, one, honest, time, states, options, traffic, radio, names, hear);
   }
 }
@@ -150,11 +154,17 @@ function movedOn(state: TrueState, seconds: number): TrueState {
   };
 }
 
-function saidAround(car: Car, cars: readonly Car[], states: readonly TrueState[]): readonly (readonly Sent[])[] {
+/** What honest cars within reach said before that time. */
+function saidAround(
+  car: Car,
+  cars: readonly Car[],
+  states: readonly TrueState[],
+  time: number,
+): readonly (readonly Sent[])[] {
   const here = states[car.index]!;
   return cars
     .filter((other) => other !== car && distance(here, states[other.index]!) < 250 && other.attack === undefined)
-    .map(({ said }) => said);
+    .map(({ said }) => said.filter(({ timeSeconds }) => timeSeconds < time - LEAST_DELAY_SECONDS));
 }
 
 function transmit(
@@ -174,7 +184,8 @@ function transmit(
   const messageId = ++names.message;
   const here = states[car.index]!;
   const isLie =
-    car.attack !== undefined && (sent.claim !== honest.claim || ATTACKS[car.attack].rate > 1 || car.aliases.size > 1);
+    car.attack !== undefined &&
+    (sent.claim !== honest.claim || ATTACKS[car.attack].rate > 1 || sent.name > 0 || car.aliases.size > 1);
   for (let receiver = 0; receiver < options.receivers; receiver++) {
     const there = states[receiver]!;
     const far = distance(here, there);

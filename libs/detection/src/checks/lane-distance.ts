@@ -36,7 +36,7 @@ export function laneMapOf(points: Iterable<readonly [eastMetres: number, northMe
       let best = most;
       for (let ring = 0; ring <= AREA_CELLS; ring++) {
         // Whatever lies in this ring or beyond is at least so far away.
-        if ((ring - 1) * CELL_METRES > best) return best;
+        if ((ring - 1) * CELL_METRES > best) break;
         for (const [c, r] of ringAround(column, row, ring)) {
           for (const [pointEast, pointNorth] of pointsIn(c, r)) {
             best = Math.min(best, Math.hypot(pointEast - east, pointNorth - north));

@@ -5,6 +5,8 @@ import type { Sample } from '../sender-history.js';
 const SPEED_SHARE = 0.015;
 const SPEED_BIAS = 0.05;
 const MOST_REVERSED_METRES = 25;
+/** Place and speed of a message may be so much apart in time. */
+const LATENCY_SECONDS = 0.3;
 const RADIANS = Math.PI / 180;
 
 /**
@@ -25,7 +27,9 @@ export function positionSpeedGap(earlier: Sample, now: Sample, scale: number): n
   // A heading that jitters by h makes the reckoned way shorter, by cos h in the mean.
   const jitter = (now.motion.headingSigmaDegrees * RADIANS) ** 2 / 2;
   const seconds = now.motion.timeSeconds - earlier.motion.timeSeconds;
-  const systematic = (SPEED_SHARE + jitter) * wayLength + SPEED_BIAS * (reckoned > 0 ? seconds : 0) + 0.2;
+  const change = Math.abs((now.motion.speedMetresPerSecond ?? 0) - (earlier.motion.speedMetresPerSecond ?? 0));
+  const moving = reckoned > 0 ? SPEED_BIAS * seconds : 0;
+  const systematic = (SPEED_SHARE + jitter) * wayLength + moving + LATENCY_SECONDS * change + 0.2;
   const variance = noise + now.wayVariance - earlier.wayVariance + systematic ** 2;
   // Who reverses takes back twice what it says it went.
   const reversed = Math.min(2 * (now.slowLength - earlier.slowLength), MOST_REVERSED_METRES);

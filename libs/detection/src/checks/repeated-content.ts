@@ -27,7 +27,9 @@ export class ContentMemory {
     const key = `${String(eastMetres)},${String(northMetres)},${String(speed)},${String(headingDegrees)}`;
     const earlier = this.places.get(key);
     if (earlier === undefined) remember(this.places, key, { sender, timeSeconds });
-    return earlier === undefined || earlier.sender === sender ? 0 : this.count(sender, timeSeconds);
+    // By the signed times, because messages of one moment may arrive in any order.
+    if (earlier === undefined || earlier.sender === sender || earlier.timeSeconds >= timeSeconds) return 0;
+    return this.count(sender, timeSeconds);
   }
 
   /** How often more than by chance this sender has copied the speed and acceleration of one other in the last minute. */
@@ -41,7 +43,7 @@ export class ContentMemory {
       remember(this.motions, key, { sender, timeSeconds });
       return 0;
     }
-    if (earlier.sender === sender) return 0;
+    if (earlier.sender === sender || earlier.timeSeconds > timeSeconds) return 0;
     return Math.max(0, this.count(`${earlier.sender}\n${sender}`, timeSeconds) - CHANCE_MATCHES);
   }
 

@@ -15,34 +15,54 @@ export interface ErrorPair {
   readonly product: number;
   readonly ownSquares: number;
   readonly otherSquares: number;
-  readonly variance: number;
 }
 
-export const NO_PAIRS: ErrorPair = { count: 0, product: 0, ownSquares: 0, otherSquares: 0, variance: 0 };
+export const NO_PAIRS: ErrorPair = { count: 0, product: 0, ownSquares: 0, otherSquares: 0 };
 
 /** Errors farther apart in time are not of one moment. */
 export const SAME_MOMENT_SECONDS = 0.25;
-/** The atmosphere above and the brake lights ahead make neighbours err alike, up to such a correlation. */
-const HONEST_CORRELATION = 0.8;
+/**
+ * The atmosphere above and the brake lights ahead make neighbours err alike. How much is learned; so much is always
+ * taken as honest, and so much more than the usual of all pairs.
+ */
+const LEAST_HONEST = 0.6;
+const MOST_HONEST = 0.9;
+const BEYOND_USUAL = 0.3;
 /** Errors much smaller than usual may be the car's motion and no errors at all. */
 const LEAST_SHARE_OF_USUAL = 0.5;
+/** A larger error counts as so many deviations, so that no single moment decides. */
+const MOST_DEVIATIONS = 3;
 const LEAST_PAIRS = 3;
 
 /** One more pair. */
 export function pairErrors(pair: ErrorPair, own: PlaneError, other: PlaneError): ErrorPair {
+  const [ownWeight, otherWeight] = [weightOf(own), weightOf(other)];
   return {
     count: pair.count + 1,
-    product: pair.product + own.east * other.east + own.north * other.north,
-    ownSquares: pair.ownSquares + own.east ** 2 + own.north ** 2,
-    otherSquares: pair.otherSquares + other.east ** 2 + other.north ** 2,
-    variance: pair.variance + 2 * own.sigma ** 2,
+    product: pair.product + ownWeight * otherWeight * (own.east * other.east + own.north * other.north),
+    ownSquares: pair.ownSquares + ownWeight ** 2 * (own.east ** 2 + own.north ** 2),
+    otherSquares: pair.otherSquares + otherWeight ** 2 * (other.east ** 2 + other.north ** 2),
   };
 }
 
-/** How much more alike than honest neighbours two senders err, in standard deviations (Fisher's transform), ≥ 0. */
-export function sharedErrorExcess({ count, product, ownSquares, otherSquares, variance }: ErrorPair): number {
-  if (count < LEAST_PAIRS || Math.min(ownSquares, otherSquares) < LEAST_SHARE_OF_USUAL ** 2 * variance) return 0;
-  const correlation = Math.min(0.9999, product / Math.sqrt(ownSquares * otherSquares));
-  const beyond = Math.atanh(correlation) - Math.atanh(HONEST_CORRELATION);
+/** Makes metres deviations, the largest of them cut. */
+function weightOf({ east, north, sigma }: PlaneError): number {
+  return Math.min(1, MOST_DEVIATIONS / (Math.hypot(east, north) / sigma)) / sigma;
+}
+
+/** How alike two senders err, −1 … 1; undefined for too few pairs, or errors so small that they may be motion. */
+export function errorCorrelation({ count, product, ownSquares, otherSquares }: ErrorPair): number | undefined {
+  const least = count * 2 * LEAST_SHARE_OF_USUAL ** 2;
+  if (count < LEAST_PAIRS || Math.min(ownSquares, otherSquares) < least) return undefined;
+  return product / Math.sqrt(ownSquares * otherSquares);
+}
+
+/**
+ * How much more alike than honest neighbours two senders err, in standard deviations (Fisher's transform), ≥ 0. `usual`
+ * is a high quantile of the correlations of all pairs around.
+ */
+export function sharedErrorExcess(correlation: number, count: number, usual: number): number {
+  const honest = Math.min(MOST_HONEST, Math.max(LEAST_HONEST, usual + BEYOND_USUAL));
+  const beyond = Math.atanh(Math.min(0.9999, correlation)) - Math.atanh(honest);
   return Math.max(0, beyond) * Math.sqrt(2 * count - 1);
 }

@@ -20,20 +20,22 @@ export function speedAccelerationGap(earlier: Sample, now: Sample, scale: number
   return least / (scale * Math.sqrt(measured + now.gainVariance - earlier.gainVariance));
 }
 
-/** What hard braking that begins and ends between two messages changes at most: 9 m/s² reached and left within 0.3 s each. */
-const MOST_UNSEEN_ACCELERATION = 6.3;
+/** Hardest braking, and the time brakes take to build up and to let go again. */
+const HARDEST_BRAKING = 9;
+const BUILD_UP_SECONDS = 0.5;
+const LEAST_CHANGE = 1;
 
 /**
- * How much of a change of speed no braking between two messages explains, in standard deviations, ≥ 0: the accelerations
- * on both sides know nothing of it. Undefined where something is missing.
+ * How much of the change of speed from one message to the very next no braking between them explains, in standard
+ * deviations, ≥ 0: the accelerations on both sides know nothing of it. Undefined where something is missing.
  */
-export function unseenSpeedChange(earlier: Sample, now: Sample): number | undefined {
-  const { speedMetresPerSecond: before } = earlier.motion;
+export function unseenSpeedChange(previous: Sample, now: Sample): number | undefined {
+  const { speedMetresPerSecond: before } = previous.motion;
   const { speedMetresPerSecond: after } = now.motion;
-  const gain = now.gain - earlier.gain;
+  const gain = now.gain - previous.gain;
   if (before === undefined || after === undefined || Number.isNaN(gain)) return undefined;
-  const seconds = now.motion.timeSeconds - earlier.motion.timeSeconds;
-  const possible = MOST_UNSEEN_ACCELERATION * seconds;
-  const error = Math.sqrt(2 * SPEED_SIGMA ** 2 + now.gainVariance - earlier.gainVariance);
+  const seconds = now.motion.timeSeconds - previous.motion.timeSeconds;
+  const possible = LEAST_CHANGE + HARDEST_BRAKING * Math.max(0, seconds - BUILD_UP_SECONDS);
+  const error = Math.sqrt(2 * SPEED_SIGMA ** 2 + now.gainVariance - previous.gainVariance);
   return Math.max(0, Math.abs(after - before - gain) - possible) / error;
 }
