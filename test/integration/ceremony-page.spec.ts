@@ -1,8 +1,12 @@
 /** docs/operations/ceremony.md is true to the letter: its configurations are written and its commands are held, in order. */
+import { jest } from '@jest/globals';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { add } from '#apps/cli/src/commands/ceremony.command.js';
 import { CeremonyTable, CEREMONY_START, DAY_MILLIS } from '../support/ceremony-table.js';
+
+// Passphrases are stretched, and the machine may be busy.
+jest.setTimeout(60_000);
 
 type Block = { readonly file: string; readonly json: string } | { readonly commands: string[] };
 

@@ -1,4 +1,5 @@
 /** The two offline programs over a folder: what they refuse, what they write, and that they open no socket. */
+import { jest } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { access, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -23,6 +24,9 @@ import { authorityKeys } from '#service/identity.js';
 import { Certificate } from '#wire/secured-data.js';
 import { time32FromMillis } from '#wire/time.js';
 import { childEnvironment } from '../support/child-environment.js';
+
+// Passphrases are stretched, and the machine may be busy.
+jest.setTimeout(60_000);
 
 const AT = Date.UTC(2026, 10, 17, 4);
 const PROJECT = process.cwd();

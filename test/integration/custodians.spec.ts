@@ -1,4 +1,5 @@
 /** Ceremonies with people: M of N at the table, the key shared anew, restored, and the lists that only go forward. */
+import { jest } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
@@ -22,6 +23,9 @@ import {
   type Outcome,
 } from '../support/ceremony-table.js';
 import { childEnvironment } from '../support/child-environment.js';
+
+// Passphrases are stretched, and the machine may be busy.
+jest.setTimeout(60_000);
 
 const START = CEREMONY_START;
 const DAY = DAY_MILLIS;

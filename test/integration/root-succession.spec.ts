@@ -1,8 +1,12 @@
 /** TL6: a root is followed by another. The programs make the files; a device's trust store and its chains judge them. */
+import { jest } from '@jest/globals';
 import { hashedId8 } from '#credentials/certificate-facts.js';
 import { isRefused } from '#credentials/refusal.js';
 import { TrustStore } from '#credentials/trust-store.js';
 import { CeremonyTable, CEREMONY_START, DAY_MILLIS, type Outcome } from '../support/ceremony-table.js';
+
+// Passphrases are stretched, and the machine may be busy.
+jest.setTimeout(60_000);
 
 const START = CEREMONY_START;
 const DAY = DAY_MILLIS;

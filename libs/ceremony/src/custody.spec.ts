@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { closeSync, openSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,6 +9,9 @@ import { sm2Verify } from '#crypto/sm2.js';
 import { makeCustody, NewCustody, openCustody, type Custody, type OpenCustody, type PresentShare } from './custody.js';
 import { askedPassphrases, noPassphrases, readPassphrases, type Passphrases } from './passphrases.js';
 import { openShare, ShareFile } from './share-file.js';
+
+// Passphrases are stretched, and the machine may be busy.
+jest.setTimeout(60_000);
 
 const NAMES = ['Ai', 'Bo', 'Cui'];
 const passphraseOf = (name: string): string => `the words of ${name}`;

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,9 @@ import type { Custody, Present } from './custody.js';
 import { CeremonyRefusal } from './refusal.js';
 import { NOTHING_BEFORE, readTranscript, transcriptText, type FileHash, type NewEntry } from './transcript.js';
 import { verifyTranscripts } from './verify-transcripts.js';
+
+// The machine may be busy.
+jest.setTimeout(60_000);
 
 const [rootKey, otherKey, ...custodianKeys] = Array.from({ length: 5 }, () => newSm2PrivateKey(systemRandom)) as [
   Uint8Array,
