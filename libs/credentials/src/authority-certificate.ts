@@ -7,6 +7,7 @@ import type { PsidSsp, PsidSspRange, ValidityPeriod } from '#wire/base-types.js'
 import { CrlSsp } from '#wire/crl.js';
 import { ScmsSsp } from '#wire/scms-ssp.js';
 import type { PsidGroupPermissions, ToBeSignedCertificate } from '#wire/secured-data.js';
+import { HASH_CRL_SERIES } from './hash-crl.js';
 import { sm2EncryptionKey, sm2VerificationKey } from './keys-on-the-wire.js';
 import type { Profile } from './profile.js';
 
@@ -84,7 +85,8 @@ function appPermissions(subject: AuthoritySubject, profile: Profile): PsidSsp[] 
     const ssp = encode(CrlSsp, {
       version: SSP_VERSION,
       associatedCraca: 'isCraca',
-      crls: [subject.kind === 'cra' ? CRL_SERIES : 0],
+      // Of a CRA: the list by linkage seed, and the one by hash.
+      crls: subject.kind === 'cra' ? [CRL_SERIES, HASH_CRL_SERIES] : [0],
     });
     list.push({ psid: profile.aid.crl, ssp: { kind: 'opaque', value: ssp } });
   }

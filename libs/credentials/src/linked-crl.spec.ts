@@ -77,13 +77,22 @@ interface Parts {
   series?: number;
   craca?: Member;
   signer?: Member;
+  kind?: 'full' | 'delta';
   change?: (contents: CrlContents) => CrlContents;
 }
 
 function contentsOf(parts: Parts = {}): CrlContents {
-  const { entries = [], iRev = i, indexWithinI = 0, issueMillis = now, series = CRL_SERIES, craca = cra } = parts;
+  const {
+    kind = 'full',
+    entries = [],
+    iRev = i,
+    indexWithinI = 0,
+    issueMillis = now,
+    series = CRL_SERIES,
+    craca = cra,
+  } = parts;
   const nextMillis = parts.nextMillis ?? issueMillis + 168 * HOUR;
-  const list = { craca: craca.certificate, series, entries, iRev, indexWithinI, issueMillis, nextMillis };
+  const list = { kind, craca: craca.certificate, series, entries, iRev, indexWithinI, issueMillis, nextMillis };
   const contents = buildLinkedCrl(list);
   return parts.change?.(contents) ?? contents;
 }
@@ -261,14 +270,6 @@ describe('a signed list', () => {
   it.each<[string, string, () => Parts]>([
     ['another version', 'crl-version', () => ({ change: (contents) => ({ ...contents, version: 2 }) })],
     [
-      'a delta list',
-      'crl-type',
-      () => ({
-        change: (contents) =>
-          ({ ...contents, typeSpecific: { ...contents.typeSpecific, kind: 'deltaLinkedCrl' } }) as CrlContents,
-      }),
-    ],
-    [
       'a list of groups',
       'crl-type',
       () => ({
@@ -295,7 +296,7 @@ describe('a signed list', () => {
     ['a date in the future', 'crl-from-the-future', () => ({ issueMillis: now + 6_000 })],
     ['its successor overdue', 'crl-expired', () => ({ issueMillis: now - 2 * HOUR, nextMillis: now - HOUR })],
     ['the name of another CRACA', 'crl-signer-not-craca', () => ({ craca: bench.member('b-cra'), signer: cra })],
-    ['another series', 'crl-signer-not-craca', () => ({ series: CRL_SERIES + 1 })],
+    ['another series', 'crl-signer-not-craca', () => ({ series: CRL_SERIES + 2 })],
     ['a signer who is no CRA', 'crl-signer-not-craca', () => ({ craca: bench.member('a-ma') })],
     ['a signer on no list', 'crl-signer-not-listed', () => ({ craca: bench.trcla })],
   ])('is refused with %s (RV10)', async (_, reason, parts) => {
@@ -340,7 +341,7 @@ describe('a receiver', () => {
     ]) {
       expect(receiver.takeCrl(await crl(older), now)).toEqual({ kind: 'refused', reason: 'crl-rollback' });
     }
-    expect(receiver.stored()).toEqual([held]);
+    expect(receiver.seedPlace(contentsOf().crlCraca, CRL_SERIES)).toMatchObject({ iRev: i, indexWithinI: 3 });
     expect(receiver.takeCrl(held, now)).toMatchObject({ version: 1 });
     expect(receiver.takeCrl(await crl({ issueMillis: now - HOUR, indexWithinI: 4 }), now)).toMatchObject({
       version: 1,
@@ -348,6 +349,47 @@ describe('a receiver', () => {
     expect(receiver.takeCrl(await crl({ issueMillis: now, iRev: i + 1, indexWithinI: 0 }), now)).toMatchObject({
       version: 1,
     });
+  });
+
+  it('adds a delta to the list with the index before, and to what it has expanded already', async () => {
+    const [first, second, third] = [entry(), entry({ jMax: 3 }), single()];
+    const receiver = store();
+    receiver.takeCrl(await crl({ entries: [first] }), now);
+    expect(receiver.check(await certificate(i, other), now)).toBe('good');
+    const added = await crl({ kind: 'delta', entries: [second], indexWithinI: 1, issueMillis: now + 1000 });
+    for (let again = 0; again < 2; again++) expect(receiver.takeCrl(added, now)).toMatchObject({ version: 1 });
+    receiver.takeCrl(await crl({ kind: 'delta', entries: [third], indexWithinI: 2, issueMillis: now + 2000 }), now);
+    expect(receiver.seedPlace(contentsOf().crlCraca, CRL_SERIES)).toMatchObject({ iRev: i, indexWithinI: 2 });
+    expect(receiver.held).toMatchObject({ chains: 3, seedBytes: 32 + 32 + 16 });
+    const standings: string[] = [];
+    for (const one of [first, second, third])
+      for (const lv of expandEntry(one, i)) standings.push(receiver.check(await certificate(i, lv), now));
+    expect([standings.length, new Set(standings)]).toEqual([20 + 3 + 20, new Set(['revoked'])]);
+    // The next week, of which nothing was expanded before.
+    const [lv] = expandEntry(second, i + 1) as [Uint8Array];
+    expect(receiver.check(await certificate(i + 1, lv), now + WEEK_MILLIS)).toBe('revoked');
+  });
+
+  it.each<[string, string, () => Parts]>([
+    ['that leaves one out', 'crl-gap', () => ({ indexWithinI: 5 })],
+    ['of a later period', 'crl-gap', () => ({ iRev: i + 1, indexWithinI: 4 })],
+    ['of an earlier period', 'crl-rollback', () => ({ iRev: i - 1, indexWithinI: 4 })],
+    ['that was there before', 'crl-rollback', () => ({ indexWithinI: 3 })],
+    ['that is older by its date', 'crl-gap', () => ({ indexWithinI: 4, issueMillis: now - 2 * HOUR })],
+  ])('takes no delta %s, and keeps what it holds (RV10)', async (_, reason, parts) => {
+    const receiver = store();
+    receiver.takeCrl(await crl({ indexWithinI: 3, issueMillis: now - HOUR }), now);
+    const change = parts();
+    const bytes = await crl({ kind: 'delta', entries: [entry({ iRev: change.iRev ?? i })], ...change });
+    expect(receiver.takeCrl(bytes, now)).toEqual({ kind: 'refused', reason });
+    expect(receiver.held.chains).toBe(0);
+  });
+
+  it('takes no delta without a list to add it to, nor to the list of another CRACA', async () => {
+    const receiver = store();
+    receiver.takeCrl(await crl({ craca: bench.member('b-cra') }), now);
+    const delta = await crl({ kind: 'delta', indexWithinI: 1, issueMillis: now + 1000 });
+    expect(receiver.takeCrl(delta, now)).toEqual({ kind: 'refused', reason: 'crl-gap' });
   });
 
   it('keeps the last good list when a bad one comes', async () => {

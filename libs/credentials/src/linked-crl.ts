@@ -1,25 +1,38 @@
 /**
- * Certificate revocation lists by linkage seed: built and signed by a CRA, checked and applied by receivers.
+ * Certificate revocation lists by linkage seed: built and signed by a CRA. Those and lists by hash: checked and applied by
+ * receivers.
  * IEEE 1609.2-2022 clause 7 (CrlContents, fullLinkedCrl), YD/T 3957-2021 clause 7.5 and annex I.
  * A seed goes forward only: who holds a list recognises a device from iRev on, and nothing of it before.
  */
 import { encode, tryDecode } from '#coer/codec.js';
-import { advanceLinkageSeed, linkageValues, type LinkageChain } from '#crypto/linkage.js';
+import { advanceLinkageSeed, linkageValues } from '#crypto/linkage.js';
 import { sm2Verify } from '#crypto/sm2.js';
 import { smSuite } from '#crypto/suite.js';
-import { CrlContents, type IMaxGroup, type LAGroup } from '#wire/crl.js';
+import { CrlContents } from '#wire/crl.js';
 import { millisFromTime32, time32FromMillis } from '#wire/time.js';
 import type { Certificate, SignedData, ToBeSignedCertificate } from '#wire/secured-data.js';
-import { hashedId8, idKey, isCracaFor } from './certificate-facts.js';
-import { LINKAGE_VALUE_BYTES, LinkageValueSet } from './linked-crl-set.js';
+import { hashedId10, hashedId8, idKey, isCracaFor } from './certificate-facts.js';
+import { chainsOfGroups, groupsOfChains, type ListedChain } from './crl-groups.js';
+import {
+  hashList,
+  HeldHashes,
+  HeldSeeds,
+  isDelta,
+  linkedList,
+  listHash,
+  type HashList,
+  type HeldHead,
+  type LinkedList,
+} from './held-crl.js';
+import { LINKAGE_VALUE_BYTES } from './linked-crl-set.js';
 import { requireLintedCrl } from './lint/before-signing.js';
 import { periodAt } from './period.js';
 import type { Profile } from './profile.js';
 import { isRefused, refused, type Refused } from './refusal.js';
-import type { RevocationCheck } from './revocation-check.js';
+import type { RevocationCheck, RevocationStanding } from './revocation-check.js';
 import { asSignedData, isSignedWith, onlyCertificate, signData, signedPayload } from './signed-data.js';
 import type { Signer } from './sm2-binding.js';
-import type { TrustStore } from './trust-store.js';
+import type { ListedAuthority, TrustStore } from './trust-store.js';
 import type { VerifySignature } from './verify-certificate.js';
 
 /** A walk of a seed longer than three years is a mistake or an attack: iCert is the sender's word. */
@@ -32,10 +45,8 @@ const CRL_VERSION = 1;
  * One revoked chain: the seeds of period iRev, 16 bytes each, of both LAs or of the one there is; certificates of periods up
  * to iMax, j = 0 … jMax − 1.
  */
-export interface LinkedEntry extends LinkageChain {
+export interface LinkedEntry extends ListedChain {
   readonly iRev: number;
-  readonly iMax: number;
-  readonly jMax: number;
 }
 
 /** How often seeds of period iRev are to be stepped for i. Throws RangeError for an earlier one and beyond LONGEST_WALK. */
@@ -71,6 +82,8 @@ export function expandEntry(entry: LinkedEntry, i: number): Uint8Array[] {
 // ---- making -------------------------------------------------------------------------------------------------------
 
 export interface LinkedCrl {
+  /** A full list when absent. A delta adds its entries to the list with the index before (IEEE 1609.2-2022 7.3). */
+  readonly kind?: 'full' | 'delta';
   /** The CRA as its own CRACA. */
   readonly craca: Certificate;
   readonly series: number;
@@ -83,54 +96,9 @@ export interface LinkedCrl {
   readonly nextMillis: number;
 }
 
-/**
- * LAGroup names two LAs. With one LA its entries are `singleSeeds`, and both names are that LA's: the format does not say
- * whose seeds they are, and so every reading of it is right.
- */
-const secondName = ({ la1Id, la2Id }: LinkedEntry): Uint8Array => la2Id ?? la1Id;
-const namesOfLas = (entry: LinkedEntry): string => idKey(entry.la1Id) + idKey(secondName(entry));
-
-/** Groups in rising order of the key. */
-function grouped<T, K extends string | number>(items: readonly T[], keyOf: (item: T) => K): T[][] {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const members = groups.get(keyOf(item));
-    if (members === undefined) groups.set(keyOf(item), [item]);
-    else members.push(item);
-  }
-  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, members]) => members);
-}
-
-const inOrderOfSeeds = (entries: LinkedEntry[]): LinkedEntry[] =>
-  [...entries].sort((a, b) => Buffer.compare(a.seed1, b.seed1));
-
-/** The entries of one IMaxGroup: pairs, or single seeds, never both, since the LAs of a group are two or one. */
-function seedsOf(entries: readonly LinkedEntry[]): Pick<IMaxGroup, 'contents' | 'singleSeeds'> {
-  const contents = entries.flatMap(({ seed1, seed2 }) =>
-    seed2 === undefined ? [] : [{ 'linkage-seed1': seed1, 'linkage-seed2': seed2 }],
-  );
-  if (contents.length === entries.length) return { contents };
-  if (contents.length > 0) throw new RangeError('entries: one LA and a pair of the same');
-  return { contents, singleSeeds: entries.map(({ seed1 }) => seed1) };
-}
-
-/**
- * A full list. Within a group entries stand in the order of their seeds, which tells nothing of who was revoked when.
- * Nothing revoked is a list with an empty SEQUENCE OF.
- */
+/** A full list, or a delta of what came since the one before. Nothing revoked is a list with an empty SEQUENCE OF. */
 export function buildLinkedCrl(list: LinkedCrl): CrlContents {
   if (list.entries.some(({ iRev }) => iRev !== list.iRev)) throw new RangeError('entries: not all of the period iRev');
-  const individual = grouped(list.entries, ({ jMax }) => jMax).map((ofJMax) => ({
-    jmax: (ofJMax[0] as LinkedEntry).jMax,
-    contents: grouped(ofJMax, namesOfLas).map((ofLas) => ({
-      la1Id: (ofLas[0] as LinkedEntry).la1Id,
-      la2Id: secondName(ofLas[0] as LinkedEntry),
-      contents: grouped(ofLas, ({ iMax }) => iMax).map((ofIMax) => ({
-        iMax: (ofIMax[0] as LinkedEntry).iMax,
-        ...seedsOf(inOrderOfSeeds(ofIMax)),
-      })),
-    })),
-  }));
   return {
     version: CRL_VERSION,
     crlSeries: list.series,
@@ -139,8 +107,8 @@ export function buildLinkedCrl(list: LinkedCrl): CrlContents {
     nextCrl: time32FromMillis(list.nextMillis),
     priorityInfo: {},
     typeSpecific: {
-      kind: 'fullLinkedCrl',
-      value: { iRev: list.iRev, indexWithinI: list.indexWithinI, individual },
+      kind: list.kind === 'delta' ? 'deltaLinkedCrl' : 'fullLinkedCrl',
+      value: { iRev: list.iRev, indexWithinI: list.indexWithinI, individual: groupsOfChains(list.entries) },
     },
   };
 }
@@ -169,7 +137,8 @@ export type CrlRefusal =
   | 'crl-expired'
   | 'crl-from-the-future'
   | 'crl-signature'
-  | 'crl-rollback';
+  | 'crl-rollback'
+  | 'crl-gap';
 
 /** The list of bytes from outside, when a CRA on a current TDCL signed it for itself and it is current at `nowMillis`. */
 export function verifyCrl(
@@ -196,7 +165,8 @@ function refuseForm(signed: SignedData, contents: CrlContents, profile: Profile)
   if (psid !== profile.aid.crl) return refused('crl-aid');
   if (Object.values(rest).some((field) => field !== undefined)) return refused('crl-header');
   if (contents.version !== CRL_VERSION) return refused('crl-version');
-  return linkedList(contents) === undefined ? refused('crl-type') : undefined;
+  const isOurs = linkedList(contents) !== undefined || hashList(contents) !== undefined;
+  return isOurs ? undefined : refused('crl-type');
 }
 
 function refuseTimes({ issueDate, nextCrl }: CrlContents, nowMillis: number): Refused<CrlRefusal> | undefined {
@@ -224,69 +194,19 @@ function signerOf(
   return isCraca ? listed.certificate : refused('crl-signer-not-craca');
 }
 
-type LinkedList = Extract<CrlContents['typeSpecific'], { kind: 'fullLinkedCrl' }>['value'];
-
-/** Only full lists of individual seeds: what this profile's CRAs issue. Another kind is refused, never passed over. */
-function linkedList({ typeSpecific }: CrlContents): (LinkedList & { individual: object }) | undefined {
-  if (typeSpecific.kind !== 'fullLinkedCrl') return undefined;
-  const { individual, groups, groupsSingleSeed } = typeSpecific.value;
-  if (individual === undefined || groups !== undefined || groupsSingleSeed !== undefined) return undefined;
-  const isUnclear = individual.some(({ contents }) => contents.some((las) => !saysWhose(las)));
-  return isUnclear ? undefined : { ...typeSpecific.value, individual };
-}
-
-/** Single seeds under two names could be either LA's: such a group is not guessed at. */
-function saysWhose({ la1Id, la2Id, contents }: LAGroup): boolean {
-  if (Buffer.compare(la1Id, la2Id) !== 0) return contents.every(({ singleSeeds }) => singleSeeds === undefined);
-  return contents.every(({ contents: pairs }) => pairs.length === 0);
-}
-
-/** All entries of a list; none for a list of another kind. */
+/** All entries of a list by linkage seed; none for a list of another kind. */
 export function entriesOf(contents: CrlContents): LinkedEntry[] {
   const list = linkedList(contents);
-  return (list?.individual ?? []).flatMap(({ jmax, contents: ofJMax }) =>
-    ofJMax.flatMap(({ la1Id, la2Id, contents: ofLas }) =>
-      ofLas.flatMap(({ iMax, contents: ofIMax, singleSeeds }): LinkedEntry[] => {
-        const place = { iRev: list?.iRev ?? 0, iMax, jMax: jmax, la1Id };
-        return [
-          ...ofIMax.map((seeds) => ({
-            ...place,
-            seed1: seeds['linkage-seed1'],
-            la2Id,
-            seed2: seeds['linkage-seed2'],
-          })),
-          ...(singleSeeds ?? []).map((seed1) => ({ ...place, seed1 })),
-        ];
-      }),
-    ),
-  );
+  return list === undefined ? [] : chainsOfGroups(list.individual).map((chain) => ({ iRev: list.iRev, ...chain }));
 }
 
 // ---- applying -----------------------------------------------------------------------------------------------------
 
-interface HeldCrl {
-  readonly bytes: Uint8Array;
-  readonly contents: CrlContents;
-  readonly iRev: number;
-  readonly indexWithinI: number;
-  readonly entries: readonly LinkedEntry[];
-  /** Expanded values by period; a few periods only, since iCert must be near the present. */
-  readonly expanded: Map<number, LinkageValueSet>;
-}
-
-/** Whether `next` may follow `held`: nothing goes back, and something goes forward (RV10). */
-function follows(next: HeldCrl, held: HeldCrl): boolean {
-  const steps = [
-    next.contents.issueDate - held.contents.issueDate,
-    next.iRev - held.iRev,
-    next.iRev === held.iRev ? next.indexWithinI - held.indexWithinI : 0,
-  ];
-  return steps.every((step) => step >= 0) && steps.some((step) => step > 0);
-}
-
-/** The lists a receiver holds, one of each CRACA and series, and what they say of a certificate. */
+/** The lists a receiver holds, one of each kind, CRACA and series, and what they say of a certificate. */
 export class RevocationStore implements RevocationCheck {
-  private readonly held = new Map<string, HeldCrl>();
+  private readonly seeds = new Map<string, HeldSeeds>();
+  /** With its CRA as it stood on the trust list then: a list goes on saying `revoked` when that certificate has ended. */
+  private readonly hashes = new Map<string, { held: HeldHashes; craca: ListedAuthority }>();
 
   constructor(
     private readonly trust: TrustStore,
@@ -294,80 +214,154 @@ export class RevocationStore implements RevocationCheck {
     private readonly verify: VerifySignature = sm2Verify,
   ) {}
 
-  /** Takes a newer list. Refuses what does not verify and what is older than the one held, which then stays. */
+  /**
+   * Takes a newer full list, or the delta that follows the list held. Refuses what does not verify, what is older than what is
+   * held, which then stays, and a delta of a list that is not held (`crl-gap`): then the full one is to be fetched.
+   */
   takeCrl(bytes: Uint8Array, nowMillis: number): CrlContents | Refused<CrlRefusal> {
     const contents = verifyCrl(bytes, this.trust, nowMillis, this.profile, this.verify);
     if (isRefused(contents)) return contents;
-    const list = linkedList(contents);
-    if (list === undefined) return refused('crl-type');
-    const { iRev, indexWithinI } = list;
-    const next = { bytes, contents, iRev, indexWithinI, entries: entriesOf(contents), expanded: new Map() };
     const key = `${idKey(contents.crlCraca)}:${contents.crlSeries}`;
-    const held = this.held.get(key);
+    const linked = linkedList(contents);
+    const hashed = hashList(contents);
+    if (linked !== undefined) return this.takeSeeds(key, bytes, contents, linked);
+    return hashed === undefined ? refused('crl-type') : this.takeHashes(key, bytes, contents, hashed, nowMillis);
+  }
+
+  private takeSeeds(
+    key: string,
+    bytes: Uint8Array,
+    contents: CrlContents,
+    list: LinkedList,
+  ): CrlContents | Refused<CrlRefusal> {
+    const held = this.seeds.get(key);
     // The very same list again is no step back.
-    if (held && Buffer.compare(held.bytes, bytes) === 0) return held.contents;
-    if (held && !follows(next, held)) return refused('crl-rollback');
-    this.held.set(key, next);
+    if (isAmong(held, bytes)) return contents;
+    if (!isDelta(contents)) {
+      if (held?.isFollowedBy(contents, list) === false) return refused('crl-rollback');
+      this.seeds.set(key, HeldSeeds.of(bytes, contents, list));
+      return contents;
+    }
+    const extended = held?.extended(bytes, contents, list);
+    if (extended === undefined) return refused(isBehind(held, list) ? 'crl-rollback' : 'crl-gap');
+    this.seeds.set(key, extended);
+    return contents;
+  }
+
+  private takeHashes(
+    key: string,
+    bytes: Uint8Array,
+    contents: CrlContents,
+    list: HashList,
+    nowMillis: number,
+  ): CrlContents | Refused<CrlRefusal> {
+    const craca = this.trust.authority(contents.crlCraca, nowMillis);
+    if (isRefused(craca)) return refused('crl-signer-not-listed');
+    const held = this.hashes.get(key)?.held;
+    if (isAmong(held, bytes)) return contents;
+    if (!isDelta(contents)) {
+      if (held?.isFollowedBy(contents, list) === false) return refused('crl-rollback');
+      this.hashes.set(key, { held: HeldHashes.of(bytes, contents, list), craca });
+      return contents;
+    }
+    const extended = held?.extended(bytes, contents, list);
+    if (extended === undefined) return refused(held && list.crlSerial <= held.serial ? 'crl-rollback' : 'crl-gap');
+    this.hashes.set(key, { held: extended, craca });
     return contents;
   }
 
   /**
-   * `no-crl` also when the certificate names no CRACA we hold a current list of, carries no linkage value, or is of a
-   * period so far from the present that expanding for it would be the sender's choice of our work: then nothing can be
-   * said for it. An outdated list still says `revoked`; a certificate of a period before iRev is beyond any list.
-   * An application certificate that names no CRACA stands on no list and is `good` until its end, which is near.
+   * `no-crl` also when the certificate names no CRACA we hold a current list of, or is of a period so far from the present
+   * that expanding for it would be the sender's choice of our work: then nothing can be said for it. An outdated list still
+   * says `revoked`; a certificate of a period before iRev is beyond any list. One that names no CRACA is `good` until its end,
+   * which is near, unless a list of its domain has its hash. With an authority on such a list all that it issued is `revoked`.
    */
-  check(certificate: Certificate, nowMillis: number): 'good' | 'revoked' | 'no-crl' {
+  check(certificate: Certificate, nowMillis: number): RevocationStanding {
+    if (this.isListedByHash(certificate, nowMillis)) return 'revoked';
     const tbs = certificate.value.toBeSigned.value;
     const { id } = tbs;
-    if (id.kind !== 'linkageData') return standsOnNoList(tbs) ? 'good' : 'no-crl';
-    const { iCert, 'linkage-value': linkageValue } = id.value;
+    if (id.kind === 'linkageData') return this.checkLinkage(tbs, id.value, nowMillis);
+    if (namesNoList(tbs)) return tbs.certIssuePermissions === undefined ? 'good' : 'no-crl';
+    const lists = [...this.hashes.values()].map(({ held }) => held);
+    return isCurrent(listsFor(tbs, lists), nowMillis) ? 'good' : 'no-crl';
+  }
+
+  private checkLinkage(
+    tbs: ToBeSignedCertificate,
+    { iCert, 'linkage-value': linkageValue }: LinkageData,
+    nowMillis: number,
+  ): RevocationStanding {
     if (Math.abs(iCert - periodAt(this.profile.epochMillis, nowMillis)) > 1) return 'no-crl';
-    const lists = this.listsFor(certificate).filter(({ iRev }) => iCert - iRev <= LONGEST_WALK);
-    if (lists.some((list) => iCert >= list.iRev && valuesOf(list, iCert).has(linkageValue))) return 'revoked';
-    return lists.some(({ contents }) => millisFromTime32(contents.nextCrl) > nowMillis) ? 'good' : 'no-crl';
+    const lists = listsFor(tbs, [...this.seeds.values()]).filter(({ iRev }) => iCert - iRev <= LONGEST_WALK);
+    if (lists.some((list) => iCert >= list.iRev && list.has(iCert, linkageValue))) return 'revoked';
+    return isCurrent(lists, nowMillis) ? 'good' : 'no-crl';
   }
 
-  /** A certificate names its CRACA by three bytes only: every list that fits is looked at. */
-  private listsFor(certificate: Certificate): HeldCrl[] {
-    const { cracaId, crlSeries } = certificate.value.toBeSigned.value;
-    return [...this.held.values()].filter(
-      ({ contents }) =>
-        contents.crlSeries === crlSeries && Buffer.compare(contents.crlCraca.subarray(5), cracaId) === 0,
-    );
+  /** The certificate itself or a CA above it, on a list by hash of the domain that it is of. */
+  private isListedByHash(certificate: Certificate, nowMillis: number): boolean {
+    const lists = [...this.hashes.values()].filter(({ held }) => held.size > 0);
+    if (lists.length === 0) return false;
+    const issuer = this.issuerOf(certificate, nowMillis);
+    if (issuer === undefined) return false;
+    const own = lists.filter(({ held, craca }) => {
+      const now = this.trust.authority(held.contents.crlCraca, nowMillis);
+      return this.trust.sameDomain(isRefused(now) ? craca : now, issuer);
+    });
+    const isListed = (one: Certificate): boolean => own.some(({ held }) => held.has(hashedId10(one)));
+    if (own.length === 0) return false;
+    if (isListed(certificate)) return true;
+    // An ICA stands above those who issue to devices; a root above it signs a list of its own (ca-crl.ts).
+    const above = this.issuerOf(issuer.certificate, nowMillis);
+    return isListed(issuer.certificate) || (above !== undefined && isListed(above.certificate));
   }
 
-  /** The encoded lists held, for keeping across restarts; `takeCrl` takes them again. */
-  stored(): Uint8Array[] {
-    return [...this.held.values()].map(({ bytes }) => bytes);
+  private issuerOf(certificate: Certificate, nowMillis: number): ListedAuthority | undefined {
+    const { issuer } = certificate.value;
+    const listed = issuer.kind === 'sm3AndDigest' ? this.trust.authority(issuer.value, nowMillis) : undefined;
+    return listed === undefined || isRefused(listed) ? undefined : listed;
+  }
+
+  /** Where the list by linkage seed of a CRACA (HashedId8) and series stands, to ask for what follows it. */
+  seedPlace(craca: Uint8Array, series: number): { iRev: number; indexWithinI: number } | undefined {
+    return this.seeds.get(`${idKey(craca)}:${series}`);
+  }
+
+  /** As `seedPlace`, of a list by hash. */
+  hashPlace(craca: Uint8Array, series: number): { serial: number } | undefined {
+    return this.hashes.get(`${idKey(craca)}:${series}`)?.held;
+  }
+
+  /** Chains and memory of all lists by linkage seed. */
+  get held(): { chains: number; seedBytes: number; setBytes: number } {
+    const all = [...this.seeds.values()];
+    const sum = (of: (list: HeldSeeds) => number): number => all.reduce((total, list) => total + of(list), 0);
+    return {
+      chains: sum(({ size }) => size),
+      seedBytes: sum(({ bytes }) => bytes.seeds),
+      setBytes: sum(({ bytes }) => bytes.sets),
+    };
   }
 }
 
-/** Of an end entity without linkage data: no CRACA and no series is named, so that no list could name it either. */
-const standsOnNoList = ({ cracaId, crlSeries, certIssuePermissions }: ToBeSignedCertificate): boolean =>
-  crlSeries === 0 && cracaId.every((byte) => byte === 0) && certIssuePermissions === undefined;
+type LinkageData = Extract<ToBeSignedCertificate['id'], { kind: 'linkageData' }>['value'];
 
-const PERIODS_KEPT = 3;
+const isAmong = (held: { taken: ReadonlySet<string> } | undefined, bytes: Uint8Array): boolean =>
+  held?.taken.has(listHash(bytes)) ?? false;
 
-/** The values of period i of all entries of a list, in no order: one call for those of one jMax. */
-function expandAll(list: HeldCrl, i: number): Uint8Array {
-  const current = list.entries.filter(({ iMax }) => i <= iMax);
-  const steps = stepsBetween(list.iRev, i);
-  const batches = grouped(current, ({ jMax }) => jMax).map((entries) =>
-    linkageValues(smSuite, entries, steps, (entries[0] as LinkedEntry).jMax),
+const isBehind = (held: HeldSeeds | undefined, { iRev, indexWithinI }: LinkedList): boolean =>
+  held !== undefined && (iRev < held.iRev || (iRev === held.iRev && indexWithinI <= held.indexWithinI));
+
+/** A certificate names its CRACA by three bytes only: every list that fits is looked at. */
+const listsFor = <L extends { readonly contents: HeldHead }>(
+  { cracaId, crlSeries }: ToBeSignedCertificate,
+  lists: readonly L[],
+): L[] =>
+  lists.filter(
+    ({ contents }) => contents.crlSeries === crlSeries && Buffer.compare(contents.crlCraca.subarray(5), cracaId) === 0,
   );
-  return Buffer.concat(batches);
-}
 
-function valuesOf(list: HeldCrl, i: number): LinkageValueSet {
-  const known = list.expanded.get(i);
-  if (known !== undefined) return known;
-  const values = expandAll(list, i);
-  const set = new LinkageValueSet(values.length / LINKAGE_VALUE_BYTES);
-  for (let at = 0; at < values.length; at += LINKAGE_VALUE_BYTES) {
-    set.add(values.subarray(at, at + LINKAGE_VALUE_BYTES));
-  }
-  if (list.expanded.size >= PERIODS_KEPT) list.expanded.delete(Math.min(...list.expanded.keys()));
-  list.expanded.set(i, set);
-  return set;
-}
+const isCurrent = (lists: readonly { readonly contents: HeldHead }[], nowMillis: number): boolean =>
+  lists.some(({ contents }) => millisFromTime32(contents.nextCrl) > nowMillis);
+
+const namesNoList = ({ cracaId, crlSeries }: ToBeSignedCertificate): boolean =>
+  crlSeries === 0 && cracaId.every((byte) => byte === 0);
