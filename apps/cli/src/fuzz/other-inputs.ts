@@ -9,6 +9,15 @@ import { CamRaInterfacePdu } from '#wire/dot2dot1/cam-ra.js';
 import { IeeeScmsPdu, SignedX509CertificateRequest } from '#wire/dot2dot1/scms-pdu.js';
 import { AcpcSsp } from '#wire/dot2dot1/security-mgmt-ssp.js';
 import type { EncryptedData } from '#wire/secured-data.js';
+import {
+  LogConsistency,
+  LogEntries,
+  LogEntry,
+  LogProof,
+  LogSubmission,
+  SignedTreeHead,
+  ToBeSignedTreeHead,
+} from '#wire/transparency-log.js';
 
 const filled = (length: number, byte: number): Uint8Array => new Uint8Array(length).fill(byte);
 
@@ -18,6 +27,35 @@ const linkageChainId: EncryptedData = {
 };
 
 const acpc = { version: 1, generationTime: 1, currentI: 2, acpcTreeId: filled(8, 3) };
+
+const treeHead: SignedTreeHead = {
+  toBeSigned: preserve(ToBeSignedTreeHead, {
+    version: 1,
+    log: filled(8, 1),
+    issueDate: 2,
+    treeSize: 3,
+    rootHash: filled(32, 4),
+  }),
+  signature: {
+    kind: 'sm2Signature',
+    value: { rSig: filled(32, 5), sSig: filled(32, 6) },
+  },
+};
+
+/** What the transparency log gives and takes. */
+function logMessages(): Uint8Array[] {
+  const crl = { craca: filled(8, 1), crlSeries: 1, issueDate: 2, hash: filled(32, 3) };
+  const entry = encode(LogEntry, { kind: 'crl', value: crl });
+  const path = [filled(32, 7), filled(32, 8)];
+  return [
+    entry,
+    encode(SignedTreeHead, treeHead),
+    encode(LogProof, { head: treeHead, leafIndex: 1, inclusion: path, consistency: path.slice(1) }),
+    encode(LogConsistency, { path }),
+    encode(LogEntries, { first: 1, entries: [entry, entry] }),
+    encode(LogSubmission, { kind: 'crl', value: filled(20, 9) }),
+  ];
+}
 
 function x509Request(): Uint8Array {
   const value = { generationTime: 1, filename: 'a.zip' };
@@ -49,6 +87,7 @@ export function otherInputs(): Uint8Array[] {
   const signatures = [{ operatorId: filled(8, 6), signature: filled(64, 7) }];
   return [
     x509Request(),
+    ...logMessages(),
     encode(AcpcSsp, { kind: 'cam', value: [filled(8, 1)] }),
     encode(AcpcPdu, {
       kind: 'tree',

@@ -45,6 +45,14 @@ import { ScmsPdu } from '#wire/scms-pdu.js';
 import { ccsaSpdus, ieeeSpdus, openSpdu } from '#wire/scms-spdus.js';
 import { ScmsSsp } from '#wire/scms-ssp.js';
 import { Certificate, OperatingOrganizationId, V2XSecData } from '#wire/secured-data.js';
+import {
+  LogConsistency,
+  LogEntries,
+  LogEntry,
+  LogProof,
+  LogSubmission,
+  SignedTreeHead,
+} from '#wire/transparency-log.js';
 import { PkiCtl, RootCtl } from '#wire/trust-lists.js';
 import { inspectBytes, reencoded } from '../inspect/inspection.js';
 import { detectableTypes } from '../inspect/known-types.js';
@@ -79,6 +87,12 @@ const OTHER_CODECS: Readonly<Record<string, Codec<unknown>>> = {
   Approval,
   PcaStatement,
   PraStatement,
+  LogEntry,
+  SignedTreeHead,
+  LogProof,
+  LogConsistency,
+  LogEntries,
+  LogSubmission,
 };
 
 const codecTarget = (name: string, codec: Codec<unknown>): Target => ({
