@@ -18,7 +18,7 @@ the new entries are those of the tree, and that TRCL, TDCLs and CRLs as they are
 entry is read again. The state is replaced only when the log was found in order; a finding names both signed heads, which
 together prove it. Let two monitors at different places exchange heads: a log may show each its own tree.
 Without --certificate the first look believes the certificate that the log shows, and the state keeps it. When the log's
-certificate is renewed, name the new one once.
+certificate is renewed, name the new one once. The house of npm start lives by a clock of its own: name its time with --at.
 Exit codes: 0 all is in order, 1 a finding, or no answer, 2 a file could not be read, or the command line not understood.`;
 
 function minutes(word: string): number {

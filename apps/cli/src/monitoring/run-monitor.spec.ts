@@ -230,7 +230,7 @@ describe('a head that is not to be believed is found', () => {
   });
 });
 
-describe('lists that are served', () => {
+describe('BI22 lists that are served', () => {
   const root = (): string => idKey(hashedId8(bench.root.certificate));
   const crlUrl = (domain: string): string =>
     `bench:${domain}-cra${CRL_PATH}?craca=${idKey(hashedId8(bench.member(`${domain}-cra`).certificate))}&crlSeries=1`;
