@@ -122,7 +122,7 @@ function nextSample(last: Sample, motion: Motion): Sample {
     wayEast: last.wayEast + length * Math.sin(course),
     wayNorth: last.wayNorth + length * Math.cos(course),
     wayLength: last.wayLength + length,
-    slowLength: last.slowLength + (Math.min(v0, v1) < REVERSING_SPEED ? Math.abs(length) : 0),
+    slowLength: last.slowLength + (Math.min(Math.abs(v0), Math.abs(v1)) < REVERSING_SPEED ? Math.abs(length) : 0),
     wayVariance: last.wayVariance + bend * bend + unseen * unseen,
     gain: last.gain + ((a0 + a1) / 2) * seconds,
     gainVariance: last.gainVariance + switched * switched + (UNSEEN_JERK * seconds * seconds) ** 2,

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { Option, type Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
 import { LogError } from '../detect/csv-records.js';
+import { readLanes } from '../detect/lane-file.js';
 import { judgeLog, type LogSummary } from '../detect/judge-log.js';
 import { HEADING_CONVENTIONS, type HeadingConvention } from '../detect/log-conventions.js';
 import { ExitCode } from '../exit-code.js';
@@ -13,11 +14,13 @@ interface Options {
   readonly json: string;
   readonly range: number;
   readonly heading: HeadingConvention | 'auto';
+  readonly lanes?: string;
 }
 
-async function detect(context: CliContext, { log, json, range, heading }: Options): Promise<void> {
-  if (!existsSync(log)) {
-    context.progress(`chrysalis: there is no file ${log}`);
+async function detect(context: CliContext, { log, json, range, heading, lanes }: Options): Promise<void> {
+  const missing = [log, lanes].find((file) => file !== undefined && !existsSync(file));
+  if (missing !== undefined) {
+    context.progress(`chrysalis: there is no file ${missing}`);
     return context.finish(ExitCode.usage);
   }
   try {
@@ -26,6 +29,7 @@ async function detect(context: CliContext, { log, json, range, heading }: Option
       out: json,
       rangeMetres: range,
       heading: heading === 'auto' ? undefined : heading,
+      ...(lanes !== undefined && { lanes: await readLanes(lanes) }),
       progress: (line) => context.progress(line),
     });
     for (const line of summaryLines(summary)) context.result(line);
@@ -82,5 +86,6 @@ export function add(program: Command, context: CliContext): void {
         .choices(['auto', ...HEADING_CONVENTIONS])
         .default('auto'),
     )
+    .option('--lanes <file>', 'CSV x,y of points along the middles of known lanes, ten metres apart or less')
     .action((options: Options) => detect(context, options));
 }

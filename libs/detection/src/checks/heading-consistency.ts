@@ -11,7 +11,7 @@ const DEGREES = 180 / Math.PI;
 /** The turn beyond the possible one, in standard deviations, ≥ 0; undefined where heading or speed is missing. */
 export function headingChangeExcess(earlier: Sample, now: Sample, scale: number): number | undefined {
   const [h0, h1] = [earlier.motion.headingDegrees, now.motion.headingDegrees];
-  const length = now.wayLength - earlier.wayLength;
+  const length = Math.abs(now.wayLength - earlier.wayLength);
   if (h0 === undefined || h1 === undefined || Number.isNaN(length)) return undefined;
   const turned = Math.abs(((((h1 - h0) % 360) + 540) % 360) - 180);
   const seconds = now.motion.timeSeconds - earlier.motion.timeSeconds;

@@ -118,6 +118,6 @@ function velocityOf(motion: Motion): Velocity | undefined {
     east: speed * Math.sin(heading * RADIANS),
     north: speed * Math.cos(heading * RADIANS),
     // Slow cars may be reversing: then their velocity is anything between there and back.
-    variance: SPEED_SIGMA ** 2 + (sideways * sideways) / 2 + (speed < REVERSING_SPEED ? speed * speed : 0),
+    variance: SPEED_SIGMA ** 2 + (sideways * sideways) / 2 + (Math.abs(speed) < REVERSING_SPEED ? speed * speed : 0),
   };
 }

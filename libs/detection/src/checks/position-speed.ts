@@ -16,7 +16,7 @@ const RADIANS = Math.PI / 180;
  */
 export function positionSpeedGap(earlier: Sample, now: Sample, scale: number): number | undefined {
   const reckoned = Math.hypot(now.wayEast - earlier.wayEast, now.wayNorth - earlier.wayNorth);
-  const wayLength = now.wayLength - earlier.wayLength;
+  const wayLength = Math.abs(now.wayLength - earlier.wayLength);
   if (Number.isNaN(reckoned)) return undefined;
   const east = now.motion.eastMetres - earlier.motion.eastMetres;
   const north = now.motion.northMetres - earlier.motion.northMetres;
