@@ -142,7 +142,7 @@ const roles = [
         '^apps/[^/]+/src/[^/]+\\.authority\\.ts$',
         '^apps/(root-ca|trcla)/src/ceremony\\.ts$',
         '^apps/device/',
-        '^apps/all-in-one/src/(start|bench/(issuance|issuance-report|capacity))\\.ts$',
+        '^apps/all-in-one/src/(start|bench/(enrolment|issuance|issuance-report|capacity))\\.ts$',
       ],
     },
   },

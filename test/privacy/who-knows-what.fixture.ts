@@ -44,8 +44,8 @@ interface Told {
 /** What is inside the envelopes of each line: no more, and in a life with a revocation no less. */
 export const TOLD: Readonly<Record<string, Told>> = {
   'aaa-eca': {
-    request: ['X.509 certificate', 'X.509 subject', 'enrolment key', 'serial'],
-    response: ['AAA record'],
+    request: ['X.509 certificate', 'X.509 subject', 'enrolment key', 'enrolment key hash', 'serial'],
+    response: ['AAA record', 'enrolment key hash'],
   },
   'ara-pra': { request: ['enrolment certificate id'], response: ['enrolment certificate id'] },
   'eca-pra': { request: ['enrolment certificate id'], response: ['enrolment certificate id'] },
@@ -83,7 +83,6 @@ export const JOINS: Readonly<Record<string, readonly string[]>> = {
     'blacklist.ec_hash = blacklist.ec_hash',
     'fetched_bundles.ec_hash = blacklist.ec_hash',
     'granted_periods.ec_hash = blacklist.ec_hash',
-    'report_allowances.ec_hash = blacklist.ec_hash',
     'request_allowances.ec_hash = blacklist.ec_hash',
     'requests.ec_hash = blacklist.ec_hash',
   ],

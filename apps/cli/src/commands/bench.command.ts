@@ -9,6 +9,7 @@ import { benchPool } from '../measuring/pool-bench.js';
 import { cpuModel, headline, withBenchOptions, type BenchOptions } from '../measuring/options.js';
 import { prepareToMeasure } from '../measuring/prepare.js';
 import { addCapacityPage } from '../measuring/capacity-page.js';
+import { addEnrolmentBench } from '../measuring/enrolment-bench.js';
 import { addIssuanceBench } from '../measuring/issuance-bench.js';
 import { addMisbehaviourBench } from '../misbehaviour/misbehaviour-bench.js';
 import { addWireBench } from '../measuring/wire-bench.js';
@@ -34,6 +35,7 @@ export function add(program: Command, context: CliContext): void {
   const command = program.command('bench').summary('measure how fast something is');
   addWireBench(command, context);
   addIssuanceBench(command, context);
+  addEnrolmentBench(command, context);
   addCapacityPage(command, context);
   addMisbehaviourBench(command, context);
   withBenchOptions(
