@@ -4,30 +4,34 @@ import { isRefused } from '#credentials/refusal.js';
 import { TrustStore } from '#credentials/trust-store.js';
 import type { Certificate } from '#wire/secured-data.js';
 import type { PkiCtl } from '#wire/trust-lists.js';
-import { describeTdcl, describeTrcl, type PublishedList } from './published-list.js';
+import { describeCaCrl, describeTdcl, describeTrcl, type PublishedList } from './published-list.js';
 import { refuse, type TcmfRefused } from './refusal.js';
 
-/** Encoded RootCtl and PkiCtl. */
+/** Encoded RootCtl and PkiCtl; the CA CRL of a root, an encoded V2XSecData. */
 export interface BroughtLists {
   readonly trcl?: Uint8Array;
   readonly tdcl?: Uint8Array;
+  readonly caCrl?: Uint8Array;
 }
 
 /** The store of a receiver that holds what is published; a published list that has expired is not taken by anybody. */
 export function receiverOf(trcla: Certificate, published: readonly PublishedList[], nowMillis: number): TrustStore {
   const store = new TrustStore(trcla);
   for (const { kind, bytes } of published) if (kind === 'trcl') store.takeTrcl(bytes, nowMillis);
-  for (const { kind, bytes } of published) if (kind === 'tdcl') store.takeTdcl(bytes, nowMillis);
+  for (const { kind, bytes } of published) {
+    if (kind === 'tdcl') store.takeTdcl(bytes, nowMillis);
+    if (kind === 'ca-crl') store.takeKeptCaCrl(bytes, nowMillis);
+  }
   return store;
 }
 
-/** As `receiverOf`; as long as the same is published it is the same receiver, and no list is verified again. */
+/** As `receiverOf`; within a minute, as long as the same is published, it is the same receiver, and no list is verified again. */
 export function lastingReceiver(
   trcla: Certificate,
 ): (published: readonly PublishedList[], nowMillis: number) => TrustStore {
   let last: { key: string; store: TrustStore } | undefined;
   return (published, nowMillis) => {
-    const key = published.map((list) => list.sm3).join();
+    const key = [Math.floor(nowMillis / 60_000), ...published.map((list) => list.sm3)].join();
     if (last?.key !== key) last = { key, store: receiverOf(trcla, published, nowMillis) };
     return last.store;
   };
@@ -50,6 +54,11 @@ export function judgeLists(
     if (isRefused(tdcl)) return tdcl;
     if (!areChained(tdcl, receiver, nowMillis)) return refuse('list-names-unchained-authority');
     judged.push(describeTdcl(tdcl));
+  }
+  if (lists.caCrl !== undefined) {
+    const caCrl = receiver.takeCaCrl(lists.caCrl, nowMillis);
+    if (isRefused(caCrl)) return caCrl;
+    judged.push(describeCaCrl(caCrl.bytes));
   }
   return judged.length > 0 ? judged : refuse('nothing-to-publish');
 }
