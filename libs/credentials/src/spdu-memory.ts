@@ -62,7 +62,7 @@ export class KnownCertificates {
   }
 }
 
-/** Which (signer, generationTime) were accepted, until they are too old to come again (VM4). */
+/** Which (signer, application, generationTime) were accepted, until they are too old to come again (VM4). */
 export class SeenMessages {
   private readonly seen = new Map<string, number>();
 

@@ -282,6 +282,14 @@ describe('accepted', () => {
     expect(outcome(verifier, await message(sender, now + 100, { named: 'digest' }), now + 100)).toBe('accepted');
   });
 
+  it('messages of one signer for one instant, each under its own application', async () => {
+    const verifier = await receiver({ aids: [ccsa.aid.bsm, ccsa.aid.misbehaviour] });
+    expect(outcome(verifier, await message(sender, now))).toBe('accepted');
+    const header = { psid: ccsa.aid.misbehaviour };
+    expect(outcome(verifier, await message(sender, now, { header }))).toBe('accepted');
+    expect(outcome(verifier, await message(sender, now, { header }))).toBe('replayed');
+  });
+
   it('a place the sender states inside a circular region, and none outside', async () => {
     const region = {
       kind: 'circularRegion',

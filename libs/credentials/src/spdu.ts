@@ -136,7 +136,8 @@ export class SpduVerifier {
     if (isRefused(issuer)) return issuer;
     const generationTimeMillis = millisFromTime64(header.generationTime as bigint);
     const digestKey = idKey(hashedId8(certificate));
-    const seenKey = `${digestKey} ${String(header.generationTime)}`;
+    // A roadside unit sends several messages at once, each under its own application.
+    const seenKey = `${digestKey} ${String(header.psid)} ${String(header.generationTime)}`;
     const late =
       this.checkRegion(header, certificate, issuer, moment) ??
       this.checkChain(certificate, issuer) ??
