@@ -3,11 +3,12 @@ import type { DataSource } from 'typeorm';
 import { TCMF_OPERATOR, tcmfAuthority, type TcmfOperator } from '#apps/tcmf/src/tcmf.authority.js';
 import { decode, encode } from '#coer/codec.js';
 import { sm3 } from '#crypto/sm3.js';
-import { hashedId8, idKey } from '#credentials/certificate-facts.js';
-import { refused } from '#credentials/refusal.js';
+import { signCaCrl } from '#credentials/ca-crl.js';
+import { hashedId10, hashedId8, idKey } from '#credentials/certificate-facts.js';
+import { isRefused, refused } from '#credentials/refusal.js';
 import { signRootCtl } from '#credentials/trust-lists.js';
 import { TrustStore } from '#credentials/trust-store.js';
-import { TDCL_PATH, TRCL_PATH } from '#edges/ee-lists/paths.js';
+import { CA_CRL_PATH, TDCL_PATH, TRCL_PATH } from '#edges/ee-lists/paths.js';
 import { openDataSource } from '#persistence/data-source.js';
 import type { AuthorityContext } from '#service/authority-context.js';
 import { hostAuthority, type HostedAuthority } from '#service/authority-host.js';
@@ -70,7 +71,7 @@ describe('the TCMF', () => {
   it('has nothing to give before anything is published', async () => {
     expect((await get(TRCL_PATH)).status).toBe(404);
     expect((await get(tdclPath())).status).toBe(404);
-    expect(await (await get('/ydt/v1/lists')).json()).toEqual({ trcl: null, tdcls: [] });
+    expect(await (await get('/ydt/v1/lists')).json()).toEqual({ trcl: null, tdcls: [], caCrls: [] });
   });
 
   it.each(['', '?root=', '?root=zz', '?root=0011223344556677&root=0011223344556677', '?root=00112233445566778'])(
@@ -129,6 +130,43 @@ describe('the TCMF', () => {
     expect(await tcmf.publish({ trcl: encode(RootCtl, next) })).toEqual({ kind: 'published' });
     expect((await get(tdclPath())).status).toBe(404);
     expect((await get(`/ydt/v1/ca-certificate?root=${rootId()}`)).status).toBe(404);
+  });
+
+  const caCrl = (serial: number, names: readonly string[], issueMillis = bench.clock.nowMillis()) => {
+    const endsAtMillis = bench.clock.nowMillis() + 365 * DAY_MILLIS;
+    const revoked = names.map((name) => ({ id: hashedId10(bench.member(name).certificate), endsAtMillis }));
+    return signCaCrl({ serial, revoked, issueMillis, nextMillis: issueMillis + DAY_MILLIS }, bench.root.signer);
+  };
+
+  it('TL4 publishes what a root has revoked: authorities take it, keep it, and it never goes back', async () => {
+    await tcmf.publish({ trcl: bench.trcl, tdcl: await bench.tdcl(['a', 'b']) });
+    const path = `${CA_CRL_PATH}?root=${rootId()}`;
+    expect((await get(path)).status).toBe(404);
+    const older = await caCrl(1, [], bench.clock.nowMillis() - 5000);
+    const newer = await caCrl(2, ['a-ica']);
+    expect(await tcmf.publish({ caCrl: newer })).toEqual({ kind: 'published' });
+    expect(await bytesOf(path)).toEqual(newer);
+    const etag = (await get(path)).headers.get('etag') as string;
+    expect((await get(path, { 'if-none-match': etag })).status).toBe(304);
+    await stop();
+    await start();
+    expect(await tcmf.publish({ caCrl: older })).toEqual(refused('ca-crl-rollback'));
+    expect(await (await get('/ydt/v1/lists')).json()).toMatchObject({ caCrls: [{ issuer: rootId(), series: 2 }] });
+    const directory = await mkdtemp(join(tmpdir(), 'chrysalis-trust-'));
+    try {
+      const options = { tcmfUrl: `http://127.0.0.1:${host.port}`, directory, nowMillis: bench.clock.nowMillis() };
+      await refreshTrust(new TrustStore(bench.trcla.certificate), { ...options, log: silentLog });
+      bench.clock.advance(2 * DAY_MILLIS);
+      const kept = new TrustStore(bench.trcla.certificate);
+      await loadKeptLists(kept, directory, bench.clock.nowMillis(), silentLog);
+      const reasons = ['a-pca', 'b-pca'].map((name) => {
+        const found = kept.authority(hashedId8(bench.member(name).certificate), bench.clock.nowMillis());
+        return isRefused(found) ? found.reason : 'counts';
+      });
+      expect(reasons).toEqual(['issuer-revoked', 'counts']);
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
   });
 
   it('gives both lists as the files that were signed, and again after a restart', async () => {

@@ -2,6 +2,7 @@
 import type { AuthorityFace } from '#service/authority-context.js';
 import { LogEntryEntity, LogHeadEntity, LogNodeEntity } from './store/log.entity.js';
 import { PublishedListEntity } from './store/published-list.entity.js';
+import { TcmfCaCrl1700000801000 } from './store/migrations/tcmf-ca-crl.migration.js';
 import { TcmfLog1700000701000 } from './store/migrations/tcmf-log.migration.js';
 import { TcmfTables1700000001000 } from './store/migrations/tcmf-tables.migration.js';
 import { TcmfSettings } from './tcmf.config.js';
@@ -13,6 +14,6 @@ export const tcmfAuthority: AuthorityFace<TcmfSettings> = {
   role: 'tcmf',
   settings: TcmfSettings,
   entities: [PublishedListEntity, LogEntryEntity, LogNodeEntity, LogHeadEntity],
-  migrations: [TcmfTables1700000001000, TcmfLog1700000701000],
+  migrations: [TcmfTables1700000001000, TcmfLog1700000701000, TcmfCaCrl1700000801000],
   module: tcmfModule,
 };

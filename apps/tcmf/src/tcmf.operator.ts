@@ -5,6 +5,6 @@ import type { TcmfRefused } from './domain/refusal.js';
 export const TCMF_OPERATOR = Symbol('TCMF_OPERATOR');
 
 export interface TcmfOperator {
-  /** Publishes lists that came from the offline side as files (encoded RootCtl, PkiCtl): all of them, or none. */
+  /** Publishes lists that came from the offline side as files (encoded RootCtl, PkiCtl, CA CRL): all of them, or none. */
   publish(lists: BroughtLists): Promise<{ kind: 'published' } | TcmfRefused>;
 }

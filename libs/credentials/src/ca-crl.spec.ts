@@ -163,6 +163,16 @@ describe('the revocation list of a root', () => {
       );
     });
 
+    it('that was kept still ends what it names when it has run out; one from outside that has is refused', async () => {
+      const ended = await list({ issuedAt: now - 5000, until: now - 1000 });
+      expect(store.takeCaCrl(ended, now)).toEqual(refused('ca-crl-expired'));
+      expect(counts('a-pca')).toBe('counts');
+      expect(isRefused(store.takeKeptCaCrl(ended, now))).toBe(false);
+      expect(counts('a-pca')).toBe('issuer-revoked');
+      expect(store.stored().caCrls).toEqual([ended]);
+      expect(store.takeKeptCaCrl(await list({ root: foreign.root }), now)).toEqual(refused('root-not-listed'));
+    });
+
     it('is refused when it is older, of another root, or nobody holds a TRCL', async () => {
       const older = await list({ issuedAt: now - 5000, names: [] });
       store.takeCaCrl(await list({ serial: 2 }), now);

@@ -12,7 +12,7 @@ import { hashedId10, hashedId8, idKey, isCracaFor } from './certificate-facts.js
 import { requireLintedCrl } from './lint/before-signing.js';
 import { isValidAt } from './period.js';
 import { ccsa } from './profile.js';
-import { refused, type Refused } from './refusal.js';
+import { isRefused, refused, type Refused } from './refusal.js';
 import { asSignedData, isSignedWith, onlyCertificate, signData, signedPayload } from './signed-data.js';
 import type { Signer } from './sm2-binding.js';
 import type { VerifySignature } from './verify-certificate.js';
@@ -65,14 +65,28 @@ export type CaCrlRefusal =
 /** A list that was checked. */
 export interface CheckedCaCrl {
   readonly bytes: Uint8Array;
+  /** HashedId8 key of the root that signed it. */
+  readonly root: string;
   readonly serial: number;
   readonly issueMillis: number;
+  readonly nextMillis: number;
   /** HashedId10 of what is revoked, in hex. */
   readonly revoked: ReadonlySet<string>;
 }
 
 /** The list of bytes from outside, when `root` signed it for itself and it is current at `nowMillis`. Says nothing of trust in the root. */
 export function verifyCaCrl(
+  bytes: Uint8Array,
+  root: Certificate,
+  nowMillis: number,
+  verify: VerifySignature = sm2Verify,
+): CheckedCaCrl | Refused<CaCrlRefusal> {
+  const list = verifyKeptCaCrl(bytes, root, nowMillis, verify);
+  return !isRefused(list) && list.nextMillis <= nowMillis ? refused('ca-crl-expired') : list;
+}
+
+/** As `verifyCaCrl`, for a list that was taken once: one that has run out since is no less true. */
+export function verifyKeptCaCrl(
   bytes: Uint8Array,
   root: Certificate,
   nowMillis: number,
@@ -87,11 +101,17 @@ export function verifyCaCrl(
   if (!isBy(root, signed, contents)) return refused('ca-crl-signer');
   if (!isValidAt(root.value.toBeSigned.value.validityPeriod, nowMillis)) return refused('ca-crl-signer-expired');
   if (millisFromTime32(contents.issueDate) > nowMillis) return refused('ca-crl-from-the-future');
-  if (millisFromTime32(contents.nextCrl) <= nowMillis) return refused('ca-crl-expired');
   if (!isSignedWith(signed, root, verify)) return refused('ca-crl-signature');
   const { crlSerial, entries } = hashList(contents);
   const revoked = new Set(entries.map(({ id }) => idKey(id)));
-  return { bytes, serial: crlSerial, issueMillis: millisFromTime32(contents.issueDate), revoked };
+  return {
+    bytes,
+    root: idKey(hashedId8(root)),
+    serial: crlSerial,
+    issueMillis: millisFromTime32(contents.issueDate),
+    nextMillis: millisFromTime32(contents.nextCrl),
+    revoked,
+  };
 }
 
 type HashList = Extract<CrlContents['typeSpecific'], { kind: 'fullHashCrl' }>['value'];

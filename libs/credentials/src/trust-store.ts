@@ -8,7 +8,14 @@ import { sm2Verify, sm2VerifierFor, type Sm2Verifier } from '#crypto/sm2.js';
 import { millisFromTime32 } from '#wire/time.js';
 import type { Certificate } from '#wire/secured-data.js';
 import { PkiCtl, RootCtl } from '#wire/trust-lists.js';
-import { followsCaCrl, isOnCaCrl, verifyCaCrl, type CaCrlRefusal, type CheckedCaCrl } from './ca-crl.js';
+import {
+  followsCaCrl,
+  isOnCaCrl,
+  verifyCaCrl,
+  verifyKeptCaCrl,
+  type CaCrlRefusal,
+  type CheckedCaCrl,
+} from './ca-crl.js';
 import { hashedId8, hostnameOf, idKey, verificationKeyOf } from './certificate-facts.js';
 import { isValidAt } from './period.js';
 import { isRefused, refused, type Refused } from './refusal.js';
@@ -32,6 +39,7 @@ export interface ListedAuthority {
 export interface StoredLists {
   readonly trcl: Uint8Array | undefined;
   readonly tdcls: readonly Uint8Array[];
+  readonly caCrls: readonly Uint8Array[];
 }
 
 /** An authority speaks with some ten others. */
@@ -95,10 +103,23 @@ export class TrustStore {
 
   /** Takes a newer revocation list of a root that the held TRCL names; what it names ends at once, and all below it. */
   takeCaCrl(bytes: Uint8Array, nowMillis: number): CheckedCaCrl | Refused<CaCrlRefusal | TrustRefusal> {
+    return this.holdCaCrl(bytes, nowMillis, verifyCaCrl);
+  }
+
+  /** Takes a revocation list again that was kept across a restart, also when it has run out: nobody comes back by waiting. */
+  takeKeptCaCrl(bytes: Uint8Array, nowMillis: number): CheckedCaCrl | Refused<CaCrlRefusal | TrustRefusal> {
+    return this.holdCaCrl(bytes, nowMillis, verifyKeptCaCrl);
+  }
+
+  private holdCaCrl(
+    bytes: Uint8Array,
+    nowMillis: number,
+    judge: typeof verifyCaCrl,
+  ): CheckedCaCrl | Refused<CaCrlRefusal | TrustRefusal> {
     const roots = this.currentRoots(nowMillis);
     if (isRefused(roots)) return roots;
     for (const root of roots) {
-      const list = verifyCaCrl(bytes, root, nowMillis, this.verify);
+      const list = judge(bytes, root, nowMillis, this.verify);
       if (isRefused(list)) {
         if (list.reason === 'ca-crl-signer') continue;
         return list;
@@ -245,7 +266,8 @@ export class TrustStore {
 
   stored(): StoredLists {
     const trcl = this.rootCtl && encode(RootCtl, this.rootCtl);
-    return { trcl, tdcls: [...this.pkiCtls.values()].map((list) => encode(PkiCtl, list)) };
+    const tdcls = [...this.pkiCtls.values()].map((list) => encode(PkiCtl, list));
+    return { trcl, tdcls, caCrls: [...this.caCrls.values()].map(({ bytes }) => bytes) };
   }
 }
 

@@ -22,7 +22,7 @@ import type { Signer } from '#credentials/sm2-binding.js';
 import { TrustStore } from '#credentials/trust-store.js';
 import { sm2Verify } from '#crypto/sm2.js';
 import { ENROLMENT_PATH, EnrolmentRequest, SUCCESSOR_PATH } from '#edges/ee-eca/enrolment.js';
-import { CRL_PATH, TDCL_PATH, TRCL_PATH } from '#edges/ee-lists/paths.js';
+import { CA_CRL_PATH, CRL_PATH, TDCL_PATH, TRCL_PATH } from '#edges/ee-lists/paths.js';
 import {
   AUTHORIZATION_PATH,
   DOWNLOAD_HEADER,
@@ -141,6 +141,8 @@ export class DoubleHouse {
   private made: Map<string, Uint8Array> | undefined;
   private tdclBytes: Uint8Array | undefined;
   private crl: Uint8Array | undefined;
+  /** What the root has revoked, once a test has it revoke somebody. */
+  caCrl: Uint8Array | undefined;
   etags = true;
 
   private constructor(
@@ -412,6 +414,7 @@ export class DoubleHouse {
   private async listAt(path: string): Promise<Uint8Array | undefined> {
     if (path === TRCL_PATH) return this.bench.trcl;
     if (path.startsWith(`${TDCL_PATH}?`)) return (this.tdclBytes ??= await this.bench.tdcl([this.domain]));
+    if (path === `${CA_CRL_PATH}?root=${idKey(hashedId8(this.bench.root.certificate))}`) return this.caCrl;
     if (!path.startsWith(`${CRL_PATH}?`)) return undefined;
     const craca = new URLSearchParams(path.split('?')[1]).get('craca');
     if (craca !== idKey(hashedId8(this.member('cra').certificate))) return undefined;

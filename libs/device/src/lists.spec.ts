@@ -1,5 +1,6 @@
 /** TL1, TL2, TL4, TL8, RV10 as a device meets them: lists fetched, kept, refused. */
-import { hashedId8 } from '#credentials/certificate-facts.js';
+import { signCaCrl } from '#credentials/ca-crl.js';
+import { hashedId10, hashedId8, idKey } from '#credentials/certificate-facts.js';
 import { RevocationStore } from '#credentials/linked-crl.js';
 import { ccsa } from '#credentials/profile.js';
 import { isRefused } from '#credentials/refusal.js';
@@ -110,4 +111,58 @@ it('TL8: without a network it has nothing, and says so', async () => {
   const device = await house.device({ trust: house.emptyTrust(), fetch: silent });
   expect(outcomes(await refreshLists(device, device.crls))).toEqual(['lists/trcl no-answer']);
   expect(device.trust.authorities(now())).toEqual([]);
+});
+
+describe('the CA CRL of a root', () => {
+  const DAY_MILLIS = 86_400_000;
+  const revoking = (serial: number, names: readonly string[], issueMillis = now()): Promise<Uint8Array> => {
+    const revoked = names.map((name) => {
+      const id = hashedId10(house.member(name).certificate);
+      return { id, endsAtMillis: now() + 365 * DAY_MILLIS };
+    });
+    return signCaCrl({ serial, revoked, issueMillis, nextMillis: now() + DAY_MILLIS }, house.bench.root.signer);
+  };
+  const verdict = (device: Awaited<ReturnType<typeof emptyDevice>>): string => {
+    const found = device.trust.authority(hashedId8(house.member('pca').certificate), now());
+    return isRefused(found) ? found.reason : 'counts';
+  };
+
+  it('TL4 ends the ICA that it names and all below at the next fetch, and comes back no more by a restart or by waiting', async () => {
+    const device = await emptyDevice();
+    await refreshLists(device, device.crls);
+    expect(verdict(device)).toBe('counts');
+    house.caCrl = await revoking(1, ['ica']);
+    expect(outcomes(await refreshLists(device, device.crls))).toContain('lists/ca-crl taken');
+    expect(verdict(device)).toBe('issuer-revoked');
+    house.bench.clock.advance(2 * DAY_MILLIS);
+    const restarted = await house.device({ trust: house.emptyTrust(), store: device.store });
+    await loadLists(restarted, restarted.crls);
+    expect(verdict(restarted)).toBe('issuer-revoked');
+    expect(outcomes(await refreshLists(restarted, restarted.crls))).toContain('lists/ca-crl ca-crl-expired');
+    expect(verdict(restarted)).toBe('issuer-revoked');
+  });
+
+  it('RV10 goes forward only, and one that has vanished is missed', async () => {
+    const device = await emptyDevice();
+    const [first, second] = [await revoking(1, [], now() - 5000), await revoking(2, ['pca'])];
+    house.caCrl = second;
+    await refreshLists(device, device.crls);
+    house.caCrl = first;
+    expect(outcomes(await refreshLists(device, device.crls))).toContain('lists/ca-crl ca-crl-rollback');
+    house.caCrl = undefined;
+    expect(outcomes(await refreshLists(device, device.crls))).toContain('lists/ca-crl no-answer');
+    expect(verdict(device)).toBe('issuer-revoked');
+  });
+
+  it('of another root is refused', async () => {
+    const device = await emptyDevice();
+    const stranger = await DoubleHouse.build();
+    house.caCrl = await signCaCrl(
+      { serial: 1, revoked: [], issueMillis: now(), nextMillis: now() + DAY_MILLIS },
+      stranger.bench.root.signer,
+    );
+    expect(
+      (await refreshLists(device, device.crls)).get(`lists/ca-crl-${idKey(hashedId8(house.bench.root.certificate))}`),
+    ).toBe('root-not-listed');
+  });
 });

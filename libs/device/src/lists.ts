@@ -6,7 +6,8 @@ import type { CrlRefusal, RevocationStore } from '#credentials/linked-crl.js';
 import { isRefused, type Refused } from '#credentials/refusal.js';
 import type { ListRefusal } from '#credentials/trust-lists.js';
 import type { TrustRefusal } from '#credentials/trust-store.js';
-import { CRL_PATH, TDCL_PATH, TRCL_PATH } from '#edges/ee-lists/paths.js';
+import type { CaCrlRefusal, CheckedCaCrl } from '#credentials/ca-crl.js';
+import { CA_CRL_PATH, CRL_PATH, TDCL_PATH, TRCL_PATH } from '#edges/ee-lists/paths.js';
 import type { CrlContents } from '#wire/crl.js';
 import { RootCtl, type PkiCtl } from '#wire/trust-lists.js';
 import type { DeviceContext } from './device-context.js';
@@ -16,19 +17,28 @@ import { ListRecord } from './records.js';
 
 const TRCL = 'lists/trcl';
 const tdclName = (root: string): string => `lists/tdcl-${root}`;
+const caCrlName = (root: string): string => `lists/ca-crl-${root}`;
 const crlName = (craca: string): string => `lists/crl-${craca}`;
 const LARGEST_LIST_BYTES = 16 * 1024 * 1024;
 const LONGEST_ETAG = 255;
 
 /** `list-of-another`: signed and current, and not the one that was asked for. */
 export type ListOutcome =
-  'taken' | 'unchanged' | 'no-answer' | 'list-of-another' | ListRefusal | TrustRefusal | CrlRefusal | ListProofRefusal;
+  | 'taken'
+  | 'unchanged'
+  | 'no-answer'
+  | 'list-of-another'
+  | ListRefusal
+  | TrustRefusal
+  | CrlRefusal
+  | CaCrlRefusal
+  | ListProofRefusal;
 
 /** What became of each list that was asked for, by its name; one that was refused left the held one in place. */
 export type ListsRefreshed = ReadonlyMap<string, ListOutcome>;
 
 type Refusal = Exclude<ListOutcome, 'taken' | 'unchanged' | 'no-answer' | 'list-of-another' | ListProofRefusal>;
-type Take = (bytes: Uint8Array) => RootCtl | PkiCtl | CrlContents | Refused<Refusal>;
+type Take = (bytes: Uint8Array) => RootCtl | PkiCtl | CrlContents | CheckedCaCrl | Refused<Refusal>;
 
 /** Takes what was kept at the last run; a kept list that has run out, or lacks a proof that is demanded, is passed over. */
 export async function loadLists(context: DeviceContext, crls: RevocationStore): Promise<void> {
@@ -42,25 +52,38 @@ export async function loadLists(context: DeviceContext, crls: RevocationStore): 
 
 async function takeKept(name: string, bytes: Uint8Array, context: DeviceContext, crls: RevocationStore): Promise<void> {
   const { log } = context.home;
-  if (log === undefined || (await isKeptProved(name, bytes, log, context))) takerOf(name, context, crls)(bytes);
+  if (log !== undefined && !(await isKeptProved(name, bytes, log, context))) return;
+  // Nobody comes back because a list of what is revoked has run out while the device was off.
+  if (isCaCrl(name)) context.trust.takeKeptCaCrl(bytes, context.clock.nowMillis());
+  else takerOf(name, context, crls)(bytes);
 }
+
+const isCaCrl = (name: string): boolean => name.startsWith('lists/ca-crl-');
 
 function takerOf(name: string, { trust, clock }: DeviceContext, crls: RevocationStore): Take {
   const now = clock.nowMillis();
   if (name === TRCL) return (bytes) => trust.takeTrcl(bytes, now);
   if (name.startsWith('lists/tdcl-')) return (bytes) => trust.takeTdcl(bytes, now);
+  if (isCaCrl(name)) return (bytes) => trust.takeCaCrl(bytes, now);
   return (bytes) => crls.takeCrl(bytes, now);
 }
 
-/** Asks for TRCL, the TDCL of each root on it, and the CRL of each CRA on those. */
+/**
+ * Asks for TRCL, the TDCL and the CA CRL of each root on it, and the CRL of each CRA on those. A root that has revoked nobody
+ * has no CA CRL: one that is not there and never was is not among the outcomes.
+ */
 export async function refreshLists(context: DeviceContext, crls: RevocationStore): Promise<ListsRefreshed> {
   const outcomes = new Map<string, ListOutcome>();
   const fetchList = async (name: string, url: string): Promise<void> => {
-    outcomes.set(name, await refreshOne(context, name, url, takerOf(name, context, crls)));
+    const outcome = await refreshOne(context, name, url, takerOf(name, context, crls));
+    if (outcome !== 'never-published') outcomes.set(name, outcome);
   };
   const { tcmfUrl } = context.home;
   await fetchList(TRCL, `${tcmfUrl}${TRCL_PATH}`);
-  for (const root of await roots(context)) await fetchList(tdclName(root), `${tcmfUrl}${TDCL_PATH}?root=${root}`);
+  for (const root of await roots(context)) {
+    await fetchList(tdclName(root), `${tcmfUrl}${TDCL_PATH}?root=${root}`);
+    await fetchList(caCrlName(root), `${tcmfUrl}${CA_CRL_PATH}?root=${root}`);
+  }
   for (const { craca, url } of cras(context)) {
     await fetchList(crlName(craca), `${url}${CRL_PATH}?craca=${craca}&crlSeries=${String(CRL_SERIES)}`);
   }
@@ -85,12 +108,18 @@ function cras({ trust, clock, profile }: DeviceContext): { craca: string; url: s
     );
 }
 
-async function refreshOne(context: DeviceContext, name: string, url: string, take: Take): Promise<ListOutcome> {
+async function refreshOne(
+  context: DeviceContext,
+  name: string,
+  url: string,
+  take: Take,
+): Promise<ListOutcome | 'never-published'> {
   const record = await context.store.read(name);
   const held = record && decode(ListRecord, record);
   const headers: Record<string, string> = held && held.etag !== '' ? { 'if-none-match': held.etag } : {};
   const answer = await exchange(context, { url, headers }, LARGEST_LIST_BYTES);
   if (isRefused(answer)) return 'no-answer';
+  if (isCaCrl(name) && answer.status === 404 && held === undefined) return 'never-published';
   // What is held may have been passed over at the last start: it is offered again, and is no step back.
   const isUnchanged = answer.status === 304 && held !== undefined;
   if (!isUnchanged && answer.status !== 200) return 'no-answer';
@@ -120,6 +149,7 @@ function taken(verdict: ReturnType<Take>, otherwise: 'taken' | 'unchanged', name
  */
 function nameOf(list: Exclude<ReturnType<Take>, Refused>): string {
   if ('crlCraca' in list) return crlName(idKey(list.crlCraca));
+  if ('revoked' in list) return caCrlName(list.root);
   if (!('toBeSignedPkiCtl' in list)) return TRCL;
   const { issuer } = list.toBeSignedPkiCtl.value;
   return issuer.kind === 'self' ? '' : tdclName(idKey(issuer.value));

@@ -2,8 +2,19 @@
 export const TRCL_PATH = '/ydt/v1/trcl';
 /** `?root=<HashedId8 hex>` names the root whose TDCL is asked for. */
 export const TDCL_PATH = '/ydt/v1/tdcl';
+/** GET, `?root=<HashedId8 hex>`: what this root has revoked of its CAs and authorities. */
+export const CA_CRL_PATH = '/ydt/v1/ca-crl';
 /** GET, `?craca=<HashedId8 hex>&crlSeries=<n>`. */
 export const CRL_PATH = '/ydt/v1/crl';
+/**
+ * GET, as `CRL_PATH`, and what is held: `&iRev=<n>&indexWithinI=<n>` of a list by linkage seed, `&crlSerial=<n>` of one by
+ * hash. CompositeCrl of the lists that bring its holder to the newest, none when it is that one; all without it.
+ */
+export const CRL_UPDATES_PATH = '/ydt/v1/crl-updates';
+/** GET: what the newest list is, `?crlSeries=<n>`. */
+export const CRL_STATUS_PATH = '/ydt/v1/crl-status';
+/** GET, `?certificate=<HashedId10 hex>` or `?iCert=<n>&linkageValue=<9 bytes hex>`: whether it is revoked. Not signed. */
+export const CERTIFICATE_STATUS_PATH = '/ydt/v1/certificate-status';
 /** GET: the certificate that the log signs with now. */
 export const LOG_CERTIFICATE_PATH = '/ydt/v1/log/certificate';
 /** GET: SignedTreeHead. */

@@ -1,22 +1,28 @@
-/** Fetches TRCL and TDCL from the TCMF and keeps them beside the keys; what does not verify is not taken. */
+/** Fetches TRCL, TDCL and CA CRL from the TCMF and keeps them beside the keys; what does not verify is not taken. */
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TDCL_PATH, TRCL_PATH } from '#edges/ee-lists/paths.js';
+import { CA_CRL_PATH, TDCL_PATH, TRCL_PATH } from '#edges/ee-lists/paths.js';
 import { hashedId8 } from '#credentials/certificate-facts.js';
 import { isRefused } from '#credentials/refusal.js';
 import type { TrustStore } from '#credentials/trust-store.js';
 import type { Log } from './log.js';
 
 const TRCL_FILE = 'trcl.coer';
+const CA_CRL = 'ca-crl-';
 const TIMEOUT_MILLIS = 10_000;
 
-/** Takes the lists that were kept at the last run; a kept list that is no longer valid is passed over. */
+/** Takes the lists that were kept at the last run; a kept list that is no longer valid is passed over, but for a CA CRL. */
 export async function loadKeptLists(trust: TrustStore, directory: string, nowMillis: number, log: Log): Promise<void> {
   for (const name of (await listFiles(directory)).sort((a, b) => Number(b === TRCL_FILE) - Number(a === TRCL_FILE))) {
     const bytes = new Uint8Array(await readFile(join(directory, name)));
-    const taken = name === TRCL_FILE ? trust.takeTrcl(bytes, nowMillis) : trust.takeTdcl(bytes, nowMillis);
+    const taken = takeKept(trust, name, bytes, nowMillis);
     if (isRefused(taken)) log.warn('kept-list-refused', { file: name, reason: taken.reason });
   }
+}
+
+function takeKept(trust: TrustStore, name: string, bytes: Uint8Array, nowMillis: number): object {
+  if (name === TRCL_FILE) return trust.takeTrcl(bytes, nowMillis);
+  return name.startsWith(CA_CRL) ? trust.takeKeptCaCrl(bytes, nowMillis) : trust.takeTdcl(bytes, nowMillis);
 }
 
 async function listFiles(directory: string): Promise<string[]> {
@@ -35,11 +41,13 @@ export async function refreshTrust(
   const list = trust.takeTrcl(trcl, nowMillis);
   if (isRefused(list)) log.warn('trcl-refused', { reason: list.reason });
   for (const { rootCertificate } of isRefused(list) ? [] : list.toBeSignedRootCtl.value.pkiCtlInfoList) {
-    const tdcl = await fetchBytes(
-      `${tcmfUrl}${TDCL_PATH}?root=${Buffer.from(hashedId8(rootCertificate)).toString('hex')}`,
-    );
+    const root = Buffer.from(hashedId8(rootCertificate)).toString('hex');
+    const tdcl = await fetchBytes(`${tcmfUrl}${TDCL_PATH}?root=${root}`);
     const taken = tdcl && trust.takeTdcl(tdcl, nowMillis);
     if (taken && isRefused(taken)) log.warn('tdcl-refused', { reason: taken.reason });
+    const caCrl = await fetchBytes(`${tcmfUrl}${CA_CRL_PATH}?root=${root}`);
+    const revoked = caCrl && trust.takeCaCrl(caCrl, nowMillis);
+    if (revoked && isRefused(revoked)) log.warn('ca-crl-refused', { reason: revoked.reason });
   }
   await keepLists(trust, options.directory);
   return true;
@@ -47,9 +55,10 @@ export async function refreshTrust(
 
 async function keepLists(trust: TrustStore, directory: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const { trcl, tdcls } = trust.stored();
+  const { trcl, tdcls, caCrls } = trust.stored();
   if (trcl) await replace(join(directory, TRCL_FILE), trcl);
   for (const [index, tdcl] of tdcls.entries()) await replace(join(directory, `tdcl-${index}.coer`), tdcl);
+  for (const [index, list] of caCrls.entries()) await replace(join(directory, `${CA_CRL}${index}.coer`), list);
 }
 
 async function replace(path: string, bytes: Uint8Array): Promise<void> {

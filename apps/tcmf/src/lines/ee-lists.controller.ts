@@ -1,7 +1,7 @@
-/** What anybody may fetch: TRCL, TDCL, the chain of a root, and a JSON summary. Lists are signed; the line needs no secrecy. */
+/** What anybody may fetch: TRCL, TDCL and CA CRL of a root, its chain, and a JSON summary. Lists are signed; the line needs no secrecy. */
 import { Controller, Get, Headers, Inject, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiProduces, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { TDCL_PATH, TRCL_PATH } from '#edges/ee-lists/paths.js';
+import { CA_CRL_PATH, TDCL_PATH, TRCL_PATH } from '#edges/ee-lists/paths.js';
 import { chainOf } from '../domain/chain-file.js';
 import { entityTag, namesTag } from '../domain/entity-tag.js';
 import type { PublishedListStore } from '../store/published-list.store.js';
@@ -52,6 +52,24 @@ export class EeListsController {
   ): Promise<void> {
     if (!isRootId(root)) return refuseQuery(response);
     answerFile(response, await this.lists.find('tdcl', root.toLowerCase()), held);
+  }
+
+  @Get(CA_CRL_PATH)
+  @ApiQuery({ name: 'root', type: String, description: 'HashedId8 of the root, 16 hex digits' })
+  @ApiProduces(OCTETS)
+  @ApiOkResponse({
+    description: 'What this root has revoked: V2XSecData with CrlContents, COER',
+    schema: { type: 'string', format: 'binary' },
+  })
+  @ApiResponse({ status: 304, description: 'If-None-Match names the current list' })
+  @ApiResponse({ status: 404, description: 'No such root on the current TRCL, or it has revoked nobody' })
+  async caCrl(
+    @Query('root') root: unknown,
+    @Headers('if-none-match') held: string | undefined,
+    @Res() response: Answer,
+  ): Promise<void> {
+    if (!isRootId(root)) return refuseQuery(response);
+    answerFile(response, await this.lists.find('ca-crl', root.toLowerCase()), held);
   }
 
   @Get(CHAIN_PATH)

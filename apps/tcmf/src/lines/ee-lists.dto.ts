@@ -25,6 +25,9 @@ export class ListsSummary {
 
   @ApiProperty({ type: [ListSummary] })
   tdcls!: ListSummary[];
+
+  @ApiProperty({ type: [ListSummary] })
+  caCrls!: ListSummary[];
 }
 
 const iso = (millis: number): string => new Date(millis).toISOString();
@@ -42,5 +45,6 @@ export function summarise(lists: readonly PublishedList[]): ListsSummary {
   return {
     trcl: trcl === undefined ? null : summaryOf(trcl),
     tdcls: lists.filter(({ kind }) => kind === 'tdcl').map(summaryOf),
+    caCrls: lists.filter(({ kind }) => kind === 'ca-crl').map(summaryOf),
   };
 }

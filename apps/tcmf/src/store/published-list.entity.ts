@@ -3,9 +3,9 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 @Entity('published_list')
 export class PublishedListEntity {
-  /** `trcl` or `tdcl`. */
+  /** `trcl`, `tdcl` or `ca-crl`. */
   @PrimaryColumn({ name: 'kind', type: 'text' })
-  kind!: 'trcl' | 'tdcl';
+  kind!: 'trcl' | 'tdcl' | 'ca-crl';
 
   /** HashedId8 of the signer in hex: the TRCLA, or a root. */
   @PrimaryColumn({ name: 'issuer', type: 'text' })
@@ -19,7 +19,7 @@ export class PublishedListEntity {
   @Column({ name: 'bytes', type: 'bytea' })
   bytes!: Uint8Array;
 
-  /** False for the TDCL of a root that the TRCL no longer names: kept for its date, served to nobody. */
+  /** False for TDCL and CA CRL of a root that the TRCL no longer names: kept for its date, served to nobody. */
   @Column({ name: 'is_served', type: 'boolean' })
   isServed!: boolean;
 }

@@ -58,7 +58,7 @@ async function replaceOne(manager: EntityManager, list: PublishedList): Promise<
   if (kind === 'trcl') await serveDomainsOf(manager, list.roots);
 }
 
-/** TL4: with the root goes its domain list; it comes back with the root. */
+/** TL4: with the root go its lists; they come back with the root. */
 async function serveDomainsOf(manager: EntityManager, roots: readonly string[]): Promise<void> {
-  await manager.query(`UPDATE published_list SET is_served = (issuer = ANY($1)) WHERE kind = 'tdcl'`, [roots]);
+  await manager.query(`UPDATE published_list SET is_served = (issuer = ANY($1)) WHERE kind <> 'trcl'`, [roots]);
 }
