@@ -1,6 +1,6 @@
 /** Enrolments in PostgreSQL: the constraints decide who was first. */
 import { IsNull, type DataSource, type EntityManager } from 'typeorm';
-import { isRefused, type Refused } from '#credentials/refusal.js';
+import type { Refused } from '#credentials/refusal.js';
 import type { EnrolmentStore, Intent, StoredEnrolment } from '../domain/enrol.js';
 import { refuse } from '../domain/refusal.js';
 import type { IssuedEnrolment } from '../domain/renew.js';
@@ -19,8 +19,11 @@ export function enrolmentStore(dataSource: DataSource): EnrolmentStore {
       return row === null ? undefined : stored(row);
     },
     async intend(intent) {
-      await rows.createQueryBuilder().insert().values(intentRow(intent)).orIgnore().execute();
-      return ofRequest(intent.requestHash);
+      const insert = rows.createQueryBuilder().insert().values(intentRow(intent)).orIgnore();
+      const inserted = await insert.returning('request_hash').execute();
+      // What stands in the way is this request, sent twice at once, or its key.
+      const isFirst = (inserted.raw as unknown[]).length === 1;
+      return isFirst ? { ...intent, answer: undefined, isStopped: false } : ofRequest(intent.requestHash);
     },
     complete: (enrolment, issued) => dataSource.transaction((manager) => activate(manager, enrolment, issued)),
   };
@@ -83,6 +86,19 @@ export async function lockDevice(manager: EntityManager, deviceIndex: Uint8Array
   await manager.query('SELECT pg_advisory_xact_lock($1)', [key]);
 }
 
+/** How an intent and its device stand, under the device's lock. */
+interface Standing {
+  readonly answer: Buffer | null;
+  readonly created_millis: string;
+  readonly stopped_millis: string | null;
+  /** When the device was last stopped. */
+  readonly latest_stop: string | null;
+  /** Whether the AAA has not heard of it yet. */
+  readonly is_owed: boolean;
+  /** Of the certificate that is active now. */
+  readonly active_created: string | null;
+}
+
 /** Under the device's lock; the unique index holds should it fail. */
 async function activate(
   manager: EntityManager,
@@ -90,17 +106,30 @@ async function activate(
   issued: { certificate: Uint8Array; certificateHash: Uint8Array; answer: Uint8Array },
 ): Promise<Uint8Array | Refused<'already-enrolled' | 'device-blocked'>> {
   await lockDevice(manager, deviceIndex);
-  const mine = { requestHash: Buffer.from(requestHash) };
-  const before = await manager.findOneByOrFail(EnrolmentEntity, mine);
-  const blocked = await judgeStop(manager, before);
-  if (isRefused(blocked)) return blocked;
-  if (before.answer !== null) return new Uint8Array(before.answer);
-  const active = await manager.findOneBy(EnrolmentEntity, { deviceIndex: Buffer.from(deviceIndex), isActive: true });
-  if (active !== null && Number(active.createdMillis) > Number(before.createdMillis)) return refuse('already-enrolled');
-  await manager.update(EnrolmentEntity, { deviceIndex: Buffer.from(deviceIndex), isActive: true }, { isActive: false });
+  const [mine, device] = [Buffer.from(requestHash), Buffer.from(deviceIndex)];
+  // A statement of its own, so that it sees what was committed before the lock was given.
+  const [standing]: [Standing] = await manager.query(
+    `SELECT answer, created_millis, stopped_millis,
+      (SELECT max(stopped_millis) FROM enrolment WHERE device_index = $2) AS latest_stop,
+      EXISTS (SELECT 1 FROM suspension_outbox WHERE device_index = $2) AS is_owed,
+      (SELECT created_millis FROM enrolment WHERE device_index = $2 AND is_active) AS active_created
+      FROM enrolment WHERE request_hash = $1`,
+    [mine, device],
+  );
+  if (isBlocked(standing)) {
+    // Marked, so that no later try gets further.
+    if (standing.stopped_millis === null)
+      await manager.update(EnrolmentEntity, { requestHash: mine }, { stoppedMillis: standing.latest_stop });
+    return refuse('device-blocked');
+  }
+  if (standing.answer !== null) return new Uint8Array(standing.answer);
+  const { active_created: active, created_millis: created } = standing;
+  if (active !== null && Number(active) > Number(created)) return refuse('already-enrolled');
+  if (active !== null)
+    await manager.update(EnrolmentEntity, { deviceIndex: device, isActive: true }, { isActive: false });
   await manager.update(
     EnrolmentEntity,
-    { ...mine, answer: IsNull() },
+    { requestHash: mine, answer: IsNull() },
     {
       certificate: Buffer.from(issued.certificate),
       certificateHash: Buffer.from(issued.certificateHash),
@@ -111,21 +140,10 @@ async function activate(
   return issued.answer;
 }
 
-/**
- * Refuses an intent that was asked for before its device was stopped, or before the AAA had heard of it: then the AAA's word
- * is older than the stop. It is marked, so that no later try gets further.
- */
-async function judgeStop(
-  manager: EntityManager,
-  { requestHash, deviceIndex, createdMillis, stoppedMillis }: EnrolmentEntity,
-): Promise<Refused<'device-blocked'> | undefined> {
-  const [stop]: { latest: string | null; is_owed: boolean }[] = await manager.query(
-    `SELECT (SELECT max(stopped_millis) FROM enrolment WHERE device_index = $1) AS latest,
-      EXISTS (SELECT 1 FROM suspension_outbox WHERE device_index = $1) AS is_owed`,
-    [deviceIndex],
-  );
-  const latest = stop?.latest ?? null;
-  if (latest === null || (stop?.is_owed !== true && Number(latest) < Number(createdMillis))) return undefined;
-  if (stoppedMillis === null) await manager.update(EnrolmentEntity, { requestHash }, { stoppedMillis: latest });
-  return refuse('device-blocked');
-}
+/** Stopped itself, or asked for before its device was stopped or the AAA had heard of it: the AAA's word is older than the stop. */
+const isBlocked = ({
+  stopped_millis: own,
+  latest_stop: latest,
+  is_owed: isOwed,
+  created_millis: created,
+}: Standing): boolean => own !== null || (latest !== null && (isOwed || Number(latest) >= Number(created)));
