@@ -69,7 +69,10 @@ const RAYLEIGH_MEDIAN = 1.1774;
 /** Checks whose word rests on this message alone, or on more than chance: each counts as often as it speaks. */
 const PROOFS = new Set(['repeatedContent', 'copiedMotion', 'speedConsistency', 'unseenSpeedChange']);
 /** Honest drivers do this now and then, so one such word is little and several are much. */
-const LEAST_FACTORS: Readonly<Record<string, number>> = { speedAcceleration: Math.exp(-2.5) };
+const LEAST_FACTORS: Readonly<Record<string, number>> = {
+  speedAcceleration: Math.exp(-2.5),
+  headingConsistency: Math.exp(-1.5),
+};
 const natsOf = (factor: number) => -Math.log(Math.max(factor, 1e-9));
 const TRUSTED = 0.05;
 const MESSAGES_THAT_COUNT = 5;
@@ -115,7 +118,7 @@ export class Neighbourhood {
         say('unseenSpeedChange', unseenSpeedChange(last, sample));
       this.checkHistory(sender, sample, learns, say);
       if (sender.motion === undefined) this.checkAppearance(motion, say);
-      this.checkTrack(sender, motion, learns, say);
+      this.checkTrack(sender, last, sample, learns, say);
       this.checkOthers(name, sender, motion, say);
       sender.motion = motion;
       sender.lastSeconds = motion.timeSeconds;
@@ -218,12 +221,15 @@ export class Neighbourhood {
 
   private checkTrack(
     sender: Sender,
-    motion: Motion,
+    last: Sample | undefined,
+    now: Sample,
     learns: boolean,
     say: (check: string, z: number | undefined) => void,
   ): void {
     const scale = this.options.calibration.scale('positionInnovation', RAYLEIGH_MEDIAN);
-    const foretold = sender.track && foretell(sender.track, motion.timeSeconds);
+    const { motion } = now;
+    const isFirst = now === sender.history.first;
+    const foretold = isFirst || !last || !sender.track ? undefined : foretell(sender.track, last, now);
     if (foretold === undefined) {
       sender.track = beginTrack(motion, scale.value);
       return;
@@ -237,7 +243,7 @@ export class Neighbourhood {
     };
     if (learns) scale.learn(z);
     say('positionInnovation', z);
-    if (explainedByError(z, 1) >= TRUSTED) sender.track = follow(foretold, motion, scale.value);
+    sender.track = explainedByError(z, 1) >= TRUSTED ? follow(foretold, motion, scale.value) : foretold;
   }
 
   private checkAppearance(motion: Motion, say: (check: string, z: number | undefined) => void): void {

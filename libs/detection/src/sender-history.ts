@@ -33,6 +33,8 @@ const RESTART_SECONDS = 12;
 const UNSEEN_ACCELERATION = 1.5;
 /** What a driver does to the pedals between two messages, in m/s³, as one standard deviation. */
 const UNSEEN_JERK = 0.5;
+/** A change of lane moves a car aside without turning its heading; so much is one standard deviation. */
+export const ASIDE_METRES = 1;
 /** Slower than this a car may be reversing, which its message need not say. */
 export const REVERSING_SPEED = 3;
 const RADIANS = Math.PI / 180;
@@ -114,7 +116,7 @@ function nextSample(last: Sample, motion: Motion): Sample {
   const course = (h0 + turn / 2) * RADIANS;
   const length = ((v0 + v1) / 2) * seconds;
   // A turn may come early or late in the interval, and so may a change of speed.
-  const bend = (length * turn * RADIANS) / 4;
+  const bend = (length * turn * RADIANS) / 3;
   const unseen = (UNSEEN_ACCELERATION * seconds * seconds) / 4;
   const switched = (Math.abs(a1 - a0) * seconds) / 2;
   return {

@@ -149,25 +149,31 @@ describe('checks of one message', () => {
 
 describe('the Kalman filter', () => {
   it('foretells a steady car better with every message, and refuses a place that is off', () => {
-    let track = beginTrack(motionAt(0), 1)!;
-    const first = foretell(track, 1)!;
+    const samples = samplesOf(...Array.from({ length: 21 }, (_, second) => motionAt(second)));
+    let track = beginTrack(motionAt(0), 1);
+    const first = foretell(track, samples[0]!, samples[1]!)!;
     for (let second = 1; second < 20; second++) {
-      const foretold = foretell(track, second)!;
+      const foretold = foretell(track, samples[second - 1]!, samples[second]!)!;
       expect(innovation(foretold, motionAt(second), 1)).toBeLessThan(0.5);
       track = follow(foretold, motionAt(second), 1);
     }
-    const later = foretell(track, 20)!;
-    expect(later.placeVariance).toBeLessThan(first.placeVariance);
-    const off = motionAt(20, { eastMetres: 8 });
-    expect(innovation(later, off, 1)).toBeGreaterThan(innovation(first, motionAt(1, { eastMetres: 8 }), 1));
-    expect(innovation(later, off, 1)).toBeGreaterThan(4);
+    const later = foretell(track, samples[19]!, samples[20]!)!;
+    expect(later.variance).toBeLessThan(first.variance);
+    expect(innovation(later, motionAt(20, { eastMetres: 8 }), 1)).toBeGreaterThan(4.4);
+    expect(innovation(later, motionAt(20, { eastMetres: 8, positionSigmaMetres: 5 }), 1)).toBeLessThan(2);
+  });
+
+  it('takes a sharp corner for what it is', () => {
+    const corner = motionAt(1, { eastMetres: 5, northMetres: 5, headingDegrees: 90 });
+    const [last, now] = samplesOf(motionAt(0), corner);
+    expect(innovation(foretell(beginTrack(motionAt(0), 0.5), last!, now!)!, corner, 0.5)).toBeLessThan(2);
   });
 
   it('foretells nothing without a velocity, nor after a long silence', () => {
-    expect(beginTrack(motionAt(0, silent), 1)).toBeUndefined();
-    expect(foretell(beginTrack(motionAt(0), 1)!, 30)).toBeUndefined();
-    const track = foretell(beginTrack(motionAt(0), 1)!, 1)!;
-    expect(follow(track, motionAt(1, silent), 1).northMetres).toBeCloseTo(10, 6);
+    const [last, now] = samplesOf(motionAt(0), motionAt(1, silent));
+    expect(foretell(beginTrack(motionAt(0), 1), last!, now!)).toBeUndefined();
+    const [early, late] = samplesOf(motionAt(0), motionAt(5));
+    expect(foretell(beginTrack(motionAt(0), 1), early!, late!)).toBeUndefined();
   });
 });
 

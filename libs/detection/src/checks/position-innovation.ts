@@ -1,123 +1,68 @@
-// Position against a Kalman filter: a track of place and velocity made of all earlier messages foretells the next place
-// better than any single earlier one, so that jumps hardly larger than the noise show, too.
+// Position against a Kalman filter: the places of all earlier messages, each carried along the way that the sender's own
+// speeds and headings make of it since, foretell the next place better than any single one, so that jumps hardly larger
+// than the noise show, too. Its input is the reckoned way and not a model of motion: a corner taken sharply is no jump.
 import type { Motion } from '../motion.js';
-import { REVERSING_SPEED } from '../sender-history.js';
+import { ASIDE_METRES, type Sample } from '../sender-history.js';
 
-/** State of both axes; they share one covariance, because their errors are alike. */
+/** Where a sender should be. Both axes share one variance, because their errors are alike. */
 export interface Track {
-  readonly timeSeconds: number;
+  /** Of the last message that it follows. */
+  readonly followedSeconds: number;
   readonly eastMetres: number;
   readonly northMetres: number;
-  readonly eastSpeed: number;
-  readonly northSpeed: number;
-  /** Covariance of place and velocity: m², m²/s, m²/s². */
-  readonly placeVariance: number;
-  readonly covariance: number;
-  readonly speedVariance: number;
+  readonly variance: number;
 }
 
-/** What a driver does to a car between two messages, as one standard deviation of white acceleration. */
-const ACCELERATION_SIGMA = 2;
-const SPEED_SIGMA = 0.5;
-const RADIANS = Math.PI / 180;
-/** A track this old foretells nothing. */
+/** A track that has followed nothing for so long foretells nothing. */
 const MOST_SECONDS = 4;
+/** Place and speed of a message may be so much apart in time. */
+const LATENCY_SECONDS = 0.3;
+const SPEED_SHARE = 0.015;
+const RADIANS = Math.PI / 180;
 
-/** Where a track begins; undefined for a message without speed or heading. */
-export function beginTrack(motion: Motion, scale: number): Track | undefined {
-  const velocity = velocityOf(motion);
-  if (velocity === undefined) return undefined;
+/** Where a track begins; `scale` is what one claimed deviation is worth. */
+export function beginTrack(motion: Motion, scale: number): Track {
   return {
-    timeSeconds: motion.timeSeconds,
+    followedSeconds: motion.timeSeconds,
     eastMetres: motion.eastMetres,
     northMetres: motion.northMetres,
-    eastSpeed: velocity.east,
-    northSpeed: velocity.north,
-    placeVariance: (scale * motion.positionSigmaMetres) ** 2,
-    covariance: 0,
-    speedVariance: velocity.variance,
+    variance: (scale * motion.positionSigmaMetres) ** 2,
   };
 }
 
-/** The track as it should be at a later time; undefined when that is too far. */
-export function foretell(track: Track, timeSeconds: number): Track | undefined {
-  const t = timeSeconds - track.timeSeconds;
-  if (t < 0 || t > MOST_SECONDS) return undefined;
-  const q = ACCELERATION_SIGMA ** 2;
+/** The track carried from one sample to the next; undefined when it is too old, or speed or heading is missing. */
+export function foretell(track: Track, last: Sample, now: Sample): Track | undefined {
+  const [east, north] = [now.wayEast - last.wayEast, now.wayNorth - last.wayNorth];
+  if (Number.isNaN(east) || now.motion.timeSeconds - track.followedSeconds > MOST_SECONDS) return undefined;
+  const length = now.wayLength - last.wayLength;
+  const change = (now.motion.speedMetresPerSecond ?? 0) - (last.motion.speedMetresPerSecond ?? 0);
+  // Across the way by the heading's error, along it by the speed's, and there and back where it may be in reverse.
+  const sideways = length * now.motion.headingSigmaDegrees * RADIANS;
+  const along = Math.abs(SPEED_SHARE * length) + Math.abs(LATENCY_SECONDS * change);
+  const reversed = 2 * (now.slowLength - last.slowLength);
+  const added = now.wayVariance - last.wayVariance + (sideways ** 2 + along ** 2 + reversed ** 2) / 2;
   return {
-    timeSeconds,
-    eastMetres: track.eastMetres + track.eastSpeed * t,
-    northMetres: track.northMetres + track.northSpeed * t,
-    eastSpeed: track.eastSpeed,
-    northSpeed: track.northSpeed,
-    placeVariance: track.placeVariance + 2 * t * track.covariance + t * t * track.speedVariance + (q * t ** 4) / 4,
-    covariance: track.covariance + t * track.speedVariance + (q * t ** 3) / 2,
-    speedVariance: track.speedVariance + q * t * t,
+    followedSeconds: track.followedSeconds,
+    eastMetres: track.eastMetres + east,
+    northMetres: track.northMetres + north,
+    variance: track.variance + added,
   };
 }
 
 /** How far a message is from where it was foretold, in standard deviations: 1.18 is the median of a good one. */
 export function innovation(foretold: Track, motion: Motion, scale: number): number {
-  const variance = foretold.placeVariance + (scale * motion.positionSigmaMetres) ** 2;
+  const variance = foretold.variance + (scale * motion.positionSigmaMetres) ** 2 + ASIDE_METRES ** 2;
   const distance = Math.hypot(motion.eastMetres - foretold.eastMetres, motion.northMetres - foretold.northMetres);
   return distance / Math.sqrt(variance);
 }
 
-/** The track after a message that belongs to it: first its place, then its velocity where it says one. */
+/** The track after a message that belongs to it. */
 export function follow(foretold: Track, motion: Motion, scale: number): Track {
-  const placed = measurePlace(foretold, motion, (scale * motion.positionSigmaMetres) ** 2);
-  const velocity = velocityOf(motion);
-  return velocity === undefined ? placed : measureVelocity(placed, velocity);
-}
-
-function measurePlace(track: Track, motion: Motion, variance: number): Track {
-  const gain = track.placeVariance / (track.placeVariance + variance);
-  const speedGain = track.covariance / (track.placeVariance + variance);
-  const east = motion.eastMetres - track.eastMetres;
-  const north = motion.northMetres - track.northMetres;
+  const gain = foretold.variance / (foretold.variance + (scale * motion.positionSigmaMetres) ** 2);
   return {
-    timeSeconds: track.timeSeconds,
-    eastMetres: track.eastMetres + gain * east,
-    northMetres: track.northMetres + gain * north,
-    eastSpeed: track.eastSpeed + speedGain * east,
-    northSpeed: track.northSpeed + speedGain * north,
-    placeVariance: (1 - gain) * track.placeVariance,
-    covariance: (1 - gain) * track.covariance,
-    speedVariance: track.speedVariance - speedGain * track.covariance,
-  };
-}
-
-interface Velocity {
-  readonly east: number;
-  readonly north: number;
-  readonly variance: number;
-}
-
-function measureVelocity(track: Track, velocity: Velocity): Track {
-  const gain = track.speedVariance / (track.speedVariance + velocity.variance);
-  const placeGain = track.covariance / (track.speedVariance + velocity.variance);
-  const east = velocity.east - track.eastSpeed;
-  const north = velocity.north - track.northSpeed;
-  return {
-    timeSeconds: track.timeSeconds,
-    eastMetres: track.eastMetres + placeGain * east,
-    northMetres: track.northMetres + placeGain * north,
-    eastSpeed: track.eastSpeed + gain * east,
-    northSpeed: track.northSpeed + gain * north,
-    placeVariance: track.placeVariance - placeGain * track.covariance,
-    covariance: (1 - gain) * track.covariance,
-    speedVariance: (1 - gain) * track.speedVariance,
-  };
-}
-
-function velocityOf(motion: Motion): Velocity | undefined {
-  const { speedMetresPerSecond: speed, headingDegrees: heading } = motion;
-  if (speed === undefined || heading === undefined) return undefined;
-  const sideways = speed * motion.headingSigmaDegrees * RADIANS;
-  return {
-    east: speed * Math.sin(heading * RADIANS),
-    north: speed * Math.cos(heading * RADIANS),
-    // Slow cars may be reversing: then their velocity is anything between there and back.
-    variance: SPEED_SIGMA ** 2 + (sideways * sideways) / 2 + (Math.abs(speed) < REVERSING_SPEED ? speed * speed : 0),
+    followedSeconds: motion.timeSeconds,
+    eastMetres: foretold.eastMetres + gain * (motion.eastMetres - foretold.eastMetres),
+    northMetres: foretold.northMetres + gain * (motion.northMetres - foretold.northMetres),
+    variance: (1 - gain) * foretold.variance,
   };
 }

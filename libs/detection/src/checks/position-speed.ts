@@ -1,5 +1,5 @@
 // Position against speed: how far a sender went between two messages, and how far its own speeds would have taken it.
-import type { Sample } from '../sender-history.js';
+import { ASIDE_METRES, type Sample } from '../sender-history.js';
 
 /** A speedometer is wrong by a share, and by a little where it is slow. */
 const SPEED_SHARE = 0.015;
@@ -29,8 +29,8 @@ export function positionSpeedGap(earlier: Sample, now: Sample, scale: number): n
   const seconds = now.motion.timeSeconds - earlier.motion.timeSeconds;
   const change = Math.abs((now.motion.speedMetresPerSecond ?? 0) - (earlier.motion.speedMetresPerSecond ?? 0));
   const moving = reckoned > 0 ? SPEED_BIAS * seconds : 0;
-  const systematic = (SPEED_SHARE + jitter) * wayLength + moving + LATENCY_SECONDS * change + 0.2;
-  const variance = noise + now.wayVariance - earlier.wayVariance + systematic ** 2;
+  const systematic = (SPEED_SHARE + jitter) * wayLength + moving + LATENCY_SECONDS * change;
+  const variance = noise + now.wayVariance - earlier.wayVariance + systematic ** 2 + ASIDE_METRES ** 2;
   // Who reverses takes back twice what it says it went.
   const reversed = Math.min(2 * (now.slowLength - earlier.slowLength), MOST_REVERSED_METRES);
   return Math.max(moved - reckoned, Math.max(0, reckoned - moved - reversed)) / Math.sqrt(variance);
