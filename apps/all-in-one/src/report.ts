@@ -198,11 +198,11 @@ function misbehaviourAndRevocation({ misbehaviour, revocation }: Report): string
   ];
 }
 
-/** The cars demand the proof, so that whatever they took stands in it. */
+/** The devices demand the proof, so that whatever they took stands in it. */
 function transparency({ log }: Report): string[] {
   if (log.entries === 0) return [];
   return [
-    `  log            ${log.entries} certificates, lists and CRLs, head of ${log.headSigned}; the cars took none without proof (透明日志)`,
+    `  log            ${log.entries} certificates, lists and CRLs, head of ${log.headSigned}; devices took none without proof (透明日志)`,
   ];
 }
 

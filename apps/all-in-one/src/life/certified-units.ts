@@ -23,7 +23,7 @@ import { encodeBsmFrame, encodeMessageFrame } from '#uper/messages/message-frame
 import type { GeographicRegion } from '#wire/base-types.js';
 import { MESSAGE_AIDS } from '#wire/message-applications.js';
 import { DOMAINS, type Domain } from '../role-table.js';
-import { provisioned, required, trclaOf, type Car } from './fleet.js';
+import { demandedLog, provisioned, required, trclaOf, type Car } from './fleet.js';
 import { until } from './wait.js';
 import type { Life } from './weeks.js';
 
@@ -156,6 +156,7 @@ async function birth(
     eca: await provisioned(house, `${domain}-eca`),
     ara: await provisioned(house, `${domain}-ara`),
     tcmfUrl: house.placedAt('tcmf').url,
+    log: await demandedLog(house),
     aids: of.aids,
     country: CHINA,
   };

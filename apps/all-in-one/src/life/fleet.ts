@@ -43,8 +43,8 @@ export const trclaOf = async (house: House): Promise<Certificate> =>
 
 const DAY_MILLIS = 86_400_000;
 
-/** The log of the TCMF: what does not stand in it no car takes. */
-async function demandedLog(house: House): Promise<DemandedLog> {
+/** The log of the TCMF: what does not stand in it no device of a life takes. */
+export async function demandedLog(house: House): Promise<DemandedLog> {
   const { url, certificate } = await provisioned(house, 'tcmf');
   return { url, certificates: [certificate], maxHeadAgeMillis: DAY_MILLIS };
 }
