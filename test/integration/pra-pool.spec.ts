@@ -285,7 +285,7 @@ describe('BI10 a device that is blocked', () => {
   /** Blocks as the line does, and tells whether it has ended. */
   function blocking({ ecHash }: Device): { done: Promise<void>; hasEnded: () => boolean } {
     let hasEnded = false;
-    const order = { caseId: systemRandom.bytes(16), nowMillis: NOW };
+    const order = { caseId: systemRandom.bytes(16), tell: [], nowMillis: NOW };
     const done = dataSource
       .transaction(async (manager) => {
         await lockPool(manager);
@@ -349,7 +349,11 @@ describe('BI10 a device that is blocked', () => {
     await whileOpen(
       async (manager) => {
         await lockPool(manager);
-        await block(manager, { ...device, untilMillis: 10 * NOW }, { caseId: systemRandom.bytes(16), nowMillis: NOW });
+        await block(
+          manager,
+          { ...device, untilMillis: 10 * NOW },
+          { caseId: systemRandom.bytes(16), tell: [], nowMillis: NOW },
+        );
       },
       async () => void (await form()),
     );
@@ -375,7 +379,11 @@ describe('BI10 a device that is blocked', () => {
     await runner.startTransaction();
     await lockPool(runner.manager);
     const { ecHash } = (all[0] as { device: Device }).device;
-    await block(runner.manager, { ecHash, untilMillis: 10 * NOW }, { caseId: systemRandom.bytes(16), nowMillis: NOW });
+    await block(
+      runner.manager,
+      { ecHash, untilMillis: 10 * NOW },
+      { caseId: systemRandom.bytes(16), tell: [], nowMillis: NOW },
+    );
     expect(await batches.take(NOW)).toBeUndefined();
     await runner.commitTransaction();
     await runner.release();
