@@ -2,6 +2,8 @@
 import type { DataSource } from 'typeorm';
 import { TCMF_OPERATOR, tcmfAuthority, type TcmfOperator } from '#apps/tcmf/src/tcmf.authority.js';
 import { decode, type Codec } from '#coer/codec.js';
+import { sm3 } from '#crypto/sm3.js';
+import { signCaCrl } from '#credentials/ca-crl.js';
 import { CRL_SERIES } from '#credentials/authority-certificate.js';
 import { certificateFromBytes } from '#credentials/certificate-facts.js';
 import { buildLinkedCrl, signCrl } from '#credentials/linked-crl.js';
@@ -118,6 +120,15 @@ describe('the log of the TCMF', () => {
     expect(hex(entries[1] as Uint8Array)).toBe(hex(trclLeaf(bench.trcl).bytes));
     const said = verifyTreeHead(await get(SignedTreeHead, LOG_HEAD_PATH), rules());
     expect(said).toEqual({ ...treeOf(entries), issuedMillis: bench.clock.nowMillis() });
+  });
+
+  it('has what a root has revoked, by its hash', async () => {
+    const issueMillis = bench.clock.nowMillis();
+    const list = { serial: 1, revoked: [], issueMillis, nextMillis: issueMillis + 86_400_000 };
+    const caCrl = await signCaCrl(list, bench.root.signer);
+    expect(await tcmf.publish({ trcl: bench.trcl, caCrl })).toEqual({ kind: 'published' });
+    const entry = readLeaf((await allEntries()).at(-1) as Uint8Array)?.entry;
+    expect(entry?.kind === 'crl' && hex(entry.value.hash)).toBe(hex(sm3(caCrl)));
   });
 
   it('has nothing of lists that are refused', async () => {

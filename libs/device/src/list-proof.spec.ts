@@ -1,10 +1,14 @@
 /** A device that demands proofs of the log: what it takes, what it refuses, and what it remembers. */
 import { decode } from '#coer/codec.js';
+import { signCaCrl } from '#credentials/ca-crl.js';
 import { RevocationStore, verifyCrl } from '#credentials/linked-crl.js';
 import { ccsa } from '#credentials/profile.js';
 import { isRefused } from '#credentials/refusal.js';
+import { asSignedData, signedPayload } from '#credentials/signed-data.js';
 import { certificateLeaf, crlLeaf, tdclLeaf, trclLeaf, type Leaf } from '#credentials/transparency/log-entry.js';
 import { LogDouble } from '#credentials/transparency/log-double.fixture.js';
+import { CrlContents } from '#wire/crl.js';
+import type { SignedData } from '#wire/secured-data.js';
 import { SignedTreeHead } from '#wire/transparency-log.js';
 import { memoryDeviceStore, type DeviceStore } from './device-store.js';
 import { DoubleHouse } from './house.fixture.js';
@@ -74,6 +78,19 @@ it('takes none of the same lists without the proof, though each is signed and cu
   const third = await device();
   expect(outcomes(await refreshLists(third, third.crls))).toEqual(['lists/trcl not-in-the-log']);
   expect(third.trust.authorities(now())).toEqual([]);
+});
+
+it('takes what a root has revoked with the proof, and not without', async () => {
+  const issueMillis = now();
+  const list = { serial: 1, revoked: [], issueMillis, nextMillis: issueMillis + HOUR_MILLIS };
+  const bytes = await signCaCrl(list, house.bench.root.signer);
+  house.caCrl = bytes;
+  log.add(all.trcl, all.tdcl, all.crl);
+  const car = await device();
+  expect(outcomes(await refreshLists(car, car.crls))).toContain('lists/ca-crl not-in-the-log');
+  const payload = signedPayload(asSignedData(bytes) as SignedData) as Uint8Array;
+  log.add(crlLeaf(bytes, decode(CrlContents, payload)));
+  expect(outcomes(await refreshLists(car, car.crls))).toContain('lists/ca-crl taken');
 });
 
 it('demands nothing when it was not told to', async () => {

@@ -1,4 +1,7 @@
-/** Whether what the public is served stands in the log: the TRCL, the TDCL of each root on it, the CRL of each CRA on those. */
+/**
+ * Whether what the public is served stands in the log: the TRCL, the TDCL and the CA CRL of each root on it, the CRL of each
+ * CRA on those. Deltas are not looked at: their full list is.
+ */
 import { tryDecode } from '#coer/codec.js';
 import { CRL_SERIES } from '#credentials/authority-certificate.js';
 import { hashedId8, idKey, scmsRoleOf } from '#credentials/certificate-facts.js';
@@ -7,7 +10,7 @@ import { asSignedData, signedPayload } from '#credentials/signed-data.js';
 import { crlLeaf, tdclLeaf, trclLeaf, type Leaf } from '#credentials/transparency/log-entry.js';
 import { isIncluded } from '#credentials/transparency/merkle-tree.js';
 import { treeHeadOf } from '#credentials/transparency/tree-head.js';
-import { CRL_PATH, LOG_INCLUSION_PATH, TDCL_PATH, TRCL_PATH } from '#edges/ee-lists/paths.js';
+import { CA_CRL_PATH, CRL_PATH, LOG_INCLUSION_PATH, TDCL_PATH, TRCL_PATH } from '#edges/ee-lists/paths.js';
 import { CrlContents } from '#wire/crl.js';
 import { millisFromTime32 } from '#wire/time.js';
 import { LogProof } from '#wire/transparency-log.js';
@@ -17,7 +20,7 @@ import { getAs, NoAnswer, type Get } from './log-client.js';
 export interface ListFinding {
   /** `list-not-served`: it is named by another list and not there. */
   readonly kind: 'list-not-logged' | 'list-malformed' | 'list-not-served';
-  /** `trcl`, `tdcl-<root>`, `crl-<craca>`. */
+  /** `trcl`, `tdcl-<root>`, `ca-crl-<root>`, `crl-<craca>`. */
   readonly list: string;
 }
 
@@ -65,6 +68,9 @@ async function* servedLists(get: Get): AsyncGenerator<Served | ListFinding> {
 }
 
 async function* listsOfRoot(get: Get, root: string): AsyncGenerator<Served | ListFinding> {
+  const caCrl = await get(`${CA_CRL_PATH}?root=${root}`);
+  // A root that has revoked nobody has none.
+  if (caCrl !== undefined) yield crlOf(`ca-crl-${root}`, caCrl);
   const list = `tdcl-${root}`;
   const bytes = await get(`${TDCL_PATH}?root=${root}`);
   // A root may be listed before it has listed anybody.
@@ -82,7 +88,10 @@ async function* listsOfRoot(get: Get, root: string): AsyncGenerator<Served | Lis
 async function crlAt(get: Get, crlUrl: string, craca: string): Promise<Served | ListFinding> {
   const list = `crl-${craca}`;
   const bytes = await answerOf(get, `${crlUrl}${CRL_PATH}?craca=${craca}&crlSeries=${CRL_SERIES}`);
-  if (bytes === undefined) return { kind: 'list-not-served', list };
+  return bytes === undefined ? { kind: 'list-not-served', list } : crlOf(list, bytes);
+}
+
+function crlOf(list: string, bytes: Uint8Array): Served | ListFinding {
   const signed = asSignedData(bytes);
   const payload = signed && signedPayload(signed);
   const contents = payload && tryDecode(CrlContents, payload);

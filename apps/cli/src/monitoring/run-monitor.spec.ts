@@ -2,15 +2,18 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encode } from '#coer/codec.js';
+import { decode, encode } from '#coer/codec.js';
+import { signCaCrl } from '#credentials/ca-crl.js';
 import { certificateToBytes, hashedId8, idKey } from '#credentials/certificate-facts.js';
 import { certificateLeaf, crlLeaf, tdclLeaf, trclLeaf, type Leaf } from '#credentials/transparency/log-entry.js';
 import { LogDouble } from '#credentials/transparency/log-double.fixture.js';
 import { buildLinkedCrl, signCrl } from '#credentials/linked-crl.js';
 import { CRL_SERIES } from '#credentials/authority-certificate.js';
 import { ccsa } from '#credentials/profile.js';
-import { CRL_PATH, LOG_HEAD_PATH, TDCL_PATH, TRCL_PATH } from '#edges/ee-lists/paths.js';
-import type { CrlContents } from '#wire/crl.js';
+import { asSignedData, signedPayload } from '#credentials/signed-data.js';
+import { CA_CRL_PATH, CRL_PATH, LOG_HEAD_PATH, TDCL_PATH, TRCL_PATH } from '#edges/ee-lists/paths.js';
+import { CrlContents } from '#wire/crl.js';
+import type { SignedData } from '#wire/secured-data.js';
 import { SignedTreeHead } from '#wire/transparency-log.js';
 import { authorityBench, type Bench } from '../../../../test/support/authority-bench.js';
 import type { CliContext } from '../cli-context.js';
@@ -271,6 +274,20 @@ describe('BI22 lists that are served', () => {
         { kind: 'look', logged: 2, waiting: 0 },
       ],
     });
+  });
+
+  it('of a root that revokes its authorities are looked for as well', async () => {
+    const issueMillis = bench.clock.nowMillis();
+    const dates = { issueMillis, nextMillis: issueMillis + HOUR_MILLIS };
+    const bytes = await signCaCrl({ serial: 1, revoked: [], ...dates }, bench.root.signer);
+    served.set(`${CA_CRL_PATH}?root=${root()}`, bytes);
+    log.add(trclLeaf(bench.trcl), tdclLeaf(tdcl), ...crls);
+    bench.clock.advance(61_000);
+    const missing = { kind: 'list-not-logged', list: `ca-crl-${root()}` };
+    expect(await look({ lists: true, grace: 1 })).toMatchObject({ code: 1, lines: [missing, { logged: 4 }] });
+    const payload = signedPayload(asSignedData(bytes) as SignedData) as Uint8Array;
+    log.add(crlLeaf(bytes, decode(CrlContents, payload)));
+    expect(await look({ lists: true, grace: 1 })).toMatchObject({ code: 0, lines: [{ logged: 5 }] });
   });
 
   it('and are none, or are named and not there', async () => {
