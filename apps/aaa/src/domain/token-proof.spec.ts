@@ -49,7 +49,7 @@ const judge = (compact: string, parts: Partial<TokenRules> = {}) =>
   judgeToken(text.encode(compact), { ...rules, ...parts });
 
 describe('a token', () => {
-  it('tells a serial, under either algorithm', () => {
+  it('EN4 tells a serial, under either algorithm', () => {
     const proven = judge(token());
     expect(proven).toMatchObject({ serial: 'CAR-1', expiresMillis: now + 600_000 });
     expect(judge(token({ iss: issuers[1]?.issuer }, {}, 'SM2'))).toMatchObject({ serial: 'CAR-1' });

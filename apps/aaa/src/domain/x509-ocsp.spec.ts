@@ -30,7 +30,7 @@ describe.each(['p256', 'sm2'] as const)('the answer of a responder, %s', (scheme
   const verdict = (parts: Partial<OcspParts>, asked = question) =>
     judgeOcspAnswer(ocspAnswer(ocspRequest(asked), root, { nowMillis: now, ...parts }), question, now);
 
-  it('is good or revoked, by the issuer itself, named either way, or by one it certified for this', () => {
+  it('EN4 is good or revoked, by the issuer itself, named either way, or by one it certified for this', () => {
     expect(verdict({})).toBe('good');
     expect(verdict({ byKey: true })).toBe('good');
     expect(verdict({ delegate: delegateWith({}) })).toBe('good');

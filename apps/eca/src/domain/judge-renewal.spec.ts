@@ -42,7 +42,7 @@ describe('what a device may ask with the certificate it has', () => {
     testSuccessor(await testRequest(next, now, inner), by ?? present, pdu);
   const verdict = async (parts: Parts) => judgeRenewal(await bytesOf(parts), rules);
 
-  it('is read with the keys, the AIDs, and the hashes of the whole request and of the certificate', async () => {
+  it('EN11 is read with the keys, the AIDs, and the hashes of the whole request and of the certificate', async () => {
     const bytes = await bytesOf();
     const asked = judgeRenewal(bytes, rules);
     expect(asked).toEqual({
