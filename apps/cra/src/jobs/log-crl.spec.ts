@@ -83,6 +83,20 @@ it('submits a list again as long as the log has not taken it, and then no more',
   expect(submitted).toHaveLength(4);
 });
 
+it('submits an older list again as well when a newer one is in the log already', async () => {
+  isUp = false;
+  const older = await list(1);
+  await log.announce(older);
+  isUp = true;
+  const newer = await list(2);
+  await log.announce(newer);
+  expect(submitted).toHaveLength(2);
+  await log.catchUp(newer);
+  expect(submitted).toHaveLength(3);
+  await log.catchUp(newer);
+  expect(submitted).toHaveLength(3);
+});
+
 it('submits the list that holds once more after a restart, and nothing when there is none', async () => {
   await log.catchUp(undefined);
   expect(submitted).toEqual([]);

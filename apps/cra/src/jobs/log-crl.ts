@@ -15,6 +15,8 @@ import { CrlContents } from '#wire/crl.js';
 import type { CrlCopy, IssuedCrl } from '../store/crl.store.js';
 
 const ALARM_MILLIS = 3_600_000;
+/** Lists are kept in memory for it. */
+const MOST_WAITING = 32;
 
 export interface CrlLogNeeds {
   readonly submit: SubmitToLog;
@@ -27,21 +29,30 @@ export interface CrlLogNeeds {
 export interface CrlLog {
   /** Submits a list that is about to be stored. */
   announce(list: IssuedCrl): Promise<void>;
-  /** Submits the list that holds, unless the log has it; a list of before the last start is submitted once more. */
+  /** Submits what the log has not taken, and the list that holds when it was issued before our start. */
   catchUp(last: IssuedCrl | undefined): Promise<void>;
 }
 
 export function crlLog(needs: CrlLogNeeds): CrlLog {
-  /** Number of the newest list that the log has taken since we began. */
-  let taken = 0;
+  /** Number of the newest list that was announced since we began. */
+  let newest = 0;
+  /** What the log has not taken, by number; each is submitted again, for an older list may be needed beside the newest. */
+  const waiting = new Map<number, IssuedCrl>();
   const announce = async (list: IssuedCrl): Promise<void> => {
-    if (await isTaken(list, needs)) taken = list.number;
-    else complain(list, needs);
+    newest = Math.max(newest, list.number);
+    if (await isTaken(list, needs)) {
+      waiting.delete(list.number);
+      return;
+    }
+    waiting.set(list.number, list);
+    if (waiting.size > MOST_WAITING) waiting.delete(Math.min(...waiting.keys()));
+    complain(list, needs);
   };
   return {
     announce,
     async catchUp(last) {
-      if (last !== undefined && last.number > taken) await announce(last);
+      for (const list of [...waiting.values()]) await announce(list);
+      if (last !== undefined && last.number > newest) await announce(last);
     },
   };
 }
