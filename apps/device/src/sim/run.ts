@@ -89,6 +89,7 @@ export interface RunResult {
     readonly refused: Readonly<Record<string, number>>;
     /** When the first was refused after the first was sent, in seconds of the road; undefined when none was. */
     readonly refusedAfterSeconds: number | undefined;
+    readonly place: PlanePoint | undefined;
     /** Median time of a verdict on one of them, in microseconds; undefined without a stopwatch. */
     readonly verdictMicros: number | undefined;
   };
@@ -346,6 +347,7 @@ class Drive {
         accepted: intruded.accepted,
         refused: intruded.refused,
         refusedAfterSeconds: after,
+        place: this.options.intruder?.place,
         verdictMicros: median === undefined ? undefined : median * 1000,
       },
       collisions,

@@ -1,0 +1,45 @@
+/** People at the wheel: one who does what the warnings say, and one who follows too closely. */
+import type { ApplicationName } from '#device/day-one/applications.js';
+import type { Pedals } from '../sim/cars.js';
+
+const BRAKE: ReadonlySet<ApplicationName> = new Set(['fcw', 'icw', 'vrucw', 'ebw']);
+const HARD = -7;
+const FIRM = -4.5;
+const GENTLE = -2;
+/** Whom one lets pass, one lets pass at this speed. */
+const MAKING_WAY = 5;
+/** A light is believed to be red after so many moments of warning in a row. */
+const SURE_MOMENTS = 3;
+
+/** Keeps its speed until an application speaks; then brakes until it stands, stops at the red light, or makes way. */
+export class HeedfulDriver {
+  private told: readonly ApplicationName[] = [];
+  private isBraking = false;
+  private redMoments = 0;
+  private isStopping = false;
+
+  readonly hears = (names: readonly ApplicationName[]): void => {
+    this.told = names;
+    this.redMoments = names.includes('rlvw') ? this.redMoments + 1 : 0;
+  };
+
+  readonly pedals: Pedals = ({ car }) => {
+    this.isBraking ||= this.told.some((name) => BRAKE.has(name));
+    this.isStopping ||= this.redMoments >= SURE_MOMENTS;
+    if (this.isBraking) return HARD;
+    if (this.isStopping) return FIRM;
+    return this.told.includes('evw') && car.speed > MAKING_WAY ? GENTLE : 0;
+  };
+}
+
+const REACTION_SECONDS = 1.2;
+const BRAKING = -3;
+
+/** Twelve metres behind at 50 km/h, and 1.2 s until the foot is on the brake. */
+export function tailgates(): Pedals {
+  let sawAt: number | undefined;
+  return ({ seconds, ahead }) => {
+    if (ahead !== undefined && ahead.car.acceleration < BRAKING) sawAt ??= seconds;
+    return sawAt !== undefined && seconds - sawAt >= REACTION_SECONDS ? HARD : 0;
+  };
+}
