@@ -20,7 +20,9 @@ export async function loadKeptLists(trust: TrustStore, directory: string, nowMil
   }
 }
 
-function takeKept(trust: TrustStore, name: string, bytes: Uint8Array, nowMillis: number): object {
+type Taken = ReturnType<TrustStore['takeTrcl' | 'takeTdcl' | 'takeKeptCaCrl']>;
+
+function takeKept(trust: TrustStore, name: string, bytes: Uint8Array, nowMillis: number): Taken {
   if (name === TRCL_FILE) return trust.takeTrcl(bytes, nowMillis);
   return name.startsWith(CA_CRL) ? trust.takeKeptCaCrl(bytes, nowMillis) : trust.takeTdcl(bytes, nowMillis);
 }
