@@ -29,7 +29,7 @@ const order = (...chains: LinkedEntry[]): Order => ({
   ...{ requestHash: systemRandom.bytes(32), approvalHash: systemRandom.bytes(32) },
   ...{ expiresMillis: 1, chains },
 });
-const standing = () => store.build((building) => building.chains());
+const standing = () => store.build((building) => building.chains.all());
 
 describe('chains of one LA', () => {
   it('stand once, however often they are ordered, and are given back without a second LA', async () => {
@@ -43,7 +43,7 @@ describe('chains of one LA', () => {
   it('move on to later seeds, and no second one comes of it', async () => {
     const before = await standing();
     const moved = before.map((one) => ({ ...one, ...advanceEntry(one, 359) }));
-    await store.build((building) => building.moveOn(moved));
+    await store.build((building) => building.chains.moveOn(moved));
     expect(await standing()).toEqual(moved);
     expect(moved[0]?.seed1).not.toEqual(before[0]?.seed1);
   });

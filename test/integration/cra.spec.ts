@@ -1,10 +1,13 @@
 /** The CRA with its real tables, its real line and its real door; the MA is the bench's. */
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { gunzipSync } from 'node:zlib';
+import { decode, encode } from '#coer/codec.js';
 import { hex } from '#crypto/bytes.js';
 import { systemRandom } from '#crypto/random.js';
 import { addSignature, newApproval, type Approval, type ApprovalScope } from '#credentials/approval.js';
 import { CRL_SERIES } from '#credentials/authority-certificate.js';
 import { hashedId8 } from '#credentials/certificate-facts.js';
+import { HASH_CRL_SERIES } from '#credentials/hash-crl.js';
 import { advanceEntry, entriesOf, expandEntry, RevocationStore, verifyCrl } from '#credentials/linked-crl.js';
 import { periodAt, WEEK_MILLIS } from '#credentials/period.js';
 import { ccsa } from '#credentials/profile.js';
@@ -14,7 +17,7 @@ import type { TrustStore } from '#credentials/trust-store.js';
 import { callLine } from '#edge/call-line.js';
 import { httpTransport } from '#edge/http-transport.js';
 import { craMa, type RevokedChain } from '#edges/cra-ma/revocation.js';
-import { CRL_PATH } from '#edges/ee-lists/paths.js';
+import { CERTIFICATE_STATUS_PATH, CRL_PATH, CRL_STATUS_PATH, CRL_UPDATES_PATH } from '#edges/ee-lists/paths.js';
 import { openDataSource } from '#persistence/data-source.js';
 import { LINES, type Lines } from '#service/authority-context.js';
 import { hostAuthority, type HostedAuthority } from '#service/authority-host.js';
@@ -22,11 +25,13 @@ import { LineReplayEntity } from '#service/line-replay.entity.js';
 import { LineReplay1700000000000 } from '#service/line-replay.migration.js';
 import type { LineHandler } from '#edge/transport.js';
 import type { CrlContents } from '#wire/crl.js';
+import { CompositeCrl } from '#wire/scms-pdu.js';
+import { V2XSecData } from '#wire/secured-data.js';
 import { time32FromMillis } from '#wire/time.js';
 import type { DataSource } from 'typeorm';
 import { craAuthority } from '#apps/cra/src/cra.authority.js';
-import { CRL_ISSUER } from '#apps/cra/src/lines/crl.controller.js';
-import { issueIfOwed, type CrlIssuer } from '#apps/cra/src/jobs/issue-crl.js';
+import { CRL_ISSUERS } from '#apps/cra/src/lines/crl.controller.js';
+import { isWanted, issueIfOwed, type CrlIssuer } from '#apps/cra/src/jobs/issue-crl.js';
 import { crlStore } from '#apps/cra/src/store/crl.store.js';
 import { authorityBench, type Bench, type Operator } from '../support/authority-bench.js';
 import { withPostgres } from '../support/postgres.js';
@@ -109,6 +114,7 @@ interface Answer {
   status: number;
   body: Buffer;
   etag: string | undefined;
+  headers: IncomingHttpHeaders;
 }
 function get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
@@ -116,7 +122,12 @@ function get(path: string, headers: Record<string, string> = {}): Promise<Answer
       const parts: Buffer[] = [];
       response.on('data', (part: Buffer) => parts.push(part));
       response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(parts), etag: response.headers.etag }),
+        resolve({
+          status: response.statusCode ?? 0,
+          body: Buffer.concat(parts),
+          etag: response.headers.etag,
+          headers: response.headers,
+        }),
       );
     })
       .on('error', reject)
@@ -138,7 +149,12 @@ const status = async (): Promise<Record<string, unknown>> =>
 
 describe('the CRA at birth', () => {
   it('has issued an empty list before anybody asked', async () => {
-    expect(await dataSource.query('SELECT number, entries FROM issued_crl')).toEqual([{ number: 1, entries: 0 }]);
+    const rows = await dataSource.query('SELECT series, number, kind, entries FROM issued_crl ORDER BY series');
+    const first = { number: 1, kind: 'full', entries: 0 };
+    expect(rows).toEqual([
+      { series: 1, ...first },
+      { series: 2, ...first },
+    ]);
     expect((await published()).typeSpecific.value).toMatchObject({ iRev: period(), indexWithinI: 0, individual: [] });
     expect(await status()).toMatchObject({ craca: hex(craId()), crlSeries: CRL_SERIES, number: 1, entries: 0 });
   });
@@ -146,7 +162,7 @@ describe('the CRA at birth', () => {
   it('serves no list of another CRACA, of another series, or to a question it cannot read', async () => {
     for (const path of [
       crlPath(craId('b-cra')),
-      crlPath(craId(), 2),
+      crlPath(craId(), 3),
       crlPath(craId(), '01'),
       CRL_PATH,
       `${CRL_PATH}?craca=a&craca=b&crlSeries=1`,
@@ -264,6 +280,7 @@ describe('an order to revoke', () => {
   });
 
   it('that was stored before a crash is listed by the next start', async () => {
+    bench.clock.advance(60_000);
     const lost = chain();
     await dataSource.query(
       `INSERT INTO revoked_chain (i_rev, i_max, j_max, la1_id, seed1, la2_id, seed2) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
@@ -281,7 +298,9 @@ describe('an order to revoke', () => {
     const orders = await Promise.all(Array.from({ length: 6 }, () => approved({}, both())));
     const answers = await Promise.all(orders.map((approval) => revoke(approval)));
     expect(answers.some((answer) => isRefused(answer as Refused))).toBe(false);
-    const numbers = (await dataSource.query('SELECT number FROM issued_crl ORDER BY number')) as { number: number }[];
+    const numbers = (await dataSource.query(
+      'SELECT DISTINCT number FROM issued_crl WHERE series = 1 ORDER BY number',
+    )) as { number: number }[];
     expect(numbers.map(({ number }) => number)).toEqual(numbers.map((_, n) => n + 1));
     expect(await status()).toMatchObject({ entries: 8 });
   });
@@ -300,19 +319,217 @@ describe('an order to revoke', () => {
       });
     const [firstHash, secondHash] = [systemRandom.bytes(32), systemRandom.bytes(32)];
     await order(first, firstHash);
-    const issuer = host.app.get<CrlIssuer>(CRL_ISSUER, { strict: false });
+    const [issuer] = host.app.get<[CrlIssuer, CrlIssuer]>(CRL_ISSUERS, { strict: false });
     const [signer] = issuer.signers() as [Signer];
     const late: Signer['sign'] = async (id, message) => {
       await order(second, secondHash);
       return signer.sign(id, message);
     };
-    const list = await issueIfOwed({ ...issuer, signers: () => [{ ...signer, sign: late }] });
-    expect(await store.orderAnswer(firstHash)).toEqual({ crlNumber: list.number });
+    let signatures = 0;
+    const before = (await store.last())?.number as number;
+    await issueIfOwed({
+      ...issuer,
+      signers: () => [{ ...signer, sign: (id, message) => (signatures++ === 0 ? late : signer.sign)(id, message) }],
+    });
+    expect(await store.orderAnswer(firstHash)).toEqual({ crlNumber: before + 1 });
     expect(await store.orderAnswer(secondHash)).toEqual({ crlNumber: null });
-    const next = await issueIfOwed(issuer);
-    expect(await store.orderAnswer(secondHash)).toEqual({ crlNumber: next.number });
-    expect(next.number).toBe(list.number + 1);
+    await issueIfOwed(issuer);
+    expect(await store.orderAnswer(secondHash)).toEqual({ crlNumber: before + 2 });
     expect(entriesOf(await published())).toContainEqual({ ...second });
+  });
+});
+
+/** What a receiver at this place is given, list by list. */
+async function updatesFrom(query: string, series = CRL_SERIES): Promise<{ lists: Uint8Array[]; answer: Answer }> {
+  const answer = await get(`${CRL_UPDATES_PATH}?craca=${hex(craId())}&crlSeries=${series}${query}`);
+  expect(answer.status).toBe(200);
+  const { crl } = decode(CompositeCrl, new Uint8Array(answer.body));
+  return { lists: crl.map((one) => encode(V2XSecData, one)), answer };
+}
+const kindsOf = (lists: readonly Uint8Array[]): string[] =>
+  lists.map((bytes) => {
+    const contents = verifyCrl(bytes, trust, now(), ccsa);
+    return isRefused(contents) ? contents.reason : contents.typeSpecific.kind;
+  });
+const placeOf = (receiver: RevocationStore): string => {
+  const { iRev, indexWithinI } = receiver.seedPlace(craId(), CRL_SERIES) as { iRev: number; indexWithinI: number };
+  return `&iRev=${iRev}&indexWithinI=${indexWithinI}`;
+};
+
+describe('what came since', () => {
+  it('is the deltas that follow, which bring a receiver to where the full list is', async () => {
+    const receiver = new RevocationStore(trust, ccsa);
+    for (const bytes of (await updatesFrom('')).lists) receiver.takeCrl(bytes, now());
+    const { chains } = receiver.held;
+    expect((await updatesFrom(placeOf(receiver))).lists).toEqual([]);
+    for (let n = 0; n < 2; n++) {
+      bench.clock.advance(60_000);
+      await revoke(await approved({}, bench.operators), [chain(), chain()]);
+      const place = placeOf(receiver);
+      const { lists, answer } = await updatesFrom(place);
+      expect(kindsOf(lists)).toEqual(['deltaLinkedCrl']);
+      for (const bytes of lists) expect(receiver.takeCrl(bytes, now())).toMatchObject({ version: 1 });
+      const path = `${CRL_UPDATES_PATH}?craca=${hex(craId())}&crlSeries=1${place}`;
+      expect((await get(path, { 'if-none-match': String(answer.etag) })).status).toBe(304);
+    }
+    expect(receiver.held.chains).toBe(chains + 4);
+    const { iRev, indexWithinI } = receiver.seedPlace(craId(), CRL_SERIES) as { iRev: number; indexWithinI: number };
+    expect((await published()).typeSpecific.value).toMatchObject({ iRev, indexWithinI });
+    expect(entriesOf(await published())).toHaveLength(chains + 4);
+  });
+
+  it('is the full list for who holds none, one of no place of ours, or deltas that are longer than it', async () => {
+    for (const query of ['', '&iRev=1&indexWithinI=0', `&iRev=${period()}&indexWithinI=251`, '&iRev=x&indexWithinI=1'])
+      expect(kindsOf((await updatesFrom(query)).lists)).toEqual(['fullLinkedCrl']);
+    const { lists } = await updatesFrom(`&iRev=${period()}&indexWithinI=0`);
+    // Each delta has a signature and a certificate of its own.
+    expect(kindsOf(lists)).toEqual(['fullLinkedCrl']);
+  });
+
+  it('is not known of another CRACA', async () => {
+    expect((await get(`${CRL_UPDATES_PATH}?craca=${hex(craId('b-cra'))}&crlSeries=1`)).status).toBe(404);
+  });
+});
+
+describe('orders that come too fast', () => {
+  it('are told the next list and stand on it, once it may come', async () => {
+    bench.clock.advance(60_000);
+    // As if this were a week in which many were revoked.
+    await dataSource.query(
+      `UPDATE issued_crl SET index_within_i = 200 WHERE series = 1 AND number = (SELECT max(number) FROM issued_crl WHERE series = 1)`,
+    );
+    const { number, entries } = (await status()) as { number: number; entries: number };
+    const answers = [];
+    for (let n = 0; n < 3; n++) answers.push(await revoke(await approved({}, bench.operators)));
+    expect(answers).toEqual([number + 1, number + 1, number + 1].map((crlNumber) => ({ crlNumber })));
+    expect(await status()).toMatchObject({ number, entries });
+    const [issuer] = host.app.get<[CrlIssuer, CrlIssuer]>(CRL_ISSUERS, { strict: false });
+    expect(await isWanted(await issuer.store.last(), issuer)).toBe(false);
+    bench.clock.advance(4 * HOUR);
+    expect(await isWanted(await issuer.store.last(), issuer)).toBe(true);
+    await issueIfOwed(issuer);
+    expect(await status()).toMatchObject({ number: number + 1, entries: entries + 3, indexWithinI: 201 });
+  });
+});
+
+describe('a list over HTTP', () => {
+  it('comes in parts, which fit together', async () => {
+    const { body, etag, headers } = await get(crlPath());
+    expect(headers['accept-ranges']).toBe('bytes');
+    const parts = [];
+    for (const range of ['bytes=0-99', 'bytes=100-100', 'bytes=101-']) {
+      const part = await get(crlPath(), { range, 'if-range': String(etag) });
+      expect([part.status, part.headers['content-range']]).toEqual([
+        206,
+        expect.stringMatching(/^bytes \d+-\d+\/\d+$/),
+      ]);
+      parts.push(part.body);
+    }
+    expect(Buffer.concat(parts)).toEqual(body);
+    expect((await get(crlPath(), { range: 'bytes=-7' })).body).toEqual(body.subarray(-7));
+  });
+
+  it.each([
+    ['of another list', 200, { range: 'bytes=0-9', 'if-range': '"other"' }],
+    ['of several parts', 200, { range: 'bytes=0-1,3-4' }],
+    ['that is none', 200, { range: 'lines=1-2' }],
+    ['that ends before it begins', 200, { range: 'bytes=9-3' }],
+    ['behind its end', 416, { range: 'bytes=9999999-' }],
+  ])('is sent whole, or not at all, for a range %s', async (_, code, headers) => {
+    const whole = await get(crlPath());
+    const answer = await get(crlPath(), headers);
+    expect([answer.status, answer.body.length]).toEqual([code, code === 200 ? whole.body.length : 0]);
+  });
+
+  it('is compressed only for who takes that and where it is smaller', async () => {
+    const hashes = crlPath(craId(), HASH_CRL_SERIES);
+    const plain = await get(hashes, { 'accept-encoding': 'gzip;q=0, br' });
+    expect([plain.headers['content-encoding'], plain.headers.vary]).toEqual([undefined, 'accept-encoding']);
+    const packed = await get(hashes, { 'accept-encoding': 'br, gzip' });
+    if (packed.headers['content-encoding'] === 'gzip') {
+      expect(packed.etag).not.toBe(plain.etag);
+      expect(gunzipSync(packed.body)).toEqual(plain.body);
+      expect(packed.body.length).toBeLessThan(plain.body.length);
+    } else expect(packed.body).toEqual(plain.body);
+  });
+});
+
+describe('an order to revoke certificates', () => {
+  const certificates = (count: number, ends = now() + HOUR) =>
+    Array.from({ length: count }, () => ({ id: systemRandom.bytes(10), expiry: time32FromMillis(ends) }));
+  const order = async (approval: Approval, listed = certificates(1)) =>
+    (await asMa()).revokeCertificates({ approval, certificates: listed });
+  const hashesOf = async () => {
+    const contents = verifyCrl(new Uint8Array((await get(crlPath(craId(), HASH_CRL_SERIES))).body), trust, now(), ccsa);
+    if (isRefused(contents) || contents.typeSpecific.kind !== 'fullHashCrl') throw new Error('no full list by hash');
+    return contents.typeSpecific.value;
+  };
+
+  it.each<[string, string, () => Promise<Approval>]>([
+    ['without a signature', 'approval-signatures', () => approved({}, [])],
+    ['for another action', 'approval-scope', () => approved({ action: 'blacklist' })],
+    ['for another authority', 'approval-scope', () => approved({ addressee: craId('b-cra') })],
+  ])('is refused %s and changes nothing (RV3)', async (_, reason, approval) => {
+    expect(await order(await approval())).toEqual({ kind: 'refused', reason });
+    expect((await hashesOf()).entries).toEqual([]);
+  });
+
+  it('is refused for one that is over, and its approval is not used up', async () => {
+    const approval = await approved({}, bench.operators);
+    const over = certificates(1, now() - HOUR);
+    expect(await order(approval, over)).toEqual({ kind: 'refused', reason: 'certificate-over' });
+    expect(await order(approval)).toMatchObject({ crlNumber: expect.any(Number) as number });
+  });
+
+  it('with two signatures stands on the list by hash at once, and in the answer online', async () => {
+    bench.clock.advance(60_000);
+    const [one, other] = certificates(2) as [{ id: Uint8Array; expiry: number }, { id: Uint8Array; expiry: number }];
+    const before = (await hashesOf()).crlSerial;
+    expect(await order(await approved({}, bench.operators), [one])).toEqual({ crlNumber: before + 1 });
+    expect((await hashesOf()).entries).toContainEqual(one);
+    const { lists } = await updatesFrom(`&crlSerial=${before}`, HASH_CRL_SERIES);
+    expect(kindsOf(lists)).toEqual(['deltaHashCrl']);
+    const online = async ({ id }: { id: Uint8Array }) =>
+      JSON.parse((await get(`${CERTIFICATE_STATUS_PATH}?certificate=${hex(id)}`)).body.toString()) as unknown;
+    expect(await online(one)).toMatchObject({ status: 'revoked', crlSeries: HASH_CRL_SERIES, number: before + 1 });
+    expect(await online(other)).toMatchObject({ status: 'not-listed' });
+    bench.clock.advance(60_000);
+    await order(await approved({}, bench.operators), [other]);
+    expect(await online(other)).toMatchObject({ status: 'revoked' });
+  });
+
+  it('leaves the list when the certificate has ended', async () => {
+    bench.clock.advance(2 * HOUR + WEEK_MILLIS);
+    await get(crlPath(craId(), HASH_CRL_SERIES));
+    expect((await hashesOf()).entries).toEqual([]);
+    expect(await dataSource.query('SELECT count(*)::int AS n FROM revoked_certificate')).toEqual([{ n: 0 }]);
+  });
+});
+
+describe('the standing of a pseudonym online', () => {
+  const ask = (query: string) => get(`${CERTIFICATE_STATUS_PATH}?${query}`);
+
+  it('is by its linkage value, also after a delta', async () => {
+    for (let n = 0; n < 2; n++) {
+      bench.clock.advance(60_000);
+      const revoked = chain();
+      await revoke(await approved({}, bench.operators), [revoked]);
+      const [value] = expandEntry(revoked, period()) as [Uint8Array];
+      const { body } = await ask(`iCert=${period()}&linkageValue=${hex(value)}`);
+      expect(JSON.parse(body.toString())).toMatchObject({ status: 'revoked', crlSeries: CRL_SERIES });
+    }
+    const { body } = await ask(`iCert=${period()}&linkageValue=${'00'.repeat(9)}`);
+    expect(JSON.parse(body.toString())).toMatchObject({ status: 'not-listed' });
+  });
+
+  it.each([
+    ['a period far away', () => `iCert=${period() + 2}&linkageValue=${'00'.repeat(9)}`],
+    ['a period before the list', () => `iCert=${period() - 1}&linkageValue=${'00'.repeat(9)}`],
+    ['a value of another length', () => `iCert=${period()}&linkageValue=00`],
+    ['two questions', () => `iCert=${period()}&linkageValue=${'00'.repeat(9)}&certificate=${'00'.repeat(10)}`],
+    ['none', () => ''],
+  ])('is not said of %s', async (_, query) => {
+    expect((await ask(query())).status).toBe(404);
   });
 });
 
@@ -362,7 +579,7 @@ describe('the list as time goes on', () => {
   });
 
   it('lets the table refuse a number twice', async () => {
-    const twice = dataSource.query('INSERT INTO issued_crl SELECT * FROM issued_crl WHERE number = 1');
+    const twice = dataSource.query('INSERT INTO issued_crl SELECT * FROM issued_crl WHERE number = 1 AND series = 1');
     await expect(twice).rejects.toThrow(/duplicate key/);
   });
 });
@@ -392,6 +609,8 @@ describe('what is known of the CRA', () => {
   it('is described in OpenAPI', async () => {
     const { body } = await get('/api.json');
     const { paths } = JSON.parse(body.toString()) as { paths: Record<string, unknown> };
-    expect(Object.keys(paths)).toEqual(expect.arrayContaining([CRL_PATH, '/ydt/v1/crl-status']));
+    expect(Object.keys(paths)).toEqual(
+      expect.arrayContaining([CRL_PATH, CRL_UPDATES_PATH, CRL_STATUS_PATH, CERTIFICATE_STATUS_PATH]),
+    );
   });
 });

@@ -180,6 +180,7 @@ export class House {
             this.orders.push(order);
             return this.on.revoke?.() ?? { crlNumber: 7 };
           },
+          revokeCertificates: () => Promise.reject(new Error('a case revokes chains')),
         },
         { identity: context.identity, replay: context.replay, onFailure: failure },
       ),

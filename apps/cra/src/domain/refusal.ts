@@ -10,4 +10,5 @@ export type ChainRefusal =
   | 'chain-from-the-future'
   | 'chain-too-old'
   | 'chain-too-long';
-export type RevocationRefusal = ApprovalRefusal | ChainRefusal;
+export type CertificateRefusal = 'no-list-by-hash' | 'certificate-over';
+export type RevocationRefusal = ApprovalRefusal | ChainRefusal | CertificateRefusal;

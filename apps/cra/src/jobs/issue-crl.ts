@@ -1,117 +1,170 @@
 /**
  * Issues a list when one is owed: an order waits, there is none, a period began, or the last one runs out. Signed, compared
- * with what was meant, logged, stored, and only then seen by anybody.
+ * with what was meant, logged, stored, and only then seen by anybody. What is revoked within a period comes as a delta, which
+ * costs what is new; all are written again when a period begins, and now and then in between (domain/next-list.ts).
  */
 import { encode } from '#coer/codec.js';
-import { hashedId8 } from '#credentials/certificate-facts.js';
+import { hashedId8, idKey } from '#credentials/certificate-facts.js';
 import type { Clock } from '#credentials/clock.js';
-import { advanceEntry, buildLinkedCrl, signCrl, type LinkedEntry } from '#credentials/linked-crl.js';
+import { signCrl } from '#credentials/linked-crl.js';
 import type { Profile } from '#credentials/profile.js';
 import { asSignedData, isSignedWith, signedPayload } from '#credentials/signed-data.js';
 import type { Signer } from '#credentials/sm2-binding.js';
 import type { Log } from '#service/log.js';
 import { CrlContents } from '#wire/crl.js';
-import { isListDue, nextPlace, type ListPlace, type ListRules } from '../domain/next-list.js';
-import type { CrlCopy, CrlStore, IssuedCrl, ListBuilding, StoredChain } from '../store/crl.store.js';
+import {
+  isFullWorthwhile,
+  isListDue,
+  MOST_ENTRIES,
+  nextPlace,
+  nextRevocationsMillis,
+  placesOfFull,
+  type ListPlace,
+  type ListRules,
+} from '../domain/next-list.js';
+import type { CrlCopy, CrlStore, IssuedCrl, LastList, ListBuilding, ListKind } from '../store/crl.store.js';
+import type { ListMaker } from './list-maker.js';
 import type { CrlLog } from './log-crl.js';
+import type { Publication } from './publication.js';
 
-export interface CrlIssuer {
+/** Of one series. */
+export interface CrlIssuer<E = unknown> {
   readonly store: CrlStore;
+  readonly lists: ListMaker<E>;
+  /** What everybody may see of it. */
+  readonly publication: Publication;
   /**
-   * Our certificates that are valid now, the one that counts first. Pseudonyms name one of them for as long as they live, and a
-   * list says by which it is meant: so each list is signed under each (IEEE 1609.2-2022 7.3, crlCraca).
+   * Our certificates that are valid now and name the series, the one that counts first. Certificates name one of them for as
+   * long as they live, and a list says by which it is meant: so each list is signed under each (IEEE 1609.2-2022 7.3, crlCraca).
    */
   readonly signers: () => readonly Signer[];
   readonly profile: Profile;
   readonly clock: Clock;
   readonly rules: ListRules;
-  readonly series: number;
-  /** As many seeds a chain has. */
-  readonly linkageAuthorities: 1 | 2;
   readonly log: Log;
   /** Absent where there is no log of the TCMF to tell. */
   readonly crlLog?: CrlLog;
 }
 
-/** The list that holds now: the last one, or a new one when it is due. */
-export async function currentCrl(issuer: CrlIssuer): Promise<IssuedCrl> {
-  const nowMillis = issuer.clock.nowMillis();
-  const last = await issuer.store.last();
-  return last === undefined || isDue(last, nowMillis, issuer) ? issueIfOwed(issuer) : last;
+/** What is published now, with a new list when one is due. */
+export async function currentLists(issuer: CrlIssuer): Promise<Publication> {
+  const { publication, clock, store } = issuer;
+  if (publication.last === undefined) publication.replace(await store.published());
+  if (lacks(issuer, lastOf(publication)) || isListDue(publication.last, clock.nowMillis(), issuer.rules))
+    await issueIfOwed(issuer);
+  return publication;
 }
 
-/** Due by its time, or because one of our certificates has none: it was installed since. */
-export function isDue(last: IssuedCrl | undefined, nowMillis: number, { rules, signers }: CrlIssuer): boolean {
-  return isListDue(last, nowMillis, rules) || signers().some((signer) => last && copyOf(last, signer) === undefined);
+const lastOf = ({ last, cracas }: Publication): Pick<LastList, 'cracas'> | undefined => last && { cracas };
+
+/** One of our certificates has no list: it was installed since. */
+function lacks({ signers }: CrlIssuer, last: Pick<LastList, 'cracas'> | undefined): boolean {
+  return signers().some(({ certificate }) => last?.cracas.includes(idKey(hashedId8(certificate))) === false);
 }
 
-/** The list under this certificate of ours. */
-export const copyOf = ({ copies }: IssuedCrl, { certificate }: Signer): CrlCopy | undefined =>
-  copies.find(({ craca }) => Buffer.compare(craca, hashedId8(certificate)) === 0);
+/** Due by its time, or because one of our certificates has none. */
+export const isDue = (last: LastList | undefined, issuer: CrlIssuer): boolean =>
+  isListDue(last, issuer.clock.nowMillis(), issuer.rules) || lacks(issuer, last);
 
-/** Looks again under the builder's lock, so that two who saw the same need issue one list. */
-export async function issueIfOwed(issuer: CrlIssuer): Promise<IssuedCrl> {
-  await issuer.store.forgetExpiredOrders(issuer.clock.nowMillis());
-  return issuer.store.build(async (building) => {
-    const nowMillis = issuer.clock.nowMillis();
-    const last = await building.last();
-    const orders = await building.owedOrders();
-    const chains = await building.chains();
-    const isOwed = orders.length > 0 || chains.some((chain) => chain.isOwed);
-    if (last !== undefined && !isOwed && !isDue(last, nowMillis, issuer)) return last;
-    const place = nextPlace(last, nowMillis, issuer.rules);
-    const entries = await chainsAt(building, chains, place.iRev);
-    const copies: CrlCopy[] = [];
-    for (const signer of issuer.signers()) copies.push(await signedCopy(issuer, signer, place, entries));
-    const list = { ...place, entries: entries.length, copies };
-    await issuer.crlLog?.announce(list);
-    await building.store(list, { chainIds: entries.map(({ id }) => id), orders });
-    issuer.log.info('crl.issued', { number: place.number, iRev: place.iRev, entries: entries.length });
-    return list;
-  });
+/** Due, or wanted by what was ordered, and not too soon after the last. */
+export async function isWanted(last: LastList | undefined, issuer: CrlIssuer): Promise<boolean> {
+  if (isDue(last, issuer) || last === undefined) return true;
+  return issuer.clock.nowMillis() >= nextRevocationsMillis(last, issuer.rules) && (await issuer.store.isOwed());
 }
 
 /**
- * All chains of the list, their seeds of period `i`. A chain that is over leaves the list, but not before it stood on one:
- * an order is answered even when the certificates ran out meanwhile.
+ * Looks again under the builder's lock, so that two who saw the same need issue one list. What is ordered too soon after the
+ * last list waits for the next, whose number it is told.
  */
-async function chainsAt(building: ListBuilding, all: readonly StoredChain[], i: number): Promise<StoredChain[]> {
-  const over = all.filter(({ iMax, isOwed }) => iMax < i && !isOwed);
-  const moved = all.filter((chain) => !over.includes(chain)).map((chain) => ({ ...chain, ...advanceEntry(chain, i) }));
-  const { kept, doubled } = withoutDoubles(moved);
-  await building.erase([...over, ...doubled].map(({ id }) => id));
-  const before = new Map(all.map(({ id, iRev }) => [id, iRev]));
-  await building.moveOn(kept.filter(({ id }) => before.get(id) !== i));
-  return kept;
+export async function issueIfOwed<E>(issuer: CrlIssuer<E>): Promise<void> {
+  // A certificate of ours of before there were lists by hash signs none.
+  if (issuer.signers().length === 0) return;
+  await issuer.store.forgetExpiredOrders(issuer.clock.nowMillis());
+  const issued = await issuer.store.build((building) => issueNow(issuer, building));
+  if (issued.length > 0) issuer.publication.add(issued);
 }
 
-/** One chain ordered in two weeks has different seeds until both are of one period. */
-function withoutDoubles(chains: readonly StoredChain[]): { kept: StoredChain[]; doubled: StoredChain[] } {
-  const seen = new Map<string, StoredChain>();
-  const doubled: StoredChain[] = [];
-  for (const chain of chains) {
-    const key = [chain.la1Id, chain.seed1, chain.la2Id, chain.seed2]
-      .map((part) => (part === undefined ? '' : Buffer.from(part).toString('hex')))
-      .join();
-    const known = seen.get(key);
-    if (known === undefined) seen.set(key, chain);
-    else doubled.push(chain);
+async function issueNow<E>(issuer: CrlIssuer<E>, building: ListBuilding): Promise<IssuedCrl[]> {
+  const { clock, rules, lists } = issuer;
+  const nowMillis = clock.nowMillis();
+  const last = await building.last();
+  const orders = await building.owedOrders();
+  if (last !== undefined && !isDue(last, issuer)) {
+    const isOwed = orders.length > 0 || (await lists.rows(building).owed()).length > 0;
+    if (!isOwed) return [];
+    if (nowMillis < nextRevocationsMillis(last, rules)) {
+      await building.answer(orders, last.number + 1);
+      return [];
+    }
   }
-  return { kept: [...seen.values()], doubled };
+  const place = nextPlace(last, nowMillis, rules);
+  const isFollowed = last !== undefined && last.iRev === place.iRev && !lacks(issuer, last);
+  const { made, listed } = isFollowed
+    ? await extended(issuer, building, place, last)
+    : await renewed(issuer, building, place);
+  const [first] = made as [IssuedCrl];
+  await issuer.crlLog?.announce({ ...(made.at(-1) as IssuedCrl), copies: made.flatMap(({ copies }) => copies) });
+  await building.store(made);
+  await lists.rows(building).list(listed, first.number);
+  await building.answer(orders, first.number);
+  const { number, iRev, kind, entries } = first;
+  issuer.log.info('crl.issued', { series: lists.series, number, iRev, kind, lists: made.length, entries });
+  return made;
 }
 
-async function signedCopy(
-  { profile, series }: CrlIssuer,
-  signer: Signer,
+interface Made<E> {
+  readonly made: IssuedCrl[];
+  readonly listed: readonly E[];
+}
+
+/** A delta, and with it a full list where that is worth it: the same place, the same state. */
+async function extended<E>(
+  issuer: CrlIssuer<E>,
+  building: ListBuilding,
   place: ListPlace,
-  entries: readonly LinkedEntry[],
-): Promise<CrlCopy> {
-  const contents = buildLinkedCrl({ craca: signer.certificate, series, entries, ...place });
+  last: LastList,
+): Promise<Made<E>> {
+  const { lists } = issuer;
+  const added = await lists.added(building, place);
+  const total = last.entries + added.length;
+  const made = [await signedList(issuer, 'delta', place, added, total)];
+  if (!isFullWorthwhile({ total, sinceFull: total - last.entriesOfFull })) return { made, listed: added };
+  const all = await lists.all(building, place);
+  return { made: [...made, await signedList(issuer, 'full', place, all, all.length)], listed: added };
+}
+
+/** All entries: one full list, or a full one and the deltas that follow at once. */
+async function renewed<E>(issuer: CrlIssuer<E>, building: ListBuilding, place: ListPlace): Promise<Made<E>> {
+  const all = await issuer.lists.all(building, place);
+  const made: IssuedCrl[] = [];
+  for (const [n, at] of placesOfFull(place, all.length).entries()) {
+    const part = all.slice(n * MOST_ENTRIES, (n + 1) * MOST_ENTRIES);
+    made.push(await signedList(issuer, n === 0 ? 'full' : 'delta', at, part, all.length));
+  }
+  return { made, listed: all };
+}
+
+async function signedList<E>(
+  issuer: CrlIssuer<E>,
+  kind: ListKind,
+  place: ListPlace,
+  part: readonly E[],
+  entries: number,
+): Promise<IssuedCrl> {
+  const copies: CrlCopy[] = [];
+  for (const signer of issuer.signers()) {
+    const contents = issuer.lists.contents(kind, part, place, signer.certificate);
+    copies.push({ craca: contents.crlCraca, bytes: await signedAsMeant(contents, signer, issuer.profile) });
+  }
+  return { ...place, kind, entries, copies };
+}
+
+async function signedAsMeant(contents: CrlContents, signer: Signer, profile: Profile): Promise<Uint8Array> {
   const bytes = await signCrl(contents, signer, profile);
   const signed = asSignedData(bytes);
   const payload = signed && signedPayload(signed);
   const isMeant = payload !== undefined && Buffer.compare(payload, encode(CrlContents, contents)) === 0;
   if (signed === undefined || !isMeant || !isSignedWith(signed, signer.certificate))
     throw new Error('the signed revocation list is not the one that was meant');
-  return { craca: contents.crlCraca, bytes };
+  return bytes;
 }

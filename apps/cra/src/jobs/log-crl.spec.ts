@@ -54,7 +54,7 @@ async function list(number: number): Promise<IssuedCrl> {
     signer,
     ccsa,
   );
-  return { ...place, entries: 0, copies: [{ craca: hashedId8(certificate), bytes }] };
+  return { ...place, kind: 'full', entries: 0, copies: [{ craca: hashedId8(certificate), bytes }] };
 }
 
 it('submits what identifies the list, signed by this CRA, and nothing of its seeds', async () => {

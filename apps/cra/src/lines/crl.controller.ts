@@ -1,5 +1,5 @@
-/** For everybody: the current list, and what it is. Who asks is neither known nor noted. */
-import { Controller, Get, Header, Headers, HttpException, Inject, Query, Res, StreamableFile } from '@nestjs/common';
+/** For everybody: the lists, what they are, and what they say of one certificate. Who asks is neither known nor noted. */
+import { Controller, Get, HttpException, Inject, Query, Req, Res } from '@nestjs/common';
 import {
   ApiHeader,
   ApiNotFoundResponse,
@@ -9,27 +9,18 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import { sm3 } from '#crypto/sm3.js';
+import type { IncomingMessage } from 'node:http';
 import { hex } from '#crypto/bytes.js';
-import { CRL_PATH } from '#edges/ee-lists/paths.js';
-import { currentCrl, type CrlIssuer } from '../jobs/issue-crl.js';
+import { sm3 } from '#crypto/sm3.js';
+import { HASH_CRL_SERIES } from '#credentials/hash-crl.js';
+import { CERTIFICATE_STATUS_PATH, CRL_PATH, CRL_STATUS_PATH, CRL_UPDATES_PATH } from '#edges/ee-lists/paths.js';
+import { currentLists, type CrlIssuer } from '../jobs/issue-crl.js';
+import type { Chain } from '../jobs/publication.js';
+import { standingOnline, type OnlineStanding } from '../jobs/online-status.js';
 import type { CrlCopy } from '../store/crl.store.js';
+import { sendBody, type Reply } from './send-body.js';
 
-export const CRL_ISSUER = Symbol('CRL_ISSUER');
-const STATUS_PATH = '/ydt/v1/crl-status';
-
-interface Reply {
-  status(code: number): Reply;
-  setHeader(name: string, value: string): Reply;
-}
-
-const entityTag = (bytes: Uint8Array): string => `"${hex(sm3(bytes))}"`;
-
-/** If-None-Match of RFC 9110 13.1.2: a list of tags, weak ones too, or `*`. */
-function isKnown(tag: string, ifNoneMatch: string | undefined): boolean {
-  const tags = (ifNoneMatch ?? '').split(',').map((one) => one.trim().replace(/^W\//, ''));
-  return tags.includes(tag) || tags.includes('*');
-}
+export const CRL_ISSUERS = Symbol('CRL_ISSUERS');
 
 const STATUS_SCHEMA = {
   type: 'object',
@@ -38,62 +29,80 @@ const STATUS_SCHEMA = {
     craca: { type: 'string', description: 'HashedId8 of the CRACA, hex' },
     crlSeries: { type: 'integer' },
     number: { type: 'integer', description: 'counts every list of the series' },
+    kind: { type: 'string', enum: ['full', 'delta'] },
     iRev: { type: 'integer', description: 'period of the seeds' },
     indexWithinI: { type: 'integer' },
     issueDate: { type: 'string', format: 'date-time' },
     nextCrl: { type: 'string', format: 'date-time' },
-    entries: { type: 'integer', description: 'revoked chains' },
+    entries: { type: 'integer', description: 'revoked with it and those it follows' },
     bytes: { type: 'integer' },
     sm3: { type: 'string', description: 'of the list as served, hex' },
   },
 };
 
+const unknown = (): HttpException => new HttpException({ refused: 'crl-unknown' }, 404);
+const NUMBER = /^(?:0|[1-9]\d{0,9})$/;
+const numberIn = (value: unknown): number | undefined =>
+  typeof value === 'string' && NUMBER.test(value) ? Number(value) : undefined;
+
+type Asked = Record<string, unknown>;
+
 @ApiTags('crl')
 @Controller()
 export class CrlController {
-  constructor(@Inject(CRL_ISSUER) private readonly issuer: CrlIssuer) {}
+  constructor(@Inject(CRL_ISSUERS) private readonly issuers: readonly CrlIssuer[]) {}
 
   @Get(CRL_PATH)
-  @Header('cache-control', 'no-cache')
   @ApiProduces('application/octet-stream')
   @ApiQuery({ name: 'craca', type: String, description: 'HashedId8 of the CRACA, hex' })
-  @ApiQuery({ name: 'crlSeries', type: Number })
+  @ApiQuery({ name: 'crlSeries', type: Number, description: '1 by linkage seed, 2 by hash' })
   @ApiHeader({ name: 'if-none-match', required: false })
-  @ApiOkResponse({ description: 'the current SecuredCrl, COER' })
+  @ApiHeader({ name: 'range', required: false, description: 'one range of bytes' })
+  @ApiOkResponse({ description: 'the last full SecuredCrl, COER; what came since, crl-updates has' })
+  @ApiResponse({ status: 206, description: 'the part that was asked for' })
   @ApiResponse({ status: 304, description: 'unchanged' })
   @ApiNotFoundResponse({ description: 'no list of this CRACA and series here' })
-  async crl(
-    @Query('craca') craca: unknown,
-    @Query('crlSeries') crlSeries: unknown,
-    @Headers('if-none-match') ifNoneMatch: string | undefined,
-    @Res({ passthrough: true }) reply: Reply,
-  ): Promise<StreamableFile | undefined> {
-    const isOurs = typeof craca === 'string' && crlSeries === String(this.issuer.series);
-    const { copies } = isOurs ? await currentCrl(this.issuer) : { copies: [] };
-    const copy = copies.find((one) => hex(one.craca) === String(craca).toLowerCase());
-    if (copy === undefined) throw new HttpException({ refused: 'crl-unknown' }, 404);
-    const { bytes } = copy;
-    const tag = entityTag(bytes);
-    reply.setHeader('etag', tag);
-    if (isKnown(tag, ifNoneMatch)) {
-      reply.status(304);
-      return undefined;
-    }
-    return new StreamableFile(bytes, { type: 'application/octet-stream', length: bytes.length });
+  async crl(@Query() asked: Asked, @Req() { headers }: IncomingMessage, @Res() reply: Reply): Promise<void> {
+    const body = (await this.chainOf(asked)).fullBody;
+    if (body === undefined) throw unknown();
+    sendBody(body, headers, reply);
   }
 
-  @Get(STATUS_PATH)
-  @ApiOkResponse({ description: 'what the current list is', schema: STATUS_SCHEMA })
-  async status(): Promise<object> {
-    const { copies, ...list } = await currentCrl(this.issuer);
-    const { number, iRev, indexWithinI, issueMillis, nextMillis, entries } = list;
+  @Get(CRL_UPDATES_PATH)
+  @ApiProduces('application/octet-stream')
+  @ApiQuery({ name: 'craca', type: String, description: 'HashedId8 of the CRACA, hex' })
+  @ApiQuery({ name: 'crlSeries', type: Number, description: '1 by linkage seed, 2 by hash' })
+  @ApiQuery({ name: 'iRev', type: Number, required: false, description: 'of the list that is held, of series 1' })
+  @ApiQuery({
+    name: 'indexWithinI',
+    type: Number,
+    required: false,
+    description: 'of the list that is held, of series 1',
+  })
+  @ApiQuery({ name: 'crlSerial', type: Number, required: false, description: 'of the list that is held, of series 2' })
+  @ApiOkResponse({ description: 'CompositeCrl, COER: the deltas that follow, or the full list and what follows that' })
+  @ApiResponse({ status: 304, description: 'unchanged' })
+  @ApiNotFoundResponse({ description: 'no list of this CRACA and series here' })
+  async updates(@Query() asked: Asked, @Req() { headers }: IncomingMessage, @Res() reply: Reply): Promise<void> {
+    const chain = await this.chainOf(asked);
+    const body = chain.since(heldNumber(chain, asked));
+    if (body === undefined) throw unknown();
+    sendBody(body, headers, reply);
+  }
+
+  @Get(CRL_STATUS_PATH)
+  @ApiQuery({ name: 'crlSeries', type: Number, required: false, description: '1 when absent' })
+  @ApiOkResponse({ description: 'what the newest list is', schema: STATUS_SCHEMA })
+  async status(@Query('crlSeries') series: unknown): Promise<object> {
+    const issuer = this.issuerOf(series ?? '1');
+    const { last } = await currentLists(issuer);
+    if (last === undefined) throw unknown();
+    const { number, kind, iRev, indexWithinI, issueMillis, nextMillis, entries, copies } = last;
     const [{ craca, bytes }] = copies as [CrlCopy];
     return {
       craca: hex(craca),
-      crlSeries: this.issuer.series,
-      number,
-      iRev,
-      indexWithinI,
+      crlSeries: issuer.lists.series,
+      ...{ number, kind, iRev, indexWithinI },
       issueDate: new Date(issueMillis).toISOString(),
       nextCrl: new Date(nextMillis).toISOString(),
       entries,
@@ -101,4 +110,40 @@ export class CrlController {
       sm3: hex(sm3(bytes)),
     };
   }
+
+  @Get(CERTIFICATE_STATUS_PATH)
+  @ApiQuery({ name: 'certificate', type: String, required: false, description: 'HashedId10, hex' })
+  @ApiQuery({ name: 'iCert', type: Number, required: false })
+  @ApiQuery({ name: 'linkageValue', type: String, required: false, description: '9 bytes, hex' })
+  @ApiOkResponse({ description: 'standing by the newest list: revoked, not-listed; not signed' })
+  @ApiNotFoundResponse({ description: 'a period that the lists say nothing of' })
+  async certificateStatus(@Query() asked: Asked): Promise<OnlineStanding> {
+    const standing = await standingOnline(this.issuers, {
+      certificate: asked['certificate'],
+      iCert: numberIn(asked['iCert']),
+      linkageValue: asked['linkageValue'],
+    });
+    if (standing === undefined) throw unknown();
+    return standing;
+  }
+
+  private issuerOf(series: unknown): CrlIssuer {
+    const issuer = this.issuers.find(({ lists }) => series === String(lists.series));
+    if (issuer === undefined) throw unknown();
+    return issuer;
+  }
+
+  private async chainOf({ craca, crlSeries }: Asked): Promise<Chain> {
+    if (typeof craca !== 'string') throw unknown();
+    const chain = (await currentLists(this.issuerOf(crlSeries))).of(craca.toLowerCase());
+    if (chain === undefined) throw unknown();
+    return chain;
+  }
+}
+
+/** Number of the list that the asking one holds; 0 when it says none. */
+function heldNumber(chain: Chain, asked: Asked): number {
+  if (asked['crlSeries'] === String(HASH_CRL_SERIES)) return numberIn(asked['crlSerial']) ?? 0;
+  const [iRev, index] = [numberIn(asked['iRev']), numberIn(asked['indexWithinI'])];
+  return iRev === undefined || index === undefined ? 0 : chain.numberAt(iRev, index);
 }

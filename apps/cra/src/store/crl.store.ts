@@ -1,21 +1,20 @@
 /**
- * Orders, chains and lists in PostgreSQL. One builder at a time (a lock that ends with the transaction); the primary key
- * of `issued_crl` refuses a number twice should a second one come nevertheless.
+ * Orders, what they revoke, and lists in PostgreSQL. One builder of a series at a time (a lock that ends with the
+ * transaction); the primary key of `issued_crl` refuses a number twice should a second one come nevertheless.
  */
-import { In, IsNull, LessThan, Not, type DataSource, type EntityManager } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
+import { CRL_SERIES } from '#credentials/authority-certificate.js';
+import type { HashEntry } from '#credentials/hash-crl.js';
 import type { LinkedEntry } from '#credentials/linked-crl.js';
 import type { ListPlace } from '../domain/next-list.js';
 import { IssuedCrlEntity } from './issued-crl.entity.js';
 import { RevocationOrderEntity } from './revocation-order.entity.js';
-import { RevokedChainEntity } from './revoked-chain.entity.js';
+import { revokedCertificates, takeCertificates, type StoredCertificate } from './revoked-certificates.js';
+import { revokedChains, takeChains, type StoredChain } from './revoked-chains.js';
 
 const BUILDER_LOCK = 0x63726c; // 'crl'
 
-export interface IssuedCrl extends ListPlace {
-  readonly entries: number;
-  /** One list, under each certificate of ours; at least one copy. */
-  readonly copies: readonly CrlCopy[];
-}
+export type ListKind = 'full' | 'delta';
 
 /** A SecuredCrl as it is served, of the CRACA with this HashedId8. */
 export interface CrlCopy {
@@ -23,41 +22,63 @@ export interface CrlCopy {
   readonly bytes: Uint8Array;
 }
 
-export interface StoredChain extends LinkedEntry {
-  readonly id: number;
-  /** Not on any list yet. */
-  readonly isOwed: boolean;
+/** One list, under each certificate of ours; at least one copy. */
+export interface IssuedCrl extends ListPlace {
+  readonly kind: ListKind;
+  /** All that is revoked with it and those it follows. */
+  readonly entries: number;
+  readonly copies: readonly CrlCopy[];
 }
 
-/** What stands on a list: never what came in while it was signed. */
-export interface Answered {
-  readonly chainIds: readonly number[];
-  readonly orders: readonly Uint8Array[];
+/** The newest list without its bytes, and what is to be known of those before it. */
+export interface LastList extends ListPlace {
+  readonly entries: number;
+  /** HashedId8, hex, of the certificates that have a copy of it. */
+  readonly cracas: readonly string[];
+  /** `entries` of the last full list. */
+  readonly entriesOfFull: number;
+}
+
+/** Rows of one kind of revocation: what a builder reads and changes. */
+export interface RevokedRows<E> {
+  /** Those on no list yet. */
+  owed(): Promise<E[]>;
+  all(): Promise<E[]>;
+  /** Marks those that stand on no list before this one; others are left as they are. */
+  list(entries: readonly E[], number: number): Promise<void>;
+  erase(entries: readonly E[]): Promise<void>;
 }
 
 /** What the builder of a list sees and does, in one transaction. */
 export interface ListBuilding {
-  last(): Promise<IssuedCrl | undefined>;
+  last(): Promise<LastList | undefined>;
   /**
-   * The orders that wait for a list. To be asked before `chains`: orders come in while a list is built, and one that was
-   * there then has its chains among those read after.
+   * The orders that wait for a list. To be asked before what they revoke: orders come in while a list is built, and one that
+   * was there then has its rows among those read after.
    */
   owedOrders(): Promise<Uint8Array[]>;
-  chains(): Promise<StoredChain[]>;
-  /** Replaces seeds by later ones. */
-  moveOn(chains: readonly StoredChain[]): Promise<void>;
-  /** Erases a chain; used when another one has the same seeds, or when its time is over. */
-  erase(ids: readonly number[]): Promise<void>;
-  /** Stores the list, and marks exactly these chains and orders as answered by it. */
-  store(list: IssuedCrl, answered: Answered): Promise<void>;
+  readonly chains: RevokedRows<StoredChain> & {
+    /** Replaces seeds by later ones. */
+    moveOn(chains: readonly StoredChain[]): Promise<void>;
+    /** First seeds, hex, out of these that stand in the table with period i. */
+    known(seeds: readonly Uint8Array[], i: number): Promise<ReadonlySet<string>>;
+  };
+  readonly certificates: RevokedRows<StoredCertificate>;
+  /** Tells orders the number of the list that has, or will have, what they revoke. */
+  answer(orders: readonly Uint8Array[], number: number): Promise<void>;
+  store(lists: readonly IssuedCrl[]): Promise<void>;
 }
 
 export interface CrlStore {
-  /** The order with this hash: `undefined` when unknown, else its list's number, null while that is owed. */
+  /** The order with this hash: `undefined` when unknown, else its list's number, null while no list was thought of. */
   orderAnswer(requestHash: Uint8Array): Promise<{ crlNumber: number | null } | undefined>;
-  /** Stores an order and its chains, all or nothing; false when its approval was used before. */
+  /** Stores an order and what it revokes, all or nothing; false when its approval was used before. */
   takeOrder(order: Order): Promise<boolean>;
-  last(): Promise<IssuedCrl | undefined>;
+  last(): Promise<LastList | undefined>;
+  /** Whether anything stands on no list yet. */
+  isOwed(): Promise<boolean>;
+  /** The last full list and the deltas of its period and later, in the order of their numbers, with their bytes. */
+  published(): Promise<IssuedCrl[]>;
   build<T>(run: (building: ListBuilding) => Promise<T>): Promise<T>;
   forgetExpiredOrders(nowMillis: number): Promise<void>;
 }
@@ -66,7 +87,8 @@ export interface Order {
   readonly requestHash: Uint8Array;
   readonly approvalHash: Uint8Array;
   readonly expiresMillis: number;
-  readonly chains: readonly LinkedEntry[];
+  readonly chains?: readonly LinkedEntry[];
+  readonly certificates?: readonly HashEntry[];
 }
 
 export function crlStore(dataSource: DataSource, series: number): CrlStore {
@@ -77,21 +99,30 @@ export function crlStore(dataSource: DataSource, series: number): CrlStore {
         .findOneBy({ requestHash: Buffer.from(requestHash) });
       return row === null ? undefined : { crlNumber: row.crlNumber };
     },
-    takeOrder: (order) => dataSource.transaction((manager) => takeOrder(manager, order)),
+    takeOrder: (order) => dataSource.transaction((manager) => takeOrder(manager, series, order)),
     last: () => lastOf(dataSource.manager, series),
+    async isOwed() {
+      const table = series === CRL_SERIES ? 'revoked_chain' : 'revoked_certificate';
+      const [row] = (await dataSource.query(
+        `SELECT EXISTS (SELECT 1 FROM ${table} WHERE first_crl IS NULL) AS owed`,
+      )) as { owed: boolean }[];
+      return row?.owed === true;
+    },
+    published: () => publishedOf(dataSource.manager, series),
     build: (run) =>
       dataSource.transaction(async (manager) => {
-        await manager.query('SELECT pg_advisory_xact_lock($1)', [BUILDER_LOCK]);
+        await manager.query('SELECT pg_advisory_xact_lock($1, $2)', [BUILDER_LOCK, series]);
         return run(building(manager, series));
       }),
     async forgetExpiredOrders(nowMillis) {
-      const expired = { expiresMillis: LessThan(String(Math.floor(nowMillis))), crlNumber: Not(IsNull()) };
-      await dataSource.getRepository(RevocationOrderEntity).delete(expired);
+      await dataSource.query('DELETE FROM revocation_order WHERE expires_millis < $1 AND crl_number IS NOT NULL', [
+        String(Math.floor(nowMillis)),
+      ]);
     },
   };
 }
 
-async function takeOrder(manager: EntityManager, order: Order): Promise<boolean> {
+async function takeOrder(manager: EntityManager, series: number, order: Order): Promise<boolean> {
   const inserted = await manager
     .createQueryBuilder()
     .insert()
@@ -100,87 +131,98 @@ async function takeOrder(manager: EntityManager, order: Order): Promise<boolean>
       requestHash: Buffer.from(order.requestHash),
       approvalHash: Buffer.from(order.approvalHash),
       expiresMillis: String(Math.ceil(order.expiresMillis)),
+      series,
       crlNumber: null,
     })
     .orIgnore()
     .returning('request_hash')
     .execute();
   if ((inserted.raw as unknown[]).length === 0) return false;
-  // A chain that stands already with these very seeds is revoked already.
-  await manager
-    .createQueryBuilder()
-    .insert()
-    .into(RevokedChainEntity)
-    .values(order.chains.map(row))
-    .orIgnore()
-    .execute();
+  if (order.chains !== undefined) await takeChains(manager, order.chains);
+  if (order.certificates !== undefined) await takeCertificates(manager, order.certificates);
   return true;
 }
 
-const bufferOrNull = (bytes: Uint8Array | undefined): Buffer | null => (bytes ? Buffer.from(bytes) : null);
-const row = ({ iRev, iMax, jMax, la1Id, seed1, la2Id, seed2 }: LinkedEntry): Omit<RevokedChainEntity, 'id'> => ({
-  iRev,
-  iMax,
-  jMax,
-  la1Id: Buffer.from(la1Id),
-  seed1: Buffer.from(seed1),
-  la2Id: bufferOrNull(la2Id),
-  seed2: bufferOrNull(seed2),
-  firstCrl: null,
+interface PlaceRow {
+  number: number;
+  i_rev: number;
+  index_within_i: number;
+  issue_millis: string;
+  next_millis: string;
+  entries: number;
+  craca: Buffer;
+}
+const placeOf = (row: PlaceRow): ListPlace & { entries: number } => ({
+  number: row.number,
+  iRev: row.i_rev,
+  indexWithinI: row.index_within_i,
+  issueMillis: Number(row.issue_millis),
+  nextMillis: Number(row.next_millis),
+  entries: row.entries,
 });
+const PLACE = 'number, i_rev, index_within_i, issue_millis, next_millis, entries, craca';
+const LAST_FULL = `(SELECT max(number) FROM issued_crl WHERE series = $1 AND kind = 'full')`;
 
-const stored = (chain: RevokedChainEntity): StoredChain => ({
-  id: chain.id,
-  isOwed: chain.firstCrl === null,
-  iRev: chain.iRev,
-  iMax: chain.iMax,
-  jMax: chain.jMax,
-  la1Id: new Uint8Array(chain.la1Id),
-  seed1: new Uint8Array(chain.seed1),
-  ...(chain.la2Id && chain.seed2 ? { la2Id: new Uint8Array(chain.la2Id), seed2: new Uint8Array(chain.seed2) } : {}),
-});
+async function lastOf(manager: EntityManager, series: number): Promise<LastList | undefined> {
+  const newest = '(SELECT max(number) FROM issued_crl WHERE series = $1)';
+  const rows = (await manager.query(`SELECT ${PLACE} FROM issued_crl WHERE series = $1 AND number = ${newest}`, [
+    series,
+  ])) as PlaceRow[];
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  const [full] = (await manager.query(
+    `SELECT entries FROM issued_crl WHERE series = $1 AND kind = 'full' AND number = ${LAST_FULL} LIMIT 1`,
+    [series],
+  )) as { entries: number }[];
+  const cracas = [...new Set(rows.map(({ craca }) => craca.toString('hex')))];
+  return { ...placeOf(row), cracas, entriesOfFull: full?.entries ?? 0 };
+}
 
-async function lastOf(manager: EntityManager, series: number): Promise<IssuedCrl | undefined> {
-  const last = await manager.findOne(IssuedCrlEntity, { where: { series }, order: { number: 'DESC' } });
-  if (last === null) return undefined;
-  const { number, iRev, indexWithinI, entries } = last;
-  const [issueMillis, nextMillis] = [Number(last.issueMillis), Number(last.nextMillis)];
-  const copies = (await manager.findBy(IssuedCrlEntity, { series, number })).map(({ craca, bytes }) => ({
-    craca: new Uint8Array(craca),
-    bytes: new Uint8Array(bytes),
-  }));
-  return { number, iRev, indexWithinI, issueMillis, nextMillis, entries, copies };
+async function publishedOf(manager: EntityManager, series: number): Promise<IssuedCrl[]> {
+  const rows = (await manager.query(
+    `SELECT kind, bytes, ${PLACE} FROM issued_crl WHERE series = $1 AND (number = ${LAST_FULL} OR (kind = 'delta'
+      AND i_rev >= (SELECT max(i_rev) FROM issued_crl WHERE series = $1 AND number = ${LAST_FULL})))
+      ORDER BY number, kind`,
+    [series],
+  )) as (PlaceRow & { kind: ListKind; bytes: Buffer })[];
+  const lists = new Map<string, IssuedCrl & { copies: CrlCopy[] }>();
+  for (const row of rows) {
+    const key = `${row.number} ${row.kind}`;
+    const list = lists.get(key) ?? { ...placeOf(row), kind: row.kind, copies: [] };
+    list.copies.push({ craca: new Uint8Array(row.craca), bytes: new Uint8Array(row.bytes) });
+    lists.set(key, list);
+  }
+  return [...lists.values()];
 }
 
 function building(manager: EntityManager, series: number): ListBuilding {
   return {
     last: () => lastOf(manager, series),
-    owedOrders: async () =>
-      (await manager.findBy(RevocationOrderEntity, { crlNumber: IsNull() })).map(({ requestHash }) => requestHash),
-    chains: async () => (await manager.find(RevokedChainEntity, { order: { id: 'ASC' } })).map(stored),
-    async moveOn(chains) {
-      for (const { id, iRev, seed1, seed2 } of chains) {
-        await manager.update(
-          RevokedChainEntity,
-          { id },
-          { iRev, seed1: Buffer.from(seed1), seed2: bufferOrNull(seed2) },
+    async owedOrders() {
+      const rows = (await manager.query(
+        'SELECT request_hash FROM revocation_order WHERE series = $1 AND crl_number IS NULL',
+        [series],
+      )) as { request_hash: Buffer }[];
+      return rows.map(({ request_hash: hash }) => hash);
+    },
+    chains: revokedChains(manager),
+    certificates: revokedCertificates(manager),
+    async answer(orders, number) {
+      if (orders.length === 0) return;
+      await manager.query('UPDATE revocation_order SET crl_number = $1 WHERE request_hash = ANY($2::bytea[])', [
+        number,
+        orders.map((hash) => Buffer.from(hash)),
+      ]);
+    },
+    async store(lists) {
+      for (const { copies, issueMillis, nextMillis, ...list } of lists) {
+        const dates = { issueMillis: String(issueMillis), nextMillis: String(nextMillis) };
+        const rows = copies.map(({ craca, bytes }) => ({ craca: Buffer.from(craca), bytes: Buffer.from(bytes) }));
+        await manager.insert(
+          IssuedCrlEntity,
+          rows.map((copy) => ({ series, ...list, ...dates, ...copy })),
         );
       }
-    },
-    async erase(ids) {
-      if (ids.length > 0) await manager.delete(RevokedChainEntity, [...ids]);
-    },
-    async store({ copies, issueMillis, nextMillis, ...list }, { chainIds, orders }) {
-      const dates = { issueMillis: String(issueMillis), nextMillis: String(nextMillis) };
-      const rows = copies.map(({ craca, bytes }) => ({ craca: Buffer.from(craca), bytes: Buffer.from(bytes) }));
-      await manager.insert(
-        IssuedCrlEntity,
-        rows.map((copy) => ({ series, ...list, ...dates, ...copy })),
-      );
-      const listed = { id: In([...chainIds]), firstCrl: IsNull() };
-      await manager.update(RevokedChainEntity, listed, { firstCrl: list.number });
-      const requestHash = In(orders.map((hash) => Buffer.from(hash)));
-      await manager.update(RevocationOrderEntity, { requestHash }, { crlNumber: list.number });
     },
   };
 }

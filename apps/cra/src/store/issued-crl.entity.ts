@@ -15,6 +15,11 @@ export class IssuedCrlEntity {
   @PrimaryColumn({ type: 'bytea' })
   craca!: Uint8Array;
 
+  /** `full`, or `delta`: what came since the list before. Of one number there may be both. */
+  @PrimaryColumn({ type: 'text' })
+  kind!: 'full' | 'delta';
+
+  /** The period of its seeds; of a list by hash the one it was issued in. */
   @Column({ name: 'i_rev', type: 'integer' })
   iRev!: number;
 
@@ -28,7 +33,7 @@ export class IssuedCrlEntity {
   @Column({ name: 'next_millis', type: 'bigint' })
   nextMillis!: string;
 
-  /** How many chains stand on it. */
+  /** How many chains or certificates are revoked with it and those it follows. */
   @Column({ type: 'integer' })
   entries!: number;
 

@@ -12,7 +12,11 @@ export class RevocationOrderEntity {
   @Column({ name: 'approval_hash', type: 'bytea' })
   approvalHash!: Uint8Array;
 
-  /** Number of the first list with these chains; null while that list is owed. */
+  /** Series of the list that answers: 1 for chains, 2 for certificates. */
+  @Column({ type: 'integer' })
+  series!: number;
+
+  /** Number of the first list with what was ordered, issued or the next to come; null before a list was thought of. */
   @Column({ name: 'crl_number', type: 'integer', nullable: true })
   crlNumber!: number | null;
 
