@@ -21,10 +21,12 @@ import { LINES, type AuthorityContext, type Lines } from '#service/authority-con
 import { hostAuthority, type HostedAuthority } from '#service/authority-host.js';
 import { LineReplayEntity } from '#service/line-replay.entity.js';
 import { LineReplay1700000000000 } from '#service/line-replay.migration.js';
+import { signSpdu } from '#credentials/spdu.js';
+import { encodeBsmFrame } from '#uper/messages/message-frame.js';
 import { MisbehaviourReport } from '#wire/misbehaviour-report.js';
 import type { DataSource } from 'typeorm';
 import { MA_OPERATOR, maFace, type CaseView, type MaOperator } from '#apps/ma/src/ma.authority.js';
-import { drive, pseudonym, reportOf, upload, type Pseudonym } from '#apps/ma/src/ma.fixture.js';
+import { bsmAt, drive, pseudonym, reportOf, upload, type Pseudonym } from '#apps/ma/src/ma.fixture.js';
 import { casePorts } from '#apps/ma/src/jobs/case-ports.js';
 import { House, type Asked } from '#apps/ma/src/other-authorities.fixture.js';
 import { operatorProofId, operatorProofInput } from '#apps/ma/src/domain/operator-proof.js';
@@ -658,6 +660,28 @@ describe("the operators' door", () => {
     expect(all.json).toContainEqual(expect.objectContaining({ caseId: hex(view.caseId), state: 'REVOKED' }));
   });
 
+  it('explains a case to an operator: gates, scores and voices, and no handle', async () => {
+    const { car } = await device();
+    const handle = randomHandle();
+    await tell(car, { handle });
+    const { caseId } = (await caseOf(car)) as CaseView;
+    const path = `/ydt/v1/cases/${hex(caseId)}/explanation`;
+    expect((await http(path)).status).toBe(403);
+    const { json, status } = await http(path, { headers: await asOperator(path) });
+    expect(status).toBe(200);
+    expect(json).toMatchObject({
+      state: 'INVESTIGATING',
+      decision: { reason: 'too-few-reporters', weighing: { reporters: 1, kind: 'motion' } },
+      voices: [{ bucket: 'medium', findings: ['3/4'] }],
+      isSpoofingSuspected: false,
+    });
+    const { lines } = json as { lines: string[] };
+    expect(lines.join('\n')).toContain('FAILED  enough-reporters');
+    expect(JSON.stringify(json)).not.toContain(hex(handle));
+    const unknown = `/ydt/v1/cases/${hex(systemRandom.bytes(16))}/explanation`;
+    expect((await http(unknown, { headers: await asOperator(unknown) })).status).toBe(404);
+  });
+
   it('is described in OpenAPI', async () => {
     const { json } = await http('/api.json');
     expect(Object.keys((json as { paths: object }).paths)).toEqual(
@@ -666,7 +690,36 @@ describe("the operators' door", () => {
   });
 });
 
+describe('what one signed message proves', () => {
+  it('goes to the operators on one report, and a reset clock does not', async () => {
+    const { car } = await device();
+    const payload = encodeBsmFrame(bsmAt(now(), now(), 0));
+    const spdu = { payload, generationTimeMillis: now(), signer: car, named: 'digest' } as const;
+    expect(
+      await tell(car, { messages: [await signSpdu({ ...spdu, aid: 112 }), await signSpdu({ ...spdu, aid: 112 })] }),
+    ).toEqual({ counted: 1 });
+    expect(await caseOf(car)).toMatchObject({ state: 'PENDING_APPROVAL', reporters: 1, findings: ['2/3'] });
+    const { car: reset } = await device();
+    const early = await drive(reset, now() - 7 * DAY, { lie: false });
+    for (let n = 0; n < 3; n++) expect(await tell(reset, { messages: early })).toEqual({ counted: 1 });
+    expect(await caseOf(reset)).toMatchObject({ state: 'FAULT_WARN', reason: 'suspected-fault', findings: ['2/5'] });
+  });
+});
+
 describe('as time goes on', () => {
+  it('every case has an erase date from its opening', async () => {
+    const { car } = await device();
+    await tell(car);
+    const { caseId } = (await caseOf(car)) as CaseView;
+    const rows = await a.dataSource.query('SELECT erase_millis FROM misbehaviour_case WHERE id = $1', [
+      Buffer.from(caseId),
+    ]);
+    expect(rows).toEqual([{ erase_millis: String(now() + 106 * DAY) }]);
+    expect(
+      await a.dataSource.query('SELECT count(*)::int AS n FROM misbehaviour_case WHERE erase_millis IS NULL'),
+    ).toEqual([{ n: 0 }]);
+  });
+
   it('cases nobody can add to are dismissed, and evidence goes when its time has come', async () => {
     const { car } = await device();
     await tell(car);

@@ -60,7 +60,7 @@ const SAMPLE = decodeMessageFrame(
 );
 
 /** North at 10 m/s, `east` metres off its lane. */
-function bsmAt(millis: number, sinceMillis: number, east: number): BasicSafetyMessage {
+export function bsmAt(millis: number, sinceMillis: number, east: number): BasicSafetyMessage {
   if (SAMPLE.kind !== 'bsmFrame') throw new Error('the sample is no BSM');
   const place = pointAt(
     { latitudeDegrees: 39.9, longitudeDegrees: 116.4 },

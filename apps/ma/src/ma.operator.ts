@@ -4,6 +4,7 @@
  */
 import type { Approval } from '#credentials/approval.js';
 import type { Refused } from '#credentials/refusal.js';
+import type { Explanation } from './domain/explain.js';
 import type { OperatorRefusal } from './domain/refusal.js';
 import type { StepName } from './domain/case-steps.js';
 import type { CaseState } from './store/misbehaviour-case.entity.js';
@@ -34,6 +35,8 @@ export interface CaseView {
 
 export interface MaOperator {
   cases(): Promise<CaseView[]>;
+  /** Why a case stands where it stands: every score, gate and voice. */
+  explain(caseId: Uint8Array): Promise<Explanation | Refused<OperatorRefusal>>;
   /** How many reports ended how: `counted`, `unconfirmed`, `passed-on`, `refused: <reason>`, … */
   reportCounts(): Promise<Record<string, number>>;
   /** The approvals still to be signed, in the order of the steps. */

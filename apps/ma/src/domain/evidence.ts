@@ -3,14 +3,15 @@
  * signed. What the reporter says of them counts for nothing here; the detectors run again on the signed bytes alone (RV2).
  */
 import { encode } from '#coer/codec.js';
-import { appPermission, certificateHash, hashedId8, idKey } from '#credentials/certificate-facts.js';
-import { isValidAt } from '#credentials/period.js';
+import { certificateHash, hashedId8, idKey } from '#credentials/certificate-facts.js';
 import type { Profile } from '#credentials/profile.js';
 import { isRefused, refused, type Refused } from '#credentials/refusal.js';
 import { asSignedData, isSignedWith, onlyCertificate, signedPayload } from '#credentials/signed-data.js';
 import type { ListedAuthority, TrustStore } from '#credentials/trust-store.js';
 import { verifyCertificate, type VerifySignature } from '#credentials/verify-certificate.js';
+import type { GeoPoint } from '#detection/geo.js';
 import { speaksAs } from '#edge/line-identity.js';
+import type { ThreeDLocation } from '#wire/base-types.js';
 import { TemplateAsr, type MisbehaviourReport } from '#wire/misbehaviour-report.js';
 import type { Certificate, SignedData } from '#wire/secured-data.js';
 import { millisFromTime64 } from '#wire/time.js';
@@ -43,6 +44,9 @@ export interface EvidenceRules {
 export interface SignedMessage {
   readonly payload: Uint8Array;
   readonly generationTimeMillis: number;
+  /** What the signed header says: the application, and a place where it names one. */
+  readonly headerAid: number;
+  readonly headerPlace: GeoPoint | undefined;
 }
 
 export interface Evidence {
@@ -63,8 +67,7 @@ export interface Accused {
 
 interface Pdu {
   readonly signed: SignedData;
-  readonly payload: Uint8Array;
-  readonly generationTimeMillis: number;
+  readonly message: SignedMessage;
 }
 
 /** Whose misbehaviour the report's messages show, when all of them are genuine and of one signer. */
@@ -78,13 +81,17 @@ export function verifyEvidence(report: MisbehaviourReport, rules: EvidenceRules)
   if (certificate === undefined) return refused('evidence-without-certificate');
   const issuer = issuerOf(certificate, rules);
   if (isRefused(issuer)) return issuer;
-  const pdus = datedMessages(signed, certificate, report.report.aid, rules);
+  const pdus = datedMessages(signed, certificate, rules);
   if (isRefused(pdus)) return pdus;
-  const accused = accusedOf(certificate, issuer, report.report.aid, rules);
+  const accused = accusedOf(certificate, issuer, rules);
   if (isRefused(accused)) return accused;
   if (!pdus.every((pdu) => isSignedWith(pdu.signed, certificate, rules.verify))) return refused('evidence-signature');
-  const messages = pdus.map(({ payload, generationTimeMillis }) => ({ payload, generationTimeMillis }));
-  return { accused, issuer, messages, content: encode(TemplateAsr, { ...content, nonV2xPduEvidence: [] }) };
+  return {
+    accused,
+    issuer,
+    messages: pdus.map(({ message }) => message),
+    content: encode(TemplateAsr, { ...content, nonV2xPduEvidence: [] }),
+  };
 }
 
 function refuseForm(report: MisbehaviourReport, profile: Profile): Refused<EvidenceRefusal> | undefined {
@@ -123,38 +130,47 @@ function isSigner({ signer }: SignedData, certificate: Certificate): boolean {
 function datedMessages(
   signed: readonly SignedData[],
   certificate: Certificate,
-  aid: number,
   rules: EvidenceRules,
 ): Pdu[] | Refused<EvidenceRefusal> {
   const pdus: Pdu[] = [];
   for (const one of signed) {
-    const pdu = datedMessage(one, certificate, aid, rules);
+    const pdu = datedMessage(one, certificate, rules);
     if (isRefused(pdu)) return pdu;
     pdus.push(pdu);
   }
   return pdus;
 }
 
-/** One message as of the moment it was signed: certificates end, evidence does not. */
+/**
+ * One message as of the moment it was signed: certificates end, evidence does not. An application or a time that the
+ * certificate does not give is no reason to refuse: it is what the message proves (contradictions.ts).
+ */
 function datedMessage(
   signed: SignedData,
   certificate: Certificate,
-  aid: number,
   { nowMillis, reportWindowDays }: EvidenceRules,
 ): Pdu | Refused<EvidenceRefusal> {
   const payload = signedPayload(signed);
-  const { psid, generationTime } = signed.tbsData.value.headerInfo;
+  const { psid: headerAid, generationTime, generationLocation } = signed.tbsData.value.headerInfo;
   if (payload === undefined) return refused('evidence-malformed');
   if (!isSigner(signed, certificate)) return refused('evidence-of-several-signers');
-  if (psid !== aid) return refused('evidence-message-aid');
   if (generationTime === undefined) return refused('evidence-without-time');
   const generationTimeMillis = millisFromTime64(generationTime);
   if (generationTimeMillis > nowMillis + FUTURE_MILLIS) return refused('evidence-from-the-future');
   if (generationTimeMillis < nowMillis - (reportWindowDays + OLDER_THAN_REPORT_DAYS) * DAY_MILLIS)
     return refused('evidence-too-old');
-  if (!isValidAt(certificate.value.toBeSigned.value.validityPeriod, generationTimeMillis))
-    return refused('evidence-outside-validity');
-  return { signed, payload, generationTimeMillis };
+  const headerPlace = placeOf(generationLocation);
+  return { signed, message: { payload, generationTimeMillis, headerAid, headerPlace } };
+}
+
+const UNKNOWN_LATITUDE = 900_000_001;
+const UNKNOWN_LONGITUDE = 1_800_000_001;
+
+function placeOf(location: ThreeDLocation | undefined): GeoPoint | undefined {
+  if (location === undefined) return undefined;
+  const { latitude, longitude } = location;
+  if (latitude === UNKNOWN_LATITUDE || longitude === UNKNOWN_LONGITUDE) return undefined;
+  return { latitudeDegrees: latitude / 1e7, longitudeDegrees: longitude / 1e7 };
 }
 
 function issuerOf(
@@ -170,12 +186,10 @@ function issuerOf(
 function accusedOf(
   certificate: Certificate,
   issuer: ListedAuthority,
-  aid: number,
   { verify }: EvidenceRules,
 ): Accused | Refused<EvidenceRefusal> {
   const { id } = certificate.value.toBeSigned.value;
   if (id.kind !== 'linkageData') return refused('accused-not-pseudonym');
-  if (appPermission(certificate, aid) === undefined) return refused('accused-not-permitted');
   if (isRefused(verifyCertificate(certificate, issuer.certificate, verify))) return refused('accused-chain');
   return { certificate, iCert: id.value.iCert, linkageValue: id.value['linkage-value'] };
 }

@@ -116,6 +116,10 @@ function seenContent(report: MisbehaviourReport, handle: Uint8Array, needs: Look
   };
 }
 
+/** Nothing can be added to a case once certificate and window are over twice; then evidence stays as after an end. */
+const eraseMillisOf = (nowMillis: number, { reportWindowDays, evidenceDays }: MaSettings): number =>
+  nowMillis + (2 * (reportWindowDays + 1) + evidenceDays) * DAY_MILLIS;
+
 async function count(
   received: ReceivedReport,
   report: MisbehaviourReport,
@@ -124,9 +128,10 @@ async function count(
 ): Promise<Looked> {
   const standing = await needs.lists.standing(accused.certificate);
   if (standing === 'revoked') return refused('accused-revoked');
-  const finding = weighEvidence(messages);
+  const finding = weighEvidence(messages, accused.certificate, needs.identity.profile);
   if (isRefused(finding)) return finding;
   const { receipt, handle, week, bucket } = received;
+  const nowMillis = needs.clock.nowMillis();
   const outcome = await needs.cases.observe(
     {
       ...{ receipt, handle, week, bucket, finding },
@@ -137,7 +142,8 @@ async function count(
     {
       random: needs.identity.random,
       minimumReporters: needs.settings.minimumReporters,
-      nowMillis: needs.clock.nowMillis(),
+      nowMillis,
+      eraseMillis: eraseMillisOf(nowMillis, needs.settings),
     },
   );
   return outcome === 'duplicate' ? refused('report-duplicate') : outcome;

@@ -4,6 +4,8 @@ import { decode } from '#coer/codec.js';
 import { Approval, checkApproval } from '#credentials/approval.js';
 import { isRefused, refused, type Refused } from '#credentials/refusal.js';
 import { aboutStep, stepsFor, unsignedApproval, type StepName } from '../domain/case-steps.js';
+import { decide } from '../domain/decide.js';
+import { explainedVoice, type Explanation } from '../domain/explain.js';
 import type { OperatorRefusal } from '../domain/refusal.js';
 import type { CaseView, MaOperator, StepState } from '../ma.operator.js';
 import type { StoredCase, StoredStep } from '../store/case.store.js';
@@ -35,6 +37,7 @@ export function operatorDesk(needs: DeskNeeds): Desk {
   return {
     cases: async () => Promise.all((await needs.cases.all()).map((found) => view(found, needs))),
     reportCounts: () => needs.reports.counts(),
+    explain: (caseId) => explain(caseId, needs),
     prepare: (caseId) => prepare(caseId, needs),
     submit: (caseId, approvals) => submit(caseId, approvals, needs),
     async resolve(caseId) {
@@ -54,6 +57,27 @@ export function operatorDesk(needs: DeskNeeds): Desk {
 async function viewOf(caseId: Uint8Array, needs: DeskNeeds): Promise<CaseView | Refused<OperatorRefusal>> {
   const found = await needs.cases.find(caseId);
   return found === undefined ? refused('case-unknown') : view(found, needs);
+}
+
+async function explain(
+  caseId: Uint8Array,
+  { cases, clock, settings }: DeskNeeds,
+): Promise<Explanation | Refused<OperatorRefusal>> {
+  const found = await cases.find(caseId);
+  if (found === undefined) return refused('case-unknown');
+  const { voices, circumstances } = await cases.record(caseId, clock.nowMillis());
+  const { state, reason, unconfirmed, witness } = found;
+  const decision = decide(voices, { ...circumstances, minimumReporters: settings.minimumReporters });
+  return {
+    caseId,
+    state,
+    reason,
+    decision,
+    ...circumstances,
+    unconfirmed,
+    witness,
+    voices: voices.map(explainedVoice),
+  };
 }
 
 function stateOf({ approval, isSigned, answer }: StoredStep): StepState {

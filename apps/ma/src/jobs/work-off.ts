@@ -73,7 +73,7 @@ export async function eraseDue({ reports, cases, clock, settings, log }: LookNee
   const window = (settings.reportWindowDays + 1) * DAY_MILLIS;
   await reports.erase(nowMillis - window, nowMillis);
   // No report about such a case can come any more: certificates live a week, reports a window.
-  for (const { id, openedMillis, reason } of await cases.inState('INVESTIGATING')) {
+  for (const { id, openedMillis, reason } of await cases.inState('INVESTIGATING', 'FAULT_WARN')) {
     if (openedMillis + 2 * window > nowMillis) continue;
     const eraseMillis = nowMillis + settings.evidenceDays * DAY_MILLIS;
     await cases.close(id, { state: 'DISMISSED', reason, nowMillis, eraseMillis });

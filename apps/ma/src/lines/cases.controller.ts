@@ -10,6 +10,7 @@ import { hex } from '#crypto/bytes.js';
 import { Approval } from '#credentials/approval.js';
 import type { Clock } from '#credentials/clock.js';
 import { isRefused, type Refused } from '#credentials/refusal.js';
+import { explanationLines } from '../domain/explain.js';
 import { isOperator, OPERATOR_HEADER } from '../domain/operator-proof.js';
 import { MA_OPERATOR, type CaseView, type MaOperator } from '../ma.operator.js';
 
@@ -30,7 +31,16 @@ const CASE_SCHEMA = {
     caseId: { type: 'string', description: '16 bytes, hex' },
     state: {
       type: 'string',
-      enum: ['INVESTIGATING', 'DISMISSED', 'PENDING_APPROVAL', 'APPROVED', 'RESOLVING', 'REVOKED', 'REFUSED'],
+      enum: [
+        'INVESTIGATING',
+        'FAULT_WARN',
+        'DISMISSED',
+        'PENDING_APPROVAL',
+        'APPROVED',
+        'RESOLVING',
+        'REVOKED',
+        'REFUSED',
+      ],
     },
     reason: { type: 'string', nullable: true },
     scl: { type: 'number', description: 'median of the five strongest findings of different reporters' },
@@ -77,6 +87,18 @@ export class CasesController {
   async cases(@Headers(OPERATOR_HEADER) proof: string | undefined): Promise<object[]> {
     this.requireOperator(proof, PATH);
     return (await this.desk.cases()).map(shown);
+  }
+
+  @Get(':id/explanation')
+  @ApiHeader(OPERATOR)
+  @ApiParam({ name: 'id', type: String })
+  @ApiOkResponse({ description: 'every score, gate and voice of the case; `lines` for a reader' })
+  @ApiForbiddenResponse({ description: 'no operator of this MA' })
+  async explanation(@Param('id') id: string, @Headers(OPERATOR_HEADER) proof: string | undefined): Promise<object> {
+    const caseId = caseIdOf(id);
+    this.requireOperator(proof, `${PATH}/${id}/explanation`);
+    const explained = orRefuse(await this.desk.explain(caseId));
+    return { ...explained, caseId: id, lines: explanationLines(explained) };
   }
 
   @Get(':id/approvals')

@@ -1,8 +1,11 @@
 /** Cases, their observations and steps, in PostgreSQL. */
-import { In, IsNull, LessThan, type DataSource, type EntityManager } from 'typeorm';
+import { Between, In, IsNull, LessThan, MoreThan, Not, type DataSource, type EntityManager } from 'typeorm';
 import type { Random } from '#crypto/random.js';
 import type { CaseFacts, StepName } from '../domain/case-steps.js';
-import { decide } from '../domain/decide.js';
+import { decide, type Circumstances, type FindingKind, type Voice } from '../domain/decide.js';
+import type { Bucket } from '../domain/opinions.js';
+import { isSpoofingSuspected, SPOOFING_WINDOW_MILLIS, type Suspect } from '../domain/spoofing.js';
+import type { Finding } from '../domain/strength.js';
 import { CaseStepEntity } from './case-step.entity.js';
 import { MisbehaviourCaseEntity, type CaseState } from './misbehaviour-case.entity.js';
 import { ObservationEntity } from './observation.entity.js';
@@ -37,7 +40,7 @@ export interface NewObservation {
   readonly week: number;
   readonly bucket: string;
   /** Not confirmed: it only counts as such, and opens no case. */
-  readonly finding: { isConfirmed: boolean; strength: number; factor: number; observations: readonly string[] };
+  readonly finding: Finding;
   /** Sealed. */
   readonly evidence: Uint8Array;
 }
@@ -49,6 +52,14 @@ export interface CaseRules {
   readonly random: Random;
   readonly minimumReporters: number;
   readonly nowMillis: number;
+  /** When a case that is opened now is erased, unless its end says otherwise. */
+  readonly eraseMillis: number;
+}
+
+/** What a decision follows from: voices of all weeks, with what each found. */
+export interface CaseRecord {
+  readonly voices: readonly (Voice & { readonly factor: number; readonly findings: readonly string[] })[];
+  readonly circumstances: Omit<Circumstances, 'minimumReporters'>;
 }
 
 export interface CaseEnd {
@@ -65,6 +76,8 @@ export interface CaseStore {
   all(): Promise<StoredCase[]>;
   find(id: Uint8Array): Promise<StoredCase | undefined>;
   findings(id: Uint8Array): Promise<string[]>;
+  /** Voices and circumstances as they are now; no voices when the evidence was erased. */
+  record(id: Uint8Array, nowMillis: number): Promise<CaseRecord>;
   inState(...states: CaseState[]): Promise<StoredCase[]>;
   /** Moves a case on when it is in one of `from`; false when it is not. */
   move(id: Uint8Array, from: readonly CaseState[], to: CaseState, reason?: string | null): Promise<boolean>;
@@ -88,7 +101,7 @@ export interface CaseStore {
   eraseEvidence(nowMillis: number): Promise<number>;
 }
 
-const OPEN: readonly CaseState[] = ['INVESTIGATING', 'PENDING_APPROVAL'];
+const OPEN: readonly CaseState[] = ['INVESTIGATING', 'FAULT_WARN', 'PENDING_APPROVAL'];
 
 export function caseStore(dataSource: DataSource): CaseStore {
   const cases = dataSource.getRepository(MisbehaviourCaseEntity);
@@ -105,6 +118,7 @@ export function caseStore(dataSource: DataSource): CaseStore {
       const rows = await dataSource.getRepository(ObservationEntity).findBy({ caseId: Buffer.from(id) });
       return [...new Set(rows.flatMap(({ findings }) => findings.split(' ')))].sort();
     },
+    record: (id, nowMillis) => recordOf(dataSource.manager, Buffer.from(id), nowMillis),
     inState: async (...states) => (await cases.findBy({ state: In(states) })).map(storedCase),
     async move(id, from, to, reason = null) {
       const moved = await cases.update({ id: Buffer.from(id), state: In([...from]) }, { state: to, reason });
@@ -207,7 +221,7 @@ async function observe(manager: EntityManager, observation: NewObservation, rule
 async function openCase(
   manager: EntityManager,
   { accused }: NewObservation,
-  { random, nowMillis }: CaseRules,
+  { random, nowMillis, eraseMillis }: CaseRules,
 ): Promise<void> {
   await manager
     .createQueryBuilder()
@@ -221,6 +235,7 @@ async function openCase(
       linkageValue: Buffer.from(accused.linkageValue),
       ...{ state: 'INVESTIGATING', reason: null, scl: 0, reporters: 0, unconfirmed: 0 },
       openedMillis: asNumber(nowMillis),
+      eraseMillis: asNumber(eraseMillis),
     })
     .orIgnore()
     .execute();
@@ -230,41 +245,96 @@ async function addVote(
   manager: EntityManager,
   found: MisbehaviourCaseEntity,
   { handle, week, bucket, finding, evidence }: NewObservation,
-  { minimumReporters }: CaseRules,
+  { minimumReporters, nowMillis }: CaseRules,
 ): Promise<void> {
   const key = { caseId: found.id, handle: Buffer.from(handle) };
-  const { strength, factor } = finding;
+  const { strength, factor, kind, area } = finding;
   const earlier = await manager.findOneBy(ObservationEntity, key);
   // One voice a handle: its strongest.
   if (earlier === null || earlier.strength < strength) {
     const findings = finding.observations.join(' ');
-    const row = { ...key, week, bucket, strength, factor, findings, evidence: Buffer.from(evidence) };
+    const place = { kind, area, atMillis: asNumber(finding.atMillis), bearing: finding.bearingDegrees ?? null };
+    const row = { ...key, ...place, week, bucket, strength, factor, findings, evidence: Buffer.from(evidence) };
     await manager.save(ObservationEntity, row);
   }
-  const votes = await manager.findBy(ObservationEntity, { caseId: found.id });
-  const said = votes.map((vote) => ({
-    handle: Buffer.from(vote.handle).toString('hex'),
-    week: vote.week,
-    strength: vote.strength,
-  }));
-  const decision = decide(said, minimumReporters);
-  const { state, scl, reporters } = decision;
+  const { voices, circumstances } = await recordOf(manager, Buffer.from(found.id), nowMillis);
+  const { state, reason, weighing } = decide(voices, { ...circumstances, minimumReporters });
+  const { scl = 0, reporters = 0 } = weighing ?? {};
   // A case that was put before the operators stays there: later evidence can only add.
-  const next = found.state === 'PENDING_APPROVAL' ? found.state : state;
-  const reason = next === 'INVESTIGATING' && 'reason' in decision ? decision.reason : null;
-  await manager.update(MisbehaviourCaseEntity, { id: found.id }, { state: next, reason, scl, reporters });
+  const isWithPeople = found.state === 'PENDING_APPROVAL' && state !== 'PENDING_APPROVAL';
+  const next = isWithPeople ? { state: found.state, reason: found.reason } : { state, reason };
+  await manager.update(MisbehaviourCaseEntity, { id: found.id }, { ...next, scl, reporters });
 }
 
-const ENDS_FROM: Readonly<Record<CaseEnd['state'], CaseState>> = {
-  REVOKED: 'RESOLVING',
-  REFUSED: 'RESOLVING',
-  DISMISSED: 'INVESTIGATING',
+async function recordOf(manager: EntityManager, caseId: Buffer, nowMillis: number): Promise<CaseRecord> {
+  const rows = await manager.find(ObservationEntity, { where: { caseId }, order: { handle: 'ASC' } });
+  const voices = rows.map((row) => ({
+    handle: Buffer.from(row.handle).toString('hex'),
+    week: row.week,
+    bucket: row.bucket as Bucket,
+    strength: row.strength,
+    kind: row.kind as FindingKind,
+    atMillis: Number(row.atMillis),
+    area: row.area,
+    factor: row.factor,
+    findings: row.findings.split(' '),
+  }));
+  const isSuspected = await isSpoofingAround(manager, rows);
+  const refutedShare = await refutedShareOf(manager, nowMillis);
+  return { voices, circumstances: { refutedShare, isSpoofingSuspected: isSuspected } };
+}
+
+const suspectOf = ({ caseId, atMillis, area, bearing }: ObservationEntity): Suspect[] =>
+  bearing === null
+    ? []
+    : [
+        {
+          device: Buffer.from(caseId).toString('hex'),
+          atMillis: Number(atMillis),
+          area,
+          bearingDegrees: bearing,
+        },
+      ];
+
+/** Whether any observation of the case was made where and when many others err the same way. */
+async function isSpoofingAround(manager: EntityManager, rows: readonly ObservationEntity[]): Promise<boolean> {
+  for (const suspect of rows.flatMap(suspectOf)) {
+    const [from, until] = [suspect.atMillis - SPOOFING_WINDOW_MILLIS, suspect.atMillis + SPOOFING_WINDOW_MILLIS];
+    const around = await manager.find(ObservationEntity, {
+      where: { atMillis: Between(asNumber(from), asNumber(until)), bearing: Not(IsNull()) },
+      order: { atMillis: 'ASC' },
+      take: MOST_AROUND,
+    });
+    if (isSpoofingSuspected(suspect, around.flatMap(suspectOf))) return true;
+  }
+  return false;
+}
+
+/** So many observations of one moment are looked at: more are an incident whatever they say. */
+const MOST_AROUND = 2_000;
+const FEEDBACK_MILLIS = 30 * 86_400_000;
+/** Why operators end a case that they found to be none. */
+export const REFUTED = 'refuted';
+
+/** Of the cases that ended in the last 30 days with a device revoked or the suspicion refuted. */
+async function refutedShareOf(manager: EntityManager, nowMillis: number): Promise<number> {
+  const closedMillis = MoreThan(asNumber(nowMillis - FEEDBACK_MILLIS));
+  const count = (where: { state: CaseState; reason?: string }): Promise<number> =>
+    manager.count(MisbehaviourCaseEntity, { where: { ...where, closedMillis } });
+  const refuted = await count({ state: 'DISMISSED', reason: REFUTED });
+  return refuted === 0 ? 0 : refuted / (refuted + (await count({ state: 'REVOKED' })));
+}
+
+const ENDS_FROM: Readonly<Record<CaseEnd['state'], readonly CaseState[]>> = {
+  REVOKED: ['RESOLVING'],
+  REFUSED: ['RESOLVING'],
+  DISMISSED: ['INVESTIGATING', 'FAULT_WARN'],
 };
 
 async function close(manager: EntityManager, id: Uint8Array, end: CaseEnd): Promise<boolean> {
   const closed = await manager.update(
     MisbehaviourCaseEntity,
-    { id: Buffer.from(id), state: ENDS_FROM[end.state] },
+    { id: Buffer.from(id), state: In([...ENDS_FROM[end.state]]) },
     {
       state: end.state,
       reason: end.reason,
@@ -279,10 +349,20 @@ async function close(manager: EntityManager, id: Uint8Array, end: CaseEnd): Prom
 }
 
 async function eraseEvidence(manager: EntityManager, nowMillis: number): Promise<number> {
-  const due = await manager.findBy(MisbehaviourCaseEntity, { eraseMillis: LessThan(asNumber(nowMillis)) });
+  const due = await manager.findBy(MisbehaviourCaseEntity, {
+    eraseMillis: LessThan(asNumber(nowMillis)),
+    // Two people have decided: their case has its end, and then its own date.
+    state: Not(In(['APPROVED', 'RESOLVING'])),
+  });
   if (due.length === 0) return 0;
   const ids = due.map(({ id }) => id);
   await manager.delete(ObservationEntity, { caseId: In(ids) });
   await manager.update(MisbehaviourCaseEntity, { id: In(ids) }, { eraseMillis: null });
+  // Without its evidence nobody can judge a case any more.
+  await manager.update(
+    MisbehaviourCaseEntity,
+    { id: In(ids), state: In([...OPEN]) },
+    { state: 'DISMISSED', reason: 'evidence-erased', closedMillis: asNumber(nowMillis) },
+  );
   return due.length;
 }

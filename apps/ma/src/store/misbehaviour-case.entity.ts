@@ -2,7 +2,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 export type CaseState =
-  'INVESTIGATING' | 'DISMISSED' | 'PENDING_APPROVAL' | 'APPROVED' | 'RESOLVING' | 'REVOKED' | 'REFUSED';
+  'INVESTIGATING' | 'FAULT_WARN' | 'DISMISSED' | 'PENDING_APPROVAL' | 'APPROVED' | 'RESOLVING' | 'REVOKED' | 'REFUSED';
 
 @Entity('misbehaviour_case')
 export class MisbehaviourCaseEntity {
@@ -56,7 +56,7 @@ export class MisbehaviourCaseEntity {
   @Column({ name: 'closed_millis', type: 'bigint', nullable: true })
   closedMillis!: string | null;
 
-  /** Unix milliseconds; observations and evidence are erased after. Set with the end of the case. */
+  /** Unix milliseconds; observations and evidence are erased after. Set when the case is opened, and anew with its end. */
   @Column({ name: 'erase_millis', type: 'bigint', nullable: true })
   eraseMillis!: string | null;
 }
