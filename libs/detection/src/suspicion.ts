@@ -1,6 +1,6 @@
 // How the words of all checks on one message, and of all messages of one sender, become one: evidence in nats, −ln factor.
 //
-// A message counts at most 3.5 nats and 5.5 make its sender suspicious: a glitch is forgiven, two impossible messages are
+// A message counts at most 3.5 nats and 6.5 make its sender suspicious: a glitch is forgiven, two impossible messages are
 // not. What is below three deviations adds nothing, so an honest sender whose errors are normal adds some 0.0005 nat a
 // message and check, far below the leak even at ten messages a second. The leak is slow, because a sender that was
 // caught is not believed again within the minutes in which it is in range.
@@ -8,7 +8,7 @@
 const MOST_NATS = 4;
 const MOST_PROOF_NATS = 12;
 const FREE_NATS = 0.5;
-export const SUSPICIOUS_NATS = 5.5;
+export const SUSPICIOUS_NATS = 6.5;
 const BUCKET_NATS = 18;
 const LEAK_NATS_PER_SECOND = 0.1;
 /** A message less plausible than this (4.4 deviations) is flagged for itself, whatever its sender's standing. */

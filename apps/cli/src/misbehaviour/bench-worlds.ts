@@ -4,8 +4,15 @@ import type { WorldOptions } from './world.js';
 
 export type WorldShape = Omit<WorldOptions, 'seed' | 'liarShare' | 'attacks'>;
 
-const town = { roads: 'grid', vehicles: 100, receivers: 15, seconds: 90, rangeMetres: 400 } as const;
-const motorway = { roads: 'motorway', vehicles: 120, receivers: 12, seconds: 80, rangeMetres: 450 } as const;
+const town = { roads: 'grid', tickSeconds: 0.1, vehicles: 100, receivers: 15, seconds: 90, rangeMetres: 400 } as const;
+const motorway = {
+  roads: 'motorway',
+  tickSeconds: 0.1,
+  vehicles: 120,
+  receivers: 12,
+  seconds: 80,
+  rangeMetres: 450,
+} as const;
 
 export const WORLDS: Readonly<Record<string, WorldShape>> = {
   'town, 1 Hz, 3 m white': {
@@ -81,6 +88,21 @@ export const WORLDS: Readonly<Record<string, WorldShape>> = {
       speedSigma: 0.1,
       accelerationSigma: 0.2,
       claimedDeviations: 2.45,
+    },
+  },
+  'town in steps of a second, 1 Hz, 3 m white': {
+    ...town,
+    tickSeconds: 1,
+    intervalSeconds: 1,
+    rhythm: 'fixed',
+    aliasSeconds: 300,
+    sensors: {
+      positionSigma: 3,
+      positionSeconds: 0,
+      headingSigma: 6,
+      speedSigma: 0.05,
+      accelerationSigma: 0.05,
+      claimedDeviations: 1,
     },
   },
 };

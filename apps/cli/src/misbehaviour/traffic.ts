@@ -175,8 +175,8 @@ function drive(
   car.at += ((before + car.speed) / 2) * delta;
   // One metre aside for five ahead.
   car.aside -= Math.sign(car.aside) * Math.min(Math.abs(car.aside), (car.speed * delta) / 8);
-  if (car.at >= piece.length) {
-    car.at -= piece.length;
+  while (car.at >= car.piece.length) {
+    car.at -= car.piece.length;
     car.piece = nextPiece(car, random);
     if (car.piece.radius === 0) car.nextTurn = turnAt(car.piece.column, car.piece.row, car.piece.heading);
   }

@@ -8,6 +8,8 @@ export interface WorldOptions {
   readonly seed: number;
   readonly roads: 'grid' | 'motorway';
   readonly vehicles: number;
+  /** Steps of the traffic; long ones make corners and pedals sharp, as coarse simulators do. */
+  readonly tickSeconds: number;
   /** How many of them keep a log. */
   readonly receivers: number;
   readonly seconds: number;
@@ -56,7 +58,6 @@ interface Car {
   said: Sent[];
 }
 
-const TICK_SECONDS = 0.1;
 /** Nobody says again what it has only just begun to hear. */
 const LEAST_DELAY_SECONDS = 0.03;
 const SAID_KEPT_SECONDS = 30;
@@ -66,17 +67,17 @@ const HIDDEN_RANGE_METRES = 90;
 
 /** Runs the world and hands each received message to `hear`, in order of time. */
 export function runWorld(options: WorldOptions, hear: (heard: Heard) => void): void {
-  const { seed, vehicles, seconds } = options;
+  const { seed, vehicles, seconds, tickSeconds } = options;
   const traffic =
     options.roads === 'grid'
       ? gridTraffic(createRoadRandom(seed, 1), vehicles, Math.max(2, Math.round(Math.sqrt(vehicles / 8))))
       : motorwayTraffic(createRoadRandom(seed, 1), vehicles);
-  for (let tick = 0; tick < 300; tick++) traffic.step(TICK_SECONDS);
+  for (let warming = 0; warming < 30; warming += tickSeconds) traffic.step(tickSeconds);
   const cars = Array.from({ length: vehicles }, (_, index) => createCar(options, index));
   const radio = createRoadRandom(seed, 3);
   const names = { alias: 0, message: 0 };
-  for (let now = 0; now < seconds; now += TICK_SECONDS) {
-    traffic.step(TICK_SECONDS);
+  for (let now = 0; now < seconds; now += tickSeconds) {
+    traffic.step(tickSeconds);
     const states = cars.map(({ index }) => traffic.state(index));
     for (const car of cars) speak(car, cars, states, now, options, traffic, radio, names, hear);
   }
@@ -115,14 +116,14 @@ function speak(
   names: { alias: number; message: number },
   hear: (heard: Heard) => void,
 ): void {
-  if (car.random() < TICK_SECONDS / GAP.everySeconds) car.silentUntil = now + car.random() * GAP.mostSeconds;
+  if (car.random() < options.tickSeconds / GAP.everySeconds) car.silentUntil = now + car.random() * GAP.mostSeconds;
   if (now > car.aliasUntil) {
     car.aliases.clear();
     car.aliasUntil = now + options.aliasSeconds * (0.5 + car.random());
   }
   const state = states[car.index]!;
   if (options.rhythm === 'by-motion' && hasMoved(car.lastSent, state)) car.nextSeconds = Math.min(car.nextSeconds, now);
-  while (car.nextSeconds < now + TICK_SECONDS) {
+  while (car.nextSeconds < now + options.tickSeconds) {
     const time = Math.max(now, car.nextSeconds);
     const jitter = options.rhythm === 'fixed' ? 0 : 0.1 * (car.random() - 0.5);
     car.nextSeconds = Math.max(car.nextSeconds, now) + car.intervalSeconds * (1 + jitter);
