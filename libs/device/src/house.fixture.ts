@@ -22,7 +22,7 @@ import type { Signer } from '#credentials/sm2-binding.js';
 import { TrustStore } from '#credentials/trust-store.js';
 import { sm2Verify } from '#crypto/sm2.js';
 import { ENROLMENT_PATH, EnrolmentRequest, SUCCESSOR_PATH } from '#edges/ee-eca/enrolment.js';
-import { CA_CRL_PATH, CRL_PATH, TDCL_PATH, TRCL_PATH } from '#edges/ee-lists/paths.js';
+import { CA_CRL_PATH, CRL_PATH, CRL_UPDATES_PATH, TDCL_PATH, TRCL_PATH } from '#edges/ee-lists/paths.js';
 import {
   AUTHORIZATION_PATH,
   DOWNLOAD_HEADER,
@@ -33,6 +33,7 @@ import {
 } from '#edges/ee-pra/provisioning.js';
 import { memoryDevice } from '#keys/software-device.js';
 import {
+  CompositeCrl,
   ScmsPdu,
   type AcaEeCertResponse,
   type EcaEeCertResponse,
@@ -403,6 +404,15 @@ export class DoubleHouse {
     this.crl = bytes;
   }
 
+  /** Lists that bring a device from what it holds to the newest, by its question behind CRACA and series; none is published at first. */
+  updates: ((held: string, series: string) => readonly Uint8Array[] | undefined) | undefined;
+
+  private updatesAt(query: URLSearchParams): Uint8Array | undefined {
+    const held = [...query].filter(([name]) => name !== 'craca' && name !== 'crlSeries').map((pair) => pair.join('='));
+    const lists = this.updates?.(held.join('&'), query.get('crlSeries') ?? '');
+    return lists && encode(CompositeCrl, { crl: lists.map((bytes) => decode(V2XSecData, bytes)) });
+  }
+
   private async list(path: string, headers: Record<string, string>): Promise<Response> {
     const bytes = await this.listAt(path);
     if (bytes === undefined) return no(404, '400-74');
@@ -415,9 +425,10 @@ export class DoubleHouse {
     if (path === TRCL_PATH) return this.bench.trcl;
     if (path.startsWith(`${TDCL_PATH}?`)) return (this.tdclBytes ??= await this.bench.tdcl([this.domain]));
     if (path === `${CA_CRL_PATH}?root=${idKey(hashedId8(this.bench.root.certificate))}`) return this.caCrl;
-    if (!path.startsWith(`${CRL_PATH}?`)) return undefined;
-    const craca = new URLSearchParams(path.split('?')[1]).get('craca');
-    if (craca !== idKey(hashedId8(this.member('cra').certificate))) return undefined;
+    const query = new URLSearchParams(path.split('?')[1]);
+    if (query.get('craca') !== idKey(hashedId8(this.member('cra').certificate))) return undefined;
+    if (path.startsWith(`${CRL_UPDATES_PATH}?`)) return this.updatesAt(query);
+    if (!path.startsWith(`${CRL_PATH}?`) || query.get('crlSeries') !== String(CRL_SERIES)) return undefined;
     return (this.crl ??= await this.emptyCrl());
   }
 }

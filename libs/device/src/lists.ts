@@ -1,7 +1,8 @@
 /** Trust lists and CRLs of a device: fetched from where they are published, kept as files, believed only as far as they verify. */
 import { decode, encode, tryDecode } from '#coer/codec.js';
 import { CRL_SERIES } from '#credentials/authority-certificate.js';
-import { hashedId8, idKey, scmsRoleOf } from '#credentials/certificate-facts.js';
+import { hashedId8, idKey, isCracaFor, scmsRoleOf } from '#credentials/certificate-facts.js';
+import { HASH_CRL_SERIES } from '#credentials/hash-crl.js';
 import type { CrlRefusal, RevocationStore } from '#credentials/linked-crl.js';
 import { isRefused, type Refused } from '#credentials/refusal.js';
 import type { ListRefusal } from '#credentials/trust-lists.js';
@@ -10,6 +11,7 @@ import type { CaCrlRefusal, CheckedCaCrl } from '#credentials/ca-crl.js';
 import { CA_CRL_PATH, CRL_PATH, TDCL_PATH, TRCL_PATH } from '#edges/ee-lists/paths.js';
 import type { CrlContents } from '#wire/crl.js';
 import { RootCtl, type PkiCtl } from '#wire/trust-lists.js';
+import { crlName, updateCrl, type AskedCrl } from './crl-updates.js';
 import type { DeviceContext } from './device-context.js';
 import { exchange } from './http.js';
 import { isKeptProved, keepProof, proveList, type ListProofRefusal } from './list-proof.js';
@@ -18,7 +20,6 @@ import { ListRecord } from './records.js';
 const TRCL = 'lists/trcl';
 const tdclName = (root: string): string => `lists/tdcl-${root}`;
 const caCrlName = (root: string): string => `lists/ca-crl-${root}`;
-const crlName = (craca: string): string => `lists/crl-${craca}`;
 const LARGEST_LIST_BYTES = 16 * 1024 * 1024;
 const LONGEST_ETAG = 255;
 
@@ -59,6 +60,9 @@ async function takeKept(name: string, bytes: Uint8Array, context: DeviceContext,
 }
 
 const isCaCrl = (name: string): boolean => name.startsWith('lists/ca-crl-');
+/** A root that has revoked nobody has no list; nor has a publisher of before there were lists by hash one of those. */
+const mayBeMissing = (name: string): boolean =>
+  isCaCrl(name) || (name.startsWith('lists/crl-') && name.endsWith(`-${HASH_CRL_SERIES}`));
 
 function takerOf(name: string, { trust, clock }: DeviceContext, crls: RevocationStore): Take {
   const now = clock.nowMillis();
@@ -70,7 +74,8 @@ function takerOf(name: string, { trust, clock }: DeviceContext, crls: Revocation
 
 /**
  * Asks for TRCL, the TDCL and the CA CRL of each root on it, and the CRL of each CRA on those. A root that has revoked nobody
- * has no CA CRL: one that is not there and never was is not among the outcomes.
+ * has no CA CRL: one that is not there and never was is not among the outcomes. Of a CRL what came since the one held is
+ * fetched; where the publisher has full lists only, those.
  */
 export async function refreshLists(context: DeviceContext, crls: RevocationStore): Promise<ListsRefreshed> {
   const outcomes = new Map<string, ListOutcome>();
@@ -84,8 +89,10 @@ export async function refreshLists(context: DeviceContext, crls: RevocationStore
     await fetchList(tdclName(root), `${tcmfUrl}${TDCL_PATH}?root=${root}`);
     await fetchList(caCrlName(root), `${tcmfUrl}${CA_CRL_PATH}?root=${root}`);
   }
-  for (const { craca, url } of cras(context)) {
-    await fetchList(crlName(craca), `${url}${CRL_PATH}?craca=${craca}&crlSeries=${String(CRL_SERIES)}`);
+  for (const { craca, url, series } of cras(context)) {
+    const outcome = await updateCrl(context, crls, { craca, url, series });
+    if (outcome !== 'no-updates') outcomes.set(crlName(craca, series), outcome);
+    else await fetchList(crlName(craca, series), `${url}${CRL_PATH}?craca=${craca}&crlSeries=${series}`);
   }
   return outcomes;
 }
@@ -99,12 +106,15 @@ async function roots({ store }: DeviceContext): Promise<string[]> {
   );
 }
 
-function cras({ trust, clock, profile }: DeviceContext): { craca: string; url: string }[] {
+/** Each series that a listed CRA signs: pseudonyms name the one, application and identity certificates the other. */
+function cras({ trust, clock, profile }: DeviceContext): AskedCrl[] {
   return trust
     .authorities(clock.nowMillis())
     .filter(({ certificate }) => scmsRoleOf(certificate, profile.aid.management)?.kind === 'cra')
-    .flatMap(({ certificate, crlUrl }) =>
-      crlUrl === undefined ? [] : [{ craca: idKey(hashedId8(certificate)), url: crlUrl }],
+    .flatMap(({ certificate, crlUrl: url }) =>
+      [CRL_SERIES, HASH_CRL_SERIES]
+        .filter((series) => isCracaFor(certificate, profile.aid.crl, series))
+        .flatMap((series) => (url === undefined ? [] : [{ craca: idKey(hashedId8(certificate)), url, series }])),
     );
 }
 
@@ -119,7 +129,7 @@ async function refreshOne(
   const headers: Record<string, string> = held && held.etag !== '' ? { 'if-none-match': held.etag } : {};
   const answer = await exchange(context, { url, headers }, LARGEST_LIST_BYTES);
   if (isRefused(answer)) return 'no-answer';
-  if (isCaCrl(name) && answer.status === 404 && held === undefined) return 'never-published';
+  if (mayBeMissing(name) && answer.status === 404 && held === undefined) return 'never-published';
   // What is held may have been passed over at the last start: it is offered again, and is no step back.
   const isUnchanged = answer.status === 304 && held !== undefined;
   if (!isUnchanged && answer.status !== 200) return 'no-answer';
@@ -148,7 +158,7 @@ function taken(verdict: ReturnType<Take>, otherwise: 'taken' | 'unchanged', name
  * and after a restart nobody would notice an older one in its place (TL2, RV10).
  */
 function nameOf(list: Exclude<ReturnType<Take>, Refused>): string {
-  if ('crlCraca' in list) return crlName(idKey(list.crlCraca));
+  if ('crlCraca' in list) return crlName(idKey(list.crlCraca), list.crlSeries);
   if ('revoked' in list) return caCrlName(list.root);
   if (!('toBeSignedPkiCtl' in list)) return TRCL;
   const { issuer } = list.toBeSignedPkiCtl.value;
