@@ -39,6 +39,7 @@ import {
   devices,
   count,
   pooled,
+  restartPra,
   batched,
   now,
   post,
@@ -67,6 +68,22 @@ describe('a misbehaviour report', () => {
     expect(new Set(seen.reports.map(({ handle }) => hex(handle))).size).toBe(2);
     expect(seen.reports.every(({ week, bucket }) => week === CURRENT && bucket === 'medium')).toBe(true);
     expect(await count('report_outbox')).toBe(0);
+  });
+
+  it('RV1 waits for the end of its stretch, or for so many others, and then goes with them', async () => {
+    await restartPra({ reportMixSeconds: 600, reportMixCount: 3 });
+    const before = seen.reports.length;
+    const [one, two] = (await devices(2)) as [TestDevice, TestDevice];
+    for (const by of [one, two]) expect((await report(by, body())).status).toBe(202);
+    await queues.settled();
+    expect([seen.reports.length - before, await count('report_outbox')]).toEqual([0, 2]);
+    expect((await report(one, body())).status).toBe(202);
+    await queues.settled();
+    expect([seen.reports.length - before, await count('report_outbox')]).toEqual([3, 0]);
+    expect((await report(one, body())).status).toBe(202);
+    bench.clock.advance(601_000);
+    await tick();
+    expect([seen.reports.length - before, await count('report_outbox')]).toEqual([4, 0]);
   });
 
   it('RV1 leaves no enrolment hash beside a report that waits', async () => {

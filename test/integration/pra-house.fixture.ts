@@ -199,6 +199,7 @@ async function startPra(databaseUrl: string, own: object): Promise<void> {
     maximumItems: 400,
     flushSeconds: 0,
     gatherSeconds: 0,
+    reportMixSeconds: 0,
     maximumWeeks: 4,
     ...own,
   });

@@ -19,6 +19,10 @@ export const PraSettings = z
     maximumPooledItems: z.int().min(1).default(60_000),
     /** Requests are passed on to the LAs in groups, once in so many seconds: no LA hears when a single device asked. */
     gatherSeconds: z.number().min(0).max(3600).default(5),
+    /** Reports of one such stretch go to the MA together, in random order: it does not hear when each was sent. 0: at once. */
+    reportMixSeconds: z.number().min(0).max(86_400).default(600),
+    /** So many that wait go before its end. */
+    reportMixCount: z.int().min(1).max(10_000).default(50),
     /** All of them are asked for values; with 1 no peer la2 may be configured. */
     linkageAuthorities: LinkageAuthorities,
     /** Weeks that one request may ask for. */

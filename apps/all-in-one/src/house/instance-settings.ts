@@ -37,6 +37,8 @@ function roleSettings(placed: Placed, plan: Plan, all: readonly Placed[]): objec
         minimumDevices: shufflingCars(placed, plan),
         maximumItems: Math.max(BATCH_ITEMS, shufflingCars(placed, plan)),
         maximumWeeks: 8,
+        // Nobody waits ten minutes for a demonstration.
+        reportMixSeconds: 2,
         // A car fetches next week's certificates during this one.
         downloadAheadHours: WEEK_MILLIS / HOUR_MILLIS,
         work: true,

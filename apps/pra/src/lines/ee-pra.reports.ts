@@ -22,7 +22,7 @@ export async function takeReport(
 ): Promise<'taken' | Refused<DeviceRefusal>> {
   if (report.length > LARGEST_REPORT_BYTES) return refused('too-large');
   if (report.length === 0) return refused('malformed');
-  const { context, stores } = door;
+  const { context, stores, settings } = door;
   const who = await authorisedDevice(door, authorization, REPORT_FILENAME);
   if (isRefused(who)) return who;
   const now = context.clock.nowMillis();
@@ -45,6 +45,7 @@ export async function takeReport(
       bucket: 'medium',
       report,
     },
+    { mixReports: settings.reportMixCount, mixSeconds: settings.reportMixSeconds },
     now,
   );
   if (isRefused(outcome)) return outcome;

@@ -1,6 +1,7 @@
 /** Reports from a device's upload to the MA: who may send one more, what was taken, what is owed. */
-import type { DataSource, EntityManager } from 'typeorm';
+import { MoreThan, type DataSource, type EntityManager } from 'typeorm';
 import { refused, type Refused } from '#credentials/refusal.js';
+import { mixedUntilMillis, type Mixing } from '../domain/report-mixing.js';
 import { fullAllowance, spendAllowance } from '../domain/reporter.js';
 import { ReportAllowanceEntity, ReportOutboxEntity, ReportReceiptEntity } from './report.entity.js';
 import { allOrNothing, lockDevice } from './transaction.js';
@@ -29,6 +30,7 @@ export class ReportStore {
   take(
     upload: Upload,
     report: NewReport,
+    mixing: Mixing,
     nowMillis: number,
   ): Promise<'taken' | 'repeated' | Refused<'replayed' | 'too-many-reports'>> {
     return allOrNothing<'taken' | 'repeated' | Refused<'replayed' | 'too-many-reports'>>(
@@ -44,8 +46,9 @@ export class ReportStore {
           bucket: report.bucket,
           report: buffer(report.report),
           attempts: 0,
-          dueMillis: String(Math.floor(nowMillis)),
+          dueMillis: String(Math.floor(mixedUntilMillis(nowMillis, mixing))),
         });
+        await releaseWhenMany(manager, mixing, nowMillis);
         return 'taken';
       },
     );
@@ -78,6 +81,13 @@ export class ReportStore {
   count(): Promise<number> {
     return this.dataSource.getRepository(ReportOutboxEntity).count();
   }
+}
+
+/** What has not been tried yet goes at once when so many wait. */
+async function releaseWhenMany(manager: EntityManager, { mixReports }: Mixing, nowMillis: number): Promise<void> {
+  const waiting = { attempts: 0, dueMillis: MoreThan(String(Math.floor(nowMillis))) };
+  if ((await manager.countBy(ReportOutboxEntity, waiting)) < mixReports) return;
+  await manager.update(ReportOutboxEntity, waiting, { dueMillis: String(Math.floor(nowMillis)) });
 }
 
 async function noteHeader(manager: EntityManager, upload: Upload): Promise<boolean> {
