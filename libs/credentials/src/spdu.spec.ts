@@ -7,7 +7,7 @@ import { concat, fromHex } from '#crypto/bytes.js';
 import { ToBeSignedData, type Certificate } from '#wire/secured-data.js';
 import { time64FromMillis } from '#wire/time.js';
 import { authorityBench, type Bench } from '../../../test/support/authority-bench.js';
-import { certificateFromBytes, certificateHash, certificateToBytes } from './certificate-facts.js';
+import { certificateFromBytes, certificateHash, certificateToBytes, hashedId8, idKey } from './certificate-facts.js';
 import { sm2SignatureValue } from './keys-on-the-wire.js';
 import { periodAt, WEEK_MILLIS } from './period.js';
 import { ccsa } from './profile.js';
@@ -280,6 +280,17 @@ describe('accepted', () => {
     const verifier = await receiver();
     expect(outcome(verifier, await message(sender, now))).toBe('accepted');
     expect(outcome(verifier, await message(sender, now + 100, { named: 'digest' }), now + 100)).toBe('accepted');
+  });
+
+  it('with what its sender misses; and who was missed here is told', async () => {
+    const missed: string[] = [];
+    const verifier = await receiver({ missed: (id8, at) => missed.push(`${idKey(id8)} ${String(at)}`) });
+    expect(outcome(verifier, await message(sender, now, { named: 'digest' }))).toBe('unknown-certificate');
+    expect(missed).toEqual([`${idKey(hashedId8(sender.certificate))} ${String(now)}`]);
+    const asks = [Uint8Array.of(1, 2, 3)];
+    const parts = { payload: BSM, aid: 111, generationTimeMillis: now, signer: sender, named: 'certificate' } as const;
+    expect(verifier.verify(await signSpdu({ ...parts, asks }), { nowMillis: now })).toMatchObject({ asks });
+    expect(missed).toHaveLength(1);
   });
 
   it('messages of one signer for one instant, each under its own application', async () => {

@@ -39,8 +39,15 @@ export function signSpdu(spdu: {
   generationTimeMillis: number;
   signer: Signer;
   named: 'certificate' | 'digest';
+  /** HashedId3 of certificates that were named by digest and are not known: their holders are asked to send them. */
+  asks?: readonly Uint8Array[];
 }): Promise<Uint8Array> {
-  const header: HeaderInfo = { psid: spdu.aid, generationTime: time64FromMillis(spdu.generationTimeMillis) };
+  const { asks = [] } = spdu;
+  const header: HeaderInfo = {
+    psid: spdu.aid,
+    generationTime: time64FromMillis(spdu.generationTimeMillis),
+    ...(asks.length === 0 ? {} : { inlineP2pcdRequest: [...asks] }),
+  };
   return signData(spdu.payload, header, spdu.signer, spdu.named);
 }
 
@@ -79,6 +86,8 @@ export interface AcceptedSpdu {
   /** HashedId8 of the certificate in hex: what the sender is called as long as it signs with it. */
   readonly digestKey: string;
   readonly named: 'certificate' | 'digest';
+  /** HashedId3 of certificates that the sender misses (inlineP2pcdRequest). */
+  readonly asks: readonly Uint8Array[];
 }
 
 export interface SpduRules {
@@ -90,6 +99,8 @@ export interface SpduRules {
   readonly verify?: VerifySignature;
   /** How many certificates are remembered. */
   readonly certificates?: number;
+  /** Told the HashedId8 of a signer that is not known; anybody can make one up. */
+  readonly missed?: (id8: Uint8Array, nowMillis: number) => void;
 }
 
 export interface Moment {
@@ -127,7 +138,7 @@ export class SpduVerifier {
     const read = readSpdu(bytes);
     if (isRefused(read)) return read;
     const { signed, payload } = read;
-    const certificate = this.certificateOf(signed);
+    const certificate = this.certificateOf(signed, moment.nowMillis);
     if (isRefused(certificate)) return certificate;
     const header = signed.tbsData.value.headerInfo;
     const early = checkPermission(header, certificate, this.rules.aids) ?? this.checkTimes(header, certificate, moment);
@@ -148,12 +159,18 @@ export class SpduVerifier {
     this.known.learn({ certificate, issuer });
     this.seen.add(seenKey, generationTimeMillis + GREATEST_AGE_MILLIS, moment.nowMillis);
     const named = signed.signer.kind === 'digest' ? 'digest' : 'certificate';
-    return { kind: 'accepted', payload, aid: header.psid, certificate, issuer, generationTimeMillis, digestKey, named };
+    const asks = header.inlineP2pcdRequest ?? [];
+    const judged = { payload, aid: header.psid, certificate, issuer, generationTimeMillis, digestKey, named, asks };
+    return { kind: 'accepted', ...judged };
   }
 
-  private certificateOf({ signer }: SignedData): Certificate | Refused<SpduRefusal> {
+  private certificateOf({ signer }: SignedData, nowMillis: number): Certificate | Refused<SpduRefusal> {
     const certificate = signer.kind === 'digest' ? this.known.find(signer.value)?.certificate : onlyCertificate(signer);
-    if (certificate === undefined) return refused(signer.kind === 'digest' ? 'unknown-certificate' : 'signer-form');
+    if (certificate === undefined) {
+      if (signer.kind !== 'digest') return refused('signer-form');
+      this.rules.missed?.(signer.value, nowMillis);
+      return refused('unknown-certificate');
+    }
     return verificationKeyOf(certificate) === undefined ? refused('algorithm') : certificate;
   }
 

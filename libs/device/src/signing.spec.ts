@@ -5,7 +5,13 @@ import { asSignedData, onlyCertificate } from '#credentials/signed-data.js';
 import { certificateHash, idKey } from '#credentials/certificate-facts.js';
 import { pseudonym } from '#credentials/spdu.fixture.js';
 import { authorityBench, type Bench } from '../../../test/support/authority-bench.js';
-import { PseudonymSigner, type HeldPseudonym, type MessageIdentity, type Rotation } from './signing.js';
+import {
+  DEFAULT_ROTATION,
+  PseudonymSigner,
+  type HeldPseudonym,
+  type MessageIdentity,
+  type Rotation,
+} from './signing.js';
 
 let bench: Bench;
 let held: HeldPseudonym[];
@@ -35,13 +41,18 @@ interface Sent extends MessageIdentity {
   readonly certificate: string;
 }
 
-async function send(signer: PseudonymSigner, atMillis: number, event = false): Promise<Sent> {
+async function send(
+  signer: PseudonymSigner,
+  atMillis: number,
+  event = false,
+  more: { drivenMetres?: number; asks?: readonly Uint8Array[] } = {},
+): Promise<Sent> {
   let identity: MessageIdentity | undefined;
   const make = (one: MessageIdentity): Uint8Array => {
     identity = one;
     return new Uint8Array(40);
   };
-  const signed = await signer.sign({ make, aid: 111, nowMillis: atMillis, event });
+  const signed = await signer.sign({ make, aid: 111, nowMillis: atMillis, event, ...more });
   if (signed.kind === 'refused' || identity === undefined) throw new Error('not signed');
   const { signer: wire } = asSignedData(signed.bytes) ?? {};
   expect(wire?.kind).toBe(signed.named);
@@ -92,6 +103,55 @@ it('VM6: no pseudonym is used for more than 300 s, and nobody can tell when it e
     uses.add(seconds);
   }
   expect(uses.size).toBeGreaterThan(3);
+});
+
+it('VM6: goes on past its end while an event lasts, and no longer', async () => {
+  const signer = signerWith();
+  const first = await send(signer, now());
+  expect((await send(signer, now() + 301_000, true)).certificate).toBe(first.certificate);
+  expect((await send(signer, now() + 400_000, true)).certificate).toBe(first.certificate);
+  expect((await send(signer, now() + 400_100)).certificate).not.toBe(first.certificate);
+});
+
+it('VM6: goes on past its end over a short way, where that is asked for', async () => {
+  const signer = signerWith({ ...DEFAULT_ROTATION, shortestMetres: 2100 });
+  const sentAt = async (seconds: number, drivenMetres?: number): Promise<string> =>
+    (await send(signer, now() + seconds * 1000, false, drivenMetres === undefined ? {} : { drivenMetres })).certificate;
+  const first = await sentAt(0, 500);
+  expect(await sentAt(301, 2599)).toBe(first);
+  const second = await sentAt(302, 2600);
+  expect(second).not.toBe(first);
+  // Who does not say how far it drove is not waited for.
+  expect(await sentAt(700)).not.toBe(second);
+  const plain = signerWith();
+  const before = await send(plain, now(), false, { drivenMetres: 0 });
+  expect((await send(plain, now() + 301_000, false, { drivenMetres: 1 })).certificate).not.toBe(before.certificate);
+});
+
+it('VM6: an event does not keep what was to be changed at once', async () => {
+  const signer = signerWith();
+  const first = await send(signer, now());
+  signer.change();
+  expect((await send(signer, now() + 1, true)).certificate).not.toBe(first.certificate);
+});
+
+it('names itself in full once when it was asked for', async () => {
+  const signer = signerWith();
+  await send(signer, now());
+  signer.nameInFull();
+  expect((await send(signer, now() + 100)).named).toBe('certificate');
+  expect((await send(signer, now() + 200)).named).toBe('digest');
+});
+
+it('asks for certificates in the header, and says nothing of them otherwise', async () => {
+  const signer = signerWith();
+  const header = async (asks: readonly Uint8Array[]) => {
+    const make = (): Uint8Array => new Uint8Array(1);
+    const signed = await signer.sign({ make, aid: 111, nowMillis: now(), asks });
+    return signed.kind === 'signed' ? asSignedData(signed.bytes)?.tbsData.value.headerInfo : undefined;
+  };
+  expect((await header([Uint8Array.of(1, 2, 3)]))?.inlineP2pcdRequest).toEqual([Uint8Array.of(1, 2, 3)]);
+  expect(await header([])).not.toHaveProperty('inlineP2pcdRequest');
 });
 
 it('VM6: takes the twenty by chance, each once before any comes again', async () => {

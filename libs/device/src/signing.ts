@@ -18,6 +18,8 @@ export const FULL_CERTIFICATE_MILLIS = 450;
 export interface Rotation {
   readonly shortestMillis: number;
   readonly longestMillis: number;
+  /** When given, a use goes on past its end until so much was driven; the clause has 2 100 m. Not by default. */
+  readonly shortestMetres?: number;
 }
 export const DEFAULT_ROTATION: Rotation = { shortestMillis: 180_000, longestMillis: 300_000 };
 
@@ -46,9 +48,17 @@ export interface SignedMessage {
   readonly certificate: Certificate;
 }
 
+interface Moment {
+  readonly nowMillis: number;
+  readonly event?: boolean;
+  readonly drivenMetres?: number | undefined;
+}
+
 interface Current {
   readonly pseudonym: HeldPseudonym;
   readonly untilMillis: number;
+  readonly fromMetres: number | undefined;
+  isOver: boolean;
   readonly temporaryId: Uint8Array;
   msgCnt: number;
   isFirst: boolean;
@@ -75,7 +85,12 @@ export class PseudonymSigner {
 
   /** Takes another pseudonym with the next message, whatever time is left to this one. */
   change(): void {
-    if (this.current !== undefined) this.current = { ...this.current, untilMillis: -Infinity };
+    if (this.current !== undefined) this.current.isOver = true;
+  }
+
+  /** Names the pseudonym by its certificate in the next message: somebody asked for it. */
+  nameInFull(): void {
+    if (this.current !== undefined) this.current.fullAtMillis = -Infinity;
   }
 
   /** The certificate that signs now; `undefined` before the first message. */
@@ -85,22 +100,25 @@ export class PseudonymSigner {
 
   /** One who signs with the pseudonym of the moment, for what is no message of the road (reports). */
   signer(nowMillis: number): Signer | Refused<SigningRefusal> {
-    const current = this.at(nowMillis);
+    const current = this.at({ nowMillis });
     return current === undefined ? refused('no-valid-pseudonym') : this.signerOf(current.pseudonym);
   }
 
   /**
    * Signs the payload that `make` gives for the identity of the moment. `event` is an event flag in the message: the full
-   * certificate goes with it.
+   * certificate goes with it, and no change of pseudonym tears what is happening in two. `drivenMetres` is the odometer.
+   * `asks` are HashedId3 of certificates that are missed.
    */
   async sign(message: {
     make: (identity: MessageIdentity) => Uint8Array;
     aid: number;
     nowMillis: number;
     event?: boolean;
+    drivenMetres?: number | undefined;
+    asks?: readonly Uint8Array[];
   }): Promise<SignedMessage | Refused<SigningRefusal>> {
-    const { nowMillis, aid, event = false } = message;
-    const current = this.at(nowMillis);
+    const { nowMillis, aid, event = false, asks = [] } = message;
+    const current = this.at(message);
     if (current === undefined) return refused('no-valid-pseudonym');
     const { temporaryId, msgCnt, isFirst, pseudonym } = current;
     const payload = message.make({ temporaryId, msgCnt, isFirst });
@@ -110,7 +128,7 @@ export class PseudonymSigner {
     current.isFirst = false;
     if (isFull) current.fullAtMillis = nowMillis;
     const signer = this.signerOf(pseudonym);
-    const bytes = await signSpdu({ payload, aid, generationTimeMillis: nowMillis, signer, named });
+    const bytes = await signSpdu({ payload, aid, generationTimeMillis: nowMillis, signer, named, asks });
     return { kind: 'signed', bytes, named, certificate: pseudonym.certificate };
   }
 
@@ -118,15 +136,24 @@ export class PseudonymSigner {
     return { certificate, sign: (id, bytes) => this.keys.sign(label, id, bytes) };
   }
 
-  private at(nowMillis: number): Current | undefined {
+  private at(moment: Moment): Current | undefined {
     const { current } = this;
-    if (current !== undefined && nowMillis < current.untilMillis && isUsable(current.pseudonym, nowMillis))
-      return current;
-    this.current = this.begin(nowMillis);
+    if (current !== undefined && !current.isOver && isUsable(current.pseudonym, moment.nowMillis)) {
+      if (moment.nowMillis < current.untilMillis || this.isProlonged(current, moment)) return current;
+    }
+    this.current = this.begin(moment);
     return this.current;
   }
 
-  private begin(nowMillis: number): Current | undefined {
+  /** GB/T 45315-2025 7.4: past its time a use may go on over a short way, and while an event lasts. */
+  private isProlonged({ fromMetres }: Current, { event = false, drivenMetres }: Moment): boolean {
+    if (event) return true;
+    const { shortestMetres } = this.rotation;
+    if (shortestMetres === undefined || drivenMetres === undefined || fromMetres === undefined) return false;
+    return drivenMetres - fromMetres < shortestMetres;
+  }
+
+  private begin({ nowMillis, drivenMetres }: Moment): Current | undefined {
     const pseudonym = this.choose(nowMillis);
     if (pseudonym === undefined) return undefined;
     const { shortestMillis, longestMillis } = this.rotation;
@@ -134,6 +161,8 @@ export class PseudonymSigner {
     return {
       pseudonym,
       untilMillis: nowMillis + life,
+      fromMetres: drivenMetres,
+      isOver: false,
       temporaryId: this.random.bytes(8),
       msgCnt: below(this.random, 128),
       isFirst: true,

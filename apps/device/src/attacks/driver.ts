@@ -8,24 +8,19 @@ const FIRM = -4.5;
 const GENTLE = -2;
 /** Whom one lets pass, one lets pass at this speed. */
 const MAKING_WAY = 5;
-/** A light is believed to be red after so many moments of warning in a row. */
-const SURE_MOMENTS = 3;
-
 /** Keeps its speed until an application speaks; then brakes until it stands, stops at the red light, or makes way. */
 export class HeedfulDriver {
   private told: readonly ApplicationName[] = [];
   private isBraking = false;
-  private redMoments = 0;
   private isStopping = false;
 
   readonly hears = (names: readonly ApplicationName[]): void => {
     this.told = names;
-    this.redMoments = names.includes('rlvw') ? this.redMoments + 1 : 0;
   };
 
   readonly pedals: Pedals = ({ car }) => {
     this.isBraking ||= this.told.some((name) => BRAKE.has(name));
-    this.isStopping ||= this.redMoments >= SURE_MOMENTS;
+    this.isStopping ||= this.told.includes('rlvw');
     if (this.isBraking) return HARD;
     if (this.isStopping) return FIRM;
     return this.told.includes('evw') && car.speed > MAKING_WAY ? GENTLE : 0;

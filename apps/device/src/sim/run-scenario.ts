@@ -4,9 +4,6 @@ import type { Domain } from './authorities.js';
 import { run, type RunResult } from './run.js';
 import type { Scenario } from './scenarios.js';
 
-/** A warning shorter than this is a flicker, and a driver sees none. */
-const LEAST_MOMENTS = 2;
-
 export interface ScenarioResult extends RunResult {
   readonly scenario: string;
   readonly application: ApplicationName;
@@ -24,7 +21,6 @@ export interface ScenarioOptions {
   readonly ended?: AbortSignal;
 }
 
-/** Must not: not for one moment. Must: for two moments, a fifth of a second, or more. */
 export async function runScenario(scenario: Scenario, options: ScenarioOptions): Promise<ScenarioResult> {
   const { seed, domain, background, ended } = options;
   const result = await run({
@@ -36,8 +32,6 @@ export async function runScenario(scenario: Scenario, options: ScenarioOptions):
     ...(ended === undefined ? {} : { ended }),
   });
   const { application, mustWarn } = scenario;
-  const moments = result.warnings[application]?.moments ?? 0;
-  const hasWarned = moments > 0;
-  const isAsItMust = mustWarn ? moments >= LEAST_MOMENTS : !hasWarned;
-  return { scenario: scenario.name, application, mustWarn, hasWarned, isAsItMust, ...result };
+  const hasWarned = result.warnings[application] !== undefined;
+  return { scenario: scenario.name, application, mustWarn, hasWarned, isAsItMust: hasWarned === mustWarn, ...result };
 }

@@ -104,6 +104,8 @@ const STEP_SECONDS = 0.1;
 const LATENCY_MILLIS = 3;
 const RANGE_METRES = 500;
 const PSEUDONYMS = 20;
+/** A driver is shown what an application says so many times in a row: a flicker is an error of a receiver. */
+const SHOWN_AFTER_MOMENTS = 3;
 /** A certificate that is not changed: one of a unit or a special vehicle. */
 const NEVER = { shortestMillis: 86_400_000, longestMillis: 86_400_000 };
 const AMBULANCE = sspOf(VEHICLE_RIGHT, ['emergency', 'ambulance']);
@@ -170,6 +172,7 @@ class Drive {
   private readonly intruded = new Counted();
   private readonly verdictMillis: number[] = [];
   private readonly warnings: Partial<Record<ApplicationName, WarningShown>> = {};
+  private readonly inARow: Partial<Record<ApplicationName, number>> = {};
   private readonly collisions: { seconds: number; cars: [string, string] }[] = [];
   private readonly redLights: number[] = [];
   private readonly traces: { name: string; points: [number, number, number][] }[];
@@ -319,7 +322,9 @@ class Drive {
     const told: ApplicationName[] = [];
     for (const name of Object.keys(APPLICATIONS) as ApplicationName[]) {
       const warning = APPLICATIONS[name](own, heard);
-      if (warning === undefined) continue;
+      const inARow = warning === undefined ? 0 : (this.inARow[name] ?? 0) + 1;
+      this.inARow[name] = inARow;
+      if (warning === undefined || inARow < SHOWN_AFTER_MOMENTS) continue;
       told.push(name);
       const before = this.warnings[name];
       this.warnings[name] = {

@@ -1,5 +1,6 @@
 /** Who speaks and listens on the air: with protection, as the device library does it; and without, as an attacker would like it. */
 import { encode, tryDecode } from '#coer/codec.js';
+import { hashedId8 } from '#credentials/certificate-facts.js';
 import { ccsa } from '#credentials/profile.js';
 import { isRefused } from '#credentials/refusal.js';
 import type { Signer } from '#credentials/sm2-binding.js';
@@ -55,6 +56,7 @@ export function protectedStation(
         aid,
         nowMillis,
         event,
+        asks: ear.learning.asks(nowMillis),
         make: (identity) => encodeMessageFrame(make(identity)),
       });
       if (isRefused(signed)) throw new Error(`a station of the road cannot sign: ${signed.reason}`);
@@ -64,6 +66,8 @@ export function protectedStation(
       const heard = ear.receive(bytes, nowMillis, here);
       if (isRefused(heard)) return heard;
       const { spdu, frame } = heard;
+      const own = voice.currentCertificate;
+      if (own !== undefined && ear.learning.mustAnswer(spdu.asks, hashedId8(own), nowMillis)) voice.nameInFull();
       return { kind: 'accepted', sender: spdu.digestKey, frame, sentMillis: spdu.generationTimeMillis };
     },
   };

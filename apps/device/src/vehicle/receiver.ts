@@ -15,6 +15,7 @@ import { observe } from '#detection/observed-state.js';
 import { DEFAULT_CONTEXT } from '#detection/plausibility.js';
 import { createTracks } from '#detection/tracks.js';
 import { EvidenceMemory } from '#device/evidence.js';
+import { PeerLearning } from '#device/peer-learning.js';
 import type { Suspicion } from '#device/reporting.js';
 import type { BasicSafetyMessage } from '#uper/messages/bsm.js';
 import { decodeMessageFrame } from '#uper/messages/message-frame.js';
@@ -47,19 +48,27 @@ const REPORTED_KEPT = 1000;
 const ROAD_AIDS: readonly number[] = Object.values(MESSAGE_AIDS).flat();
 
 export class Receiver {
+  /** Whom it could not check, and who asks for the own certificate. */
+  readonly learning = new PeerLearning();
   private readonly verifier: SpduVerifier;
   private readonly tracks = createTracks();
   private readonly evidence = new EvidenceMemory();
   private readonly reported = new BoundedMap<true>(REPORTED_KEPT);
 
   constructor(private readonly rules: ReceiverRules) {
-    this.verifier = new SpduVerifier({ ...rules, aids: [rules.profile.aid.bsm, ...ROAD_AIDS] });
+    const aids = [rules.profile.aid.bsm, ...ROAD_AIDS];
+    this.verifier = new SpduVerifier({
+      ...rules,
+      aids,
+      missed: (id8, nowMillis) => this.learning.misses(id8, nowMillis),
+    });
   }
 
   /** Judges a message from the air. `here` is the receiver's own place, when it knows one. */
   receive(bytes: Uint8Array, nowMillis: number, here: Place | undefined): Received | Refused<ReceptionRefusal> {
     const spdu = this.verifier.verify(bytes, { nowMillis, here });
     if (spdu.kind === 'refused') return spdu;
+    this.learning.knows(spdu.digestKey);
     const frame = readFrame(spdu);
     if (frame.kind === 'refused') return frame;
     const suspicion = frame.kind === 'bsmFrame' ? this.follow(bytes, spdu, frame.value, here) : undefined;

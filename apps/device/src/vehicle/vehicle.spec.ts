@@ -97,6 +97,20 @@ it('two cars of one brand understand each other; another brand is refused until 
   expect(sumTallies([one.counts, foreign.counts])).toMatchObject({ enrolled: 2, signed: 3 });
 });
 
+it('learns the certificate of a car whose first message it missed, by asking for it', async () => {
+  const [one, two] = [await provisioned(a, b, 'a1'), await provisioned(a, b, 'a2')];
+  await signedBy(one, aBsm(), now);
+  const unknown = await signedBy(one, aBsm(), now + 100);
+  expect(two.receive(unknown, now + 100)).toMatchObject({ reason: 'unknown-certificate' });
+  // It is asked at once, and answers in its next message, long before the 450 ms are over.
+  expect(one.receive(await signedBy(two, aBsm(), now + 150), now + 150)).toMatchObject({ kind: 'accepted' });
+  expect(two.receive(await signedBy(one, aBsm(), now + 200), now + 200)).toMatchObject({ kind: 'accepted' });
+  expect(two.receive(await signedBy(one, aBsm(), now + 300), now + 300)).toMatchObject({
+    kind: 'accepted',
+    spdu: { named: 'digest' },
+  });
+});
+
 it('accepts nothing without a current CRL', async () => {
   a.publishCrl(Uint8Array.of(0));
   const [one, two] = [await provisioned(a, b, 'a1'), await provisioned(a, b, 'a2')];

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import type { Random } from '#crypto/random.js';
+import { hashedId8 } from '#credentials/certificate-facts.js';
 import type { Clock } from '#credentials/clock.js';
 import { RevocationStore } from '#credentials/linked-crl.js';
 import { periodAt } from '#credentials/period.js';
@@ -178,8 +179,15 @@ export class Vehicle {
     return this.signer.currentCertificate;
   }
 
-  /** Signs a BSM at `nowMillis`; its id and msgCnt are the pseudonym's, whatever the argument says. */
-  async sign(bsm: BasicSafetyMessage, nowMillis: number): Promise<SignedMessage | Refused<SigningRefusal>> {
+  /**
+   * Signs a BSM at `nowMillis`; its id and msgCnt are the pseudonym's, whatever the argument says. `drivenMetres` is the
+   * odometer, for a rotation that minds it. Asks for the certificates of those who could not be checked.
+   */
+  async sign(
+    bsm: BasicSafetyMessage,
+    nowMillis: number,
+    drivenMetres?: number,
+  ): Promise<SignedMessage | Refused<SigningRefusal>> {
     await this.holdPeriodOf(nowMillis);
     const { lat, long, elevation } = bsm.pos;
     // ThreeDLocation counts 0.1 m from −409.6 m, the BSM from the ellipsoid.
@@ -189,6 +197,8 @@ export class Vehicle {
       aid: this.context.profile.aid.bsm,
       nowMillis,
       event: bsm.safetyExt?.events?.includes(true) ?? false,
+      drivenMetres,
+      asks: this.receiver.learning.asks(nowMillis),
     });
     if (signed.kind === 'signed') this.tally.add('signed');
     return signed;
@@ -210,9 +220,16 @@ export class Vehicle {
       return outcome;
     }
     this.tally.add('accepted');
+    this.answer(outcome, nowMillis);
     if (this.isOfOwnDomain(outcome)) this.tally.add('acceptedOfOwnDomain');
     if (outcome.suspicion !== undefined) this.suspect(outcome.suspicion, nowMillis);
     return outcome;
+  }
+
+  private answer({ spdu }: Received, nowMillis: number): void {
+    const own = this.signer.currentCertificate;
+    if (own === undefined) return;
+    if (this.receiver.learning.mustAnswer(spdu.asks, hashedId8(own), nowMillis)) this.signer.nameInFull();
   }
 
   private here(): Place | undefined {
