@@ -10,6 +10,7 @@ import { cpuModel, headline, withBenchOptions, type BenchOptions } from '../meas
 import { prepareToMeasure } from '../measuring/prepare.js';
 import { addCapacityPage } from '../measuring/capacity-page.js';
 import { addEnrolmentBench } from '../measuring/enrolment-bench.js';
+import { addCrlBench } from '../measuring/crl-bench.js';
 import { addIssuanceBench } from '../measuring/issuance-bench.js';
 import { addMisbehaviourBench } from '../misbehaviour/misbehaviour-bench.js';
 import { addWireBench } from '../measuring/wire-bench.js';
@@ -34,6 +35,7 @@ async function bench(context: CliContext, options: BenchOptions): Promise<void> 
 export function add(program: Command, context: CliContext): void {
   const command = program.command('bench').summary('measure how fast something is');
   addWireBench(command, context);
+  addCrlBench(command, context);
   addIssuanceBench(command, context);
   addEnrolmentBench(command, context);
   addCapacityPage(command, context);
