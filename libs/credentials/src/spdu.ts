@@ -158,10 +158,12 @@ export class SpduVerifier {
     if (late !== undefined) return late;
     this.known.learn({ certificate, issuer });
     this.seen.add(seenKey, generationTimeMillis + GREATEST_AGE_MILLIS, moment.nowMillis);
-    const named = signed.signer.kind === 'digest' ? 'digest' : 'certificate';
-    const asks = header.inlineP2pcdRequest ?? [];
-    const judged = { payload, aid: header.psid, certificate, issuer, generationTimeMillis, digestKey, named, asks };
-    return { kind: 'accepted', ...judged };
+    return {
+      kind: 'accepted',
+      ...{ payload, aid: header.psid, certificate, issuer, generationTimeMillis, digestKey },
+      named: signed.signer.kind === 'digest' ? 'digest' : 'certificate',
+      asks: header.inlineP2pcdRequest ?? [],
+    };
   }
 
   private certificateOf({ signer }: SignedData, nowMillis: number): Certificate | Refused<SpduRefusal> {
