@@ -7,6 +7,7 @@
  * Refusals are thrown as `DeviceRefusal`; wrong shapes as RangeError or TypeError that name the argument.
  */
 import type { Sm2WrappedKey } from '#crypto/sm2.js';
+import type { DeviceCapability } from './device-capability.js';
 
 /** Which cocoon key: the 16-byte expansion key and its i and j (IEEE 1609.2.1-2022 9.3). */
 export interface CocoonExpansion {
@@ -21,8 +22,38 @@ export interface CocoonWrappedKey {
   wrapped: Sm2WrappedKey;
 }
 
+/**
+ * An implicit certificate to be issued. Its reconstruction value stands between `before` and `after` as an EccP256CurvePoint is
+ * encoded: 0x82 or 0x83, and 32 bytes (IEEE 1609.2-2022 6.3.23).
+ */
+export interface ImplicitOrder {
+  /** B, the public key of the request, 33 bytes. */
+  requestKey: Uint8Array;
+  /** The ToBeSignedCertificate up to the reconstruction value. */
+  before: Uint8Array;
+  /** The rest of it. */
+  after: Uint8Array;
+  /** 32 bytes. */
+  issuerCertificateHash: Uint8Array;
+}
+
+/** P_U, 33 bytes, and r, 32 bytes (IEEE 1609.2-2022 6.4.3). */
+export interface ImplicitAnswer {
+  reconstructionValue: Uint8Array;
+  privateValue: Uint8Array;
+}
+
+/** How far a linkage seed goes: of the LA with this 2-byte id, 0 … 4096 periods. */
+export interface SeedStep {
+  laId: Uint8Array;
+  steps: number;
+}
+
 /** A batch gives for each item, in their order, what the single form gives; it refuses as a whole, an empty one too. */
 export interface CryptoDevice {
+  /** What it can do inside itself; it refuses the rest as `not-declared`, whatever the label. */
+  readonly capabilities: ReadonlySet<DeviceCapability>;
+
   /** Makes an SM2 key pair inside the device; its public key, 33 bytes. Refuses an existing label. */
   createKey(label: string): Promise<Uint8Array>;
 
@@ -73,6 +104,18 @@ export interface CryptoDevice {
    * caller to compare with the certificate. Idempotent: refuses `into` when it holds another key. `c` is 32 bytes in [1, n−1].
    */
   rebuild(label: string, expansion: CocoonExpansion, c: Uint8Array, into: string): Promise<Uint8Array>;
+
+  /**
+   * Issues an implicit certificate with the key pair of this label. The ephemeral scalar is drawn for this call and never comes
+   * out: used for two certificates it would uncover the private key.
+   */
+  issueImplicit(label: string, order: ImplicitOrder): Promise<ImplicitAnswer>;
+
+  /**
+   * A 16-byte linkage seed that `seal` sealed under this label, so many periods later and sealed anew; undefined for what was
+   * not sealed under this label. The seed itself stays inside.
+   */
+  evolveSeed(label: string, sealed: Uint8Array, step: SeedStep): Promise<Uint8Array | undefined>;
 
   /** Destroys key pair and secret of the label. Refuses a label that never was; repeating it is no error. */
   destroy(label: string): Promise<void>;

@@ -9,6 +9,8 @@ export type DeviceRefusalReason =
   | 'label-exists'
   /** The label was destroyed. It is not used again. */
   | 'label-destroyed'
+  /** The device does not declare what is asked of it; the message names the capability. */
+  | 'not-declared'
   /** The device was closed. */
   | 'device-closed'
   /** What is stored is not what was written. The message names the file. */

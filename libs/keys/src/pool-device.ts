@@ -18,10 +18,19 @@ import type { CocoonKeys, KeyToBlind } from '#crypto/butterfly.js';
 import { requireInteger } from '#crypto/argument.js';
 import type { Sm2KeyToWrap, Sm2SignedMessage, Sm2WrappedKey } from '#crypto/sm2.js';
 import type { BatchArithmetic } from './batch-arithmetic.js';
-import type { CocoonExpansion, CocoonWrappedKey, CryptoDevice } from './crypto-device.js';
+import type {
+  CocoonExpansion,
+  CocoonWrappedKey,
+  CryptoDevice,
+  ImplicitAnswer,
+  ImplicitOrder,
+  SeedStep,
+} from './crypto-device.js';
+import { deviceCapabilities, type DeviceCapability } from './device-capability.js';
 import { inGroups, part, partsOfCaterpillar, partsOfWrapped, wrappedFrom, type Call } from './worker-calls.js';
 import { WorkerPool, type CallOptions } from './worker-pool.js';
 
+const ALL: ReadonlySet<DeviceCapability> = new Set(deviceCapabilities);
 const MOST_WORKERS = 64;
 const KEEPER = 0;
 
@@ -52,6 +61,11 @@ class DeviceOfPool implements PoolDevice {
   constructor(pool: WorkerPool) {
     this.#pool = pool;
     this.#arithmetic = arithmeticOf(pool);
+  }
+
+  /** Those of its workers: all of them. */
+  get capabilities(): ReadonlySet<DeviceCapability> {
+    return ALL;
   }
 
   get arithmetic(): BatchArithmetic {
@@ -131,6 +145,16 @@ class DeviceOfPool implements PoolDevice {
 
   rebuild(label: string, { key, i, j }: CocoonExpansion, c: Uint8Array, into: string): Promise<Uint8Array> {
     return this.#one({ method: 'rebuild', words: [label, into, i, j], parts: [key, c] }, { worker: KEEPER });
+  }
+
+  async issueImplicit(label: string, order: ImplicitOrder): Promise<ImplicitAnswer> {
+    const parts = [order.requestKey, order.before, order.after, order.issuerCertificateHash];
+    const [value, r] = await this.#pool.call({ method: 'issueImplicit', words: [label], parts });
+    return { reconstructionValue: part(value), privateValue: part(r) };
+  }
+
+  async evolveSeed(label: string, sealed: Uint8Array, { laId, steps }: SeedStep): Promise<Uint8Array | undefined> {
+    return (await this.#pool.call({ method: 'evolveSeed', words: [label, steps], parts: [sealed, laId] }))[0];
   }
 
   async destroy(label: string): Promise<void> {

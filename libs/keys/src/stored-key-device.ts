@@ -1,17 +1,29 @@
 /** The rules of a device in software, over any `RecordStore`: what is refused, what is derived, what is kept in memory. */
 import { concat, uint32 } from '#crypto/bytes.js';
+import { requireBytes } from '#crypto/argument.js';
 import { cocoonPrivateKey, rebuildPrivateKey, type ExpansionPurpose } from '#crypto/butterfly.js';
 import { openSm4Ccm, sealSm4Ccm } from '#crypto/ccm.js';
+import { implicitCertificateDigest, reconstructionPrivateValue, reconstructionValue } from '#crypto/ecqv.js';
+import { advanceLinkageSeed } from '#crypto/linkage.js';
 import type { Random } from '#crypto/random.js';
 import { isSm2Scalar, newSm2PrivateKey, sm2PublicKey, sm2SignerFor, sm2Unwrap } from '#crypto/sm2.js';
 import type { Sm2Signer, Sm2WrappedKey } from '#crypto/sm2.js';
 import { hmacSm3 } from '#crypto/sm3.js';
 import { smSuite } from '#crypto/suite.js';
-import type { CocoonExpansion, CocoonWrappedKey, CryptoDevice } from './crypto-device.js';
+import type {
+  CocoonExpansion,
+  CocoonWrappedKey,
+  CryptoDevice,
+  ImplicitAnswer,
+  ImplicitOrder,
+  SeedStep,
+} from './crypto-device.js';
+import { deviceCapabilities, type DeviceCapability } from './device-capability.js';
 import { DeviceRefusal } from './device-refusal.js';
 import { inTurns } from './in-turns.js';
 import type { RecordKind, RecordStore } from './record-store.js';
 
+const ALL: ReadonlySet<DeviceCapability> = new Set(deviceCapabilities);
 const SECRET_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -37,6 +49,11 @@ export class StoredKeyDevice implements CryptoDevice {
   /** Labels this process destroyed; the store knows them all. */
   readonly #destroyed = new Set<string>();
   #isClosed = false;
+
+  /** All of them. */
+  get capabilities(): ReadonlySet<DeviceCapability> {
+    return ALL;
+  }
 
   constructor(store: RecordStore, random: Random) {
     this.#store = store;
@@ -132,6 +149,32 @@ export class StoredKeyDevice implements CryptoDevice {
     } finally {
       cocoon.fill(0);
       privateKey?.fill(0);
+    }
+  }
+
+  async issueImplicit(label: string, order: ImplicitOrder): Promise<ImplicitAnswer> {
+    const { privateKey } = await this.#pair(label);
+    this.#judgeStands(label);
+    const k = newSm2PrivateKey(this.#random);
+    try {
+      const value = reconstructionValue(smSuite, order.requestKey, k);
+      const e = implicitCertificateDigest(smSuite, tbsWith(order, value), order.issuerCertificateHash);
+      return { reconstructionValue: value, privateValue: reconstructionPrivateValue(smSuite, e, k, privateKey) };
+    } finally {
+      k.fill(0);
+    }
+  }
+
+  async evolveSeed(label: string, sealed: Uint8Array, { laId, steps }: SeedStep): Promise<Uint8Array | undefined> {
+    const seed = await this.open(label, sealed);
+    if (seed === undefined) return undefined;
+    let evolved: Uint8Array | undefined;
+    try {
+      evolved = advanceLinkageSeed(smSuite, laId, seed, steps);
+      return await this.seal(label, evolved);
+    } finally {
+      seed.fill(0);
+      evolved?.fill(0);
     }
   }
 
@@ -363,6 +406,13 @@ function unwrappedByCocoon(pair: KeyPair, { expansion, wrapped }: CocoonWrappedK
 
 function cocoonOf(pair: KeyPair, { key, i, j }: CocoonExpansion, purpose: ExpansionPurpose): Uint8Array {
   return cocoonPrivateKey(smSuite, pair.privateKey, key, purpose, i, j);
+}
+
+/** The ToBeSignedCertificate with its reconstruction value, whose first byte is 0x02 or 0x03, as an EccP256CurvePoint. */
+function tbsWith({ before, after }: ImplicitOrder, value: Uint8Array): Uint8Array {
+  requireBytes('before', before);
+  requireBytes('after', after);
+  return concat(before, Uint8Array.of(0x80 | (value[0] as number)), value.subarray(1), after);
 }
 
 function sealingKey(secret: Uint8Array): Uint8Array {

@@ -58,6 +58,14 @@ export const answers = {
   rebuild: async ({ device, words: [label, into, ...place], parts: [key, c] }) => [
     await device.rebuild(label as string, expansionFrom(key, place), part(c), into as string),
   ],
+  issueImplicit: async ({ device, words, parts: [requestKey, before, after, hash] }) => {
+    const order = { requestKey: part(requestKey), before: part(before), after: part(after) };
+    const answer = await device.issueImplicit(text(words, 0), { ...order, issuerCertificateHash: part(hash) });
+    return [answer.reconstructionValue, answer.privateValue];
+  },
+  evolveSeed: async ({ device, words: [label, steps], parts: [sealed, laId] }) => [
+    await device.evolveSeed(label as string, part(sealed), { laId: part(laId), steps: steps as number }),
+  ],
   destroy: async ({ device, words }) => {
     await device.destroy(text(words, 0));
     return [];
