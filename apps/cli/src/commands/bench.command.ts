@@ -13,6 +13,7 @@ import { addEnrolmentBench } from '../measuring/enrolment-bench.js';
 import { addCrlBench } from '../measuring/crl-bench.js';
 import { addIssuanceBench } from '../measuring/issuance-bench.js';
 import { addMisbehaviourBench } from '../misbehaviour/misbehaviour-bench.js';
+import { addRoadBench } from '../measuring/road-bench.js';
 import { addWireBench } from '../measuring/wire-bench.js';
 
 async function bench(context: CliContext, options: BenchOptions): Promise<void> {
@@ -40,6 +41,7 @@ export function add(program: Command, context: CliContext): void {
   addEnrolmentBench(command, context);
   addCapacityPage(command, context);
   addMisbehaviourBench(command, context);
+  addRoadBench(command, context);
   withBenchOptions(
     command
       .command('crypto')
