@@ -142,6 +142,7 @@ const roles = [
         '^apps/[^/]+/src/[^/]+\\.authority\\.ts$',
         '^apps/(root-ca|trcla)/src/ceremony\\.ts$',
         '^apps/device/',
+        '^apps/ma/src/bench/accusation\\.ts$',
         '^apps/all-in-one/src/(start|bench/(enrolment|issuance|issuance-report|capacity))\\.ts$',
       ],
     },

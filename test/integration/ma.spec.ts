@@ -682,6 +682,15 @@ describe("the operators' door", () => {
     expect((await http(unknown, { headers: await asOperator(unknown) })).status).toBe(404);
   });
 
+  it('tells an operator how reports ended, each refusal by its code', async () => {
+    await forward('a', Uint8Array.of(9));
+    const path = '/ydt/v1/cases/report-counts';
+    expect((await http(path)).status).toBe(403);
+    const { json } = await http(path, { headers: await asOperator(path) });
+    expect(json).toEqual(await a.desk.reportCounts());
+    expect(json).toHaveProperty(['refused: report-malformed']);
+  });
+
   it('is described in OpenAPI', async () => {
     const { json } = await http('/api.json');
     expect(Object.keys((json as { paths: object }).paths)).toEqual(

@@ -225,6 +225,34 @@ describe('what evidence shows', () => {
     ).toBeLessThan(5);
   });
 
+  it('is a broken sensor when a speed no car has stands at places a car drives through', async () => {
+    const at = (speed: (step: number) => number, east: (step: number) => number) =>
+      Promise.all(
+        Array.from({ length: 14 }, (_, step) => {
+          const generationTimeMillis = now - 60_000 + 100 * step;
+          const bsm = bsmAt(generationTimeMillis, now - 60_000, east(step));
+          const payload = encodeBsmFrame({ ...bsm, speed: speed(step) });
+          return by(liar, { payload, generationTimeMillis });
+        }),
+      );
+    const kindOf = async (messages: Uint8Array[]) => {
+      const outcome = weigh((verify(report(messages)) as Evidence).messages);
+      return isRefused(outcome) ? 'refused' : (outcome as Finding).kind;
+    };
+    const broken = (step: number): number => (step > 5 ? 6_500 : 500);
+    const jumps = (step: number): number => (step > 5 ? (step % 2 === 0 ? 80 : -60) : 0);
+    expect(await kindOf(await at(broken, () => 0))).toBe('value');
+    expect(await kindOf(await at(broken, jumps))).toBe('motion');
+    expect(
+      await kindOf(
+        await at(
+          () => 2_000,
+          () => 0,
+        ),
+      ),
+    ).toBe('motion');
+  });
+
   it('of an honest drive is nothing, however often and in whatever order it is sent again (replay)', async () => {
     const drive = await messagesOf({ lie: false });
     const replayed = [...drive, ...[...drive].reverse(), ...drive];

@@ -35,7 +35,7 @@ const SHOWN_BY_ONE = (tgtId: number, obsId: number): boolean =>
 
 export interface EvidenceRules {
   readonly profile: Profile;
-  readonly trust: TrustStore;
+  readonly trust: Pick<TrustStore, 'authority'>;
   readonly verify: VerifySignature;
   readonly nowMillis: number;
   readonly reportWindowDays: number;

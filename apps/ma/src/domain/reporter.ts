@@ -25,7 +25,7 @@ export const FUTURE_MILLIS = 300_000;
 
 export interface ReporterRules {
   readonly profile: Profile;
-  readonly trust: TrustStore;
+  readonly trust: Pick<TrustStore, 'authority' | 'sameDomain'>;
   /** This MA, as the lists know it. */
   readonly self: ListedAuthority;
   /** Our certificates, for one of which the report must be sealed. */

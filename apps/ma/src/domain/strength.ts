@@ -3,6 +3,7 @@
  * of a detector (1 plausible), w how much its class may weigh.
  */
 import { bearingDegrees, lengthOf, offsetBetween } from '#detection/geo.js';
+import type { DetectorName } from '#detection/detector-table.js';
 import { judgeEvidence } from '#detection/judge.js';
 import { observe, type ObservedState } from '#detection/observed-state.js';
 import { decodeMessageFrame, type MessageFrame } from '#uper/messages/message-frame.js';
@@ -19,8 +20,10 @@ import type { EvidenceRefusal } from './refusal.js';
 const PROOF_WEIGHT = 0.95;
 /** Kinematic observations, classes 1 and 2 of ETSI TS 103 759. Nothing here rests on the reporter's own word. */
 const KINEMATIC_WEIGHT = 0.6;
-/** Speed and acceleration of one message, out of range: a sensor may do that in a stream that is plausible otherwise. */
-const SINGLE_VALUES: readonly string[] = ['4/3', '5/4'];
+/** A speed or acceleration that no car has: a broken sensor says so, and a liar has nothing of it. */
+const OUT_OF_RANGE: readonly DetectorName[] = ['speedPlausibility', 'accelerationPlausibility'];
+/** What such a sensor contradicts besides, while the places themselves are those of a car that drives. */
+const FOLLOWS: readonly DetectorName[] = [...OUT_OF_RANGE, 'positionSpeedConsistency', 'speedConsistency'];
 
 export interface Finding {
   /** Whether the messages prove it, or the detectors find the sender worth a report too; else the claim stands unconfirmed. */
@@ -69,7 +72,10 @@ export function weighEvidence(
   const doubt = [...moved.values()].reduce((product, word) => product * (1 - KINEMATIC_WEIGHT * (1 - word)), 1);
   return {
     isConfirmed: suspicious || proven.size > 0,
-    kind: kindOf(new Set(contradictions.map(({ kind }) => kind)), [...moved.keys()]),
+    kind: kindOf(
+      new Set(contradictions.map(({ kind }) => kind)),
+      suspicious ? observations.map(({ detector }) => detector) : [],
+    ),
     strength: 1 - doubt * (1 - PROOF_WEIGHT) ** proven.size,
     factor: proven.size > 0 ? 0 : factor,
     observations: [...proven, ...moved.keys()].sort(),
@@ -79,10 +85,11 @@ export function weighEvidence(
 }
 
 /** The gravest; a stream that contradicts itself is more than one outside its bounds. */
-function kindOf(contradictions: ReadonlySet<'rights' | 'bounds'>, moved: readonly string[]): FindingKind {
+function kindOf(contradictions: ReadonlySet<'rights' | 'bounds'>, found: readonly DetectorName[]): FindingKind {
   if (contradictions.has('rights')) return 'rights';
-  if (moved.some((observation) => !SINGLE_VALUES.includes(observation))) return 'motion';
-  return contradictions.has('bounds') ? 'bounds' : moved.length > 0 ? 'value' : 'motion';
+  const isSensor = found.some((name) => OUT_OF_RANGE.includes(name)) && found.every((name) => FOLLOWS.includes(name));
+  if (found.length > 0 && !isSensor) return 'motion';
+  return contradictions.has('bounds') ? 'bounds' : isSensor ? 'value' : 'motion';
 }
 
 function placeOf(states: readonly ObservedState[]): Pick<Finding, 'area' | 'bearingDegrees'> {

@@ -89,6 +89,18 @@ export class CasesController {
     return (await this.desk.cases()).map(shown);
   }
 
+  @Get('report-counts')
+  @ApiHeader(OPERATOR)
+  @ApiOkResponse({
+    description: 'how many reports of the window ended how: counted, unconfirmed, passed-on, "refused: <reason>", …',
+    schema: { type: 'object', additionalProperties: { type: 'integer' } },
+  })
+  @ApiForbiddenResponse({ description: 'no operator of this MA' })
+  reportCounts(@Headers(OPERATOR_HEADER) proof: string | undefined): Promise<Record<string, number>> {
+    this.requireOperator(proof, `${PATH}/report-counts`);
+    return this.desk.reportCounts();
+  }
+
   @Get(':id/explanation')
   @ApiHeader(OPERATOR)
   @ApiParam({ name: 'id', type: String })
