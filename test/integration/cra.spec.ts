@@ -413,6 +413,16 @@ describe('orders that come too fast', () => {
 });
 
 describe('a list over HTTP', () => {
+  it('is the same from memory as by the long way', async () => {
+    const headersOf = ({ headers: { date: _date, 'keep-alive': _alive, ...headers } }: Answer) => headers;
+    for (const path of [crlPath(), crlPath(craId(), HASH_CRL_SERIES), crlPath().replace(CRL_PATH, CRL_UPDATES_PATH)]) {
+      // So long a question is not remembered.
+      const [short, long] = [await get(path), await get(`${path}&nothing=${'x'.repeat(200)}`)];
+      expect(short.status).toBe(200);
+      expect([short.body, headersOf(short)]).toEqual([long.body, headersOf(long)]);
+    }
+  });
+
   it('comes in parts, which fit together', async () => {
     const { body, etag, headers } = await get(crlPath());
     expect(headers['accept-ranges']).toBe('bytes');

@@ -1,5 +1,6 @@
 /** Wiring of the CRA: a list of factories. */
 import { Module, type DynamicModule } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { isCracaFor } from '#credentials/certificate-facts.js';
@@ -19,6 +20,7 @@ import { crlLog } from './jobs/log-crl.js';
 import { Publication } from './jobs/publication.js';
 import { answerCraMa } from './lines/cra-ma.js';
 import { CRL_ISSUERS, CrlController } from './lines/crl.controller.js';
+import { FrontDoor } from './lines/front-door.js';
 import { crlStore } from './store/crl.store.js';
 import { IssuedCrlEntity } from './store/issued-crl.entity.js';
 import { RevocationOrderEntity } from './store/revocation-order.entity.js';
@@ -46,6 +48,11 @@ export function craModule(context: AuthorityContext, settings: CraSettings): Dyn
           issuerOf(chainLists, context, settings, dataSource),
           issuerOf(certificateLists, context, settings, dataSource),
         ],
+      },
+      {
+        provide: FrontDoor,
+        inject: [CRL_ISSUERS, HttpAdapterHost],
+        useFactory: (issuers: Issuers, host: HttpAdapterHost): FrontDoor => new FrontDoor(issuers, host),
       },
       {
         provide: LINES,

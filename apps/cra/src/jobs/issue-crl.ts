@@ -48,12 +48,16 @@ export interface CrlIssuer<E = unknown> {
 
 /** What is published now, with a new list when one is due. */
 export async function currentLists(issuer: CrlIssuer): Promise<Publication> {
-  const { publication, clock, store } = issuer;
+  const { publication, store } = issuer;
   if (publication.last === undefined) publication.replace(await store.published());
-  if (lacks(issuer, lastOf(publication)) || isListDue(publication.last, clock.nowMillis(), issuer.rules))
-    await issueIfOwed(issuer);
+  if (isDueNow(issuer)) await issueIfOwed(issuer);
   return publication;
 }
+
+/** Whether what is published does no more: judged without the tables. */
+export const isDueNow = (issuer: CrlIssuer): boolean =>
+  lacks(issuer, lastOf(issuer.publication)) ||
+  isListDue(issuer.publication.last, issuer.clock.nowMillis(), issuer.rules);
 
 const lastOf = ({ last, cracas }: Publication): Pick<LastList, 'cracas'> | undefined => last && { cracas };
 

@@ -114,6 +114,8 @@ const lengthOf = (lists: readonly Uint8Array[]): number => lists.reduce((sum, { 
 export class Publication {
   private chains = new Map<string, Chain>();
   private newest: IssuedCrl | undefined;
+  /** Another whenever something was published. */
+  version = 0;
 
   /** The newest list; its copies under each certificate. */
   get last(): IssuedCrl | undefined {
@@ -133,6 +135,7 @@ export class Publication {
 
   /** Those that were issued now; what they are follows what is here. */
   add(lists: readonly IssuedCrl[]): void {
+    this.version++;
     for (const { copies, ...list } of lists) {
       for (const { craca, bytes } of copies) {
         const key = idKey(craca);

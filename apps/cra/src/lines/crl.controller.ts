@@ -12,12 +12,12 @@ import {
 import type { IncomingMessage } from 'node:http';
 import { hex } from '#crypto/bytes.js';
 import { sm3 } from '#crypto/sm3.js';
-import { HASH_CRL_SERIES } from '#credentials/hash-crl.js';
 import { CERTIFICATE_STATUS_PATH, CRL_PATH, CRL_STATUS_PATH, CRL_UPDATES_PATH } from '#edges/ee-lists/paths.js';
 import { currentLists, type CrlIssuer } from '../jobs/issue-crl.js';
-import type { Chain } from '../jobs/publication.js';
+import type { Body } from '../jobs/publication.js';
 import { standingOnline, type OnlineStanding } from '../jobs/online-status.js';
 import type { CrlCopy } from '../store/crl.store.js';
+import { bodyFor, issuerOf, numberIn, type Asked } from './asked-lists.js';
 import { sendBody, type Reply } from './send-body.js';
 
 export const CRL_ISSUERS = Symbol('CRL_ISSUERS');
@@ -41,12 +41,6 @@ const STATUS_SCHEMA = {
 };
 
 const unknown = (): HttpException => new HttpException({ refused: 'crl-unknown' }, 404);
-const NUMBER = /^(?:0|[1-9]\d{0,9})$/;
-const numberIn = (value: unknown): number | undefined =>
-  typeof value === 'string' && NUMBER.test(value) ? Number(value) : undefined;
-
-type Asked = Record<string, unknown>;
-
 @ApiTags('crl')
 @Controller()
 export class CrlController {
@@ -63,9 +57,7 @@ export class CrlController {
   @ApiResponse({ status: 304, description: 'unchanged' })
   @ApiNotFoundResponse({ description: 'no list of this CRACA and series here' })
   async crl(@Query() asked: Asked, @Req() { headers }: IncomingMessage, @Res() reply: Reply): Promise<void> {
-    const body = (await this.chainOf(asked)).fullBody;
-    if (body === undefined) throw unknown();
-    sendBody(body, headers, reply);
+    sendBody(await this.bodyOf('full', asked), headers, reply);
   }
 
   @Get(CRL_UPDATES_PATH)
@@ -84,10 +76,7 @@ export class CrlController {
   @ApiResponse({ status: 304, description: 'unchanged' })
   @ApiNotFoundResponse({ description: 'no list of this CRACA and series here' })
   async updates(@Query() asked: Asked, @Req() { headers }: IncomingMessage, @Res() reply: Reply): Promise<void> {
-    const chain = await this.chainOf(asked);
-    const body = chain.since(heldNumber(chain, asked));
-    if (body === undefined) throw unknown();
-    sendBody(body, headers, reply);
+    sendBody(await this.bodyOf('updates', asked), headers, reply);
   }
 
   @Get(CRL_STATUS_PATH)
@@ -128,22 +117,15 @@ export class CrlController {
   }
 
   private issuerOf(series: unknown): CrlIssuer {
-    const issuer = this.issuers.find(({ lists }) => series === String(lists.series));
+    const issuer = issuerOf(series, this.issuers);
     if (issuer === undefined) throw unknown();
     return issuer;
   }
 
-  private async chainOf({ craca, crlSeries }: Asked): Promise<Chain> {
-    if (typeof craca !== 'string') throw unknown();
-    const chain = (await currentLists(this.issuerOf(crlSeries))).of(craca.toLowerCase());
-    if (chain === undefined) throw unknown();
-    return chain;
+  private async bodyOf(what: 'full' | 'updates', asked: Asked): Promise<Body> {
+    await currentLists(this.issuerOf(asked['crlSeries']));
+    const body = bodyFor(what, asked, this.issuers);
+    if (body === undefined) throw unknown();
+    return body;
   }
-}
-
-/** Number of the list that the asking one holds; 0 when it says none. */
-function heldNumber(chain: Chain, asked: Asked): number {
-  if (asked['crlSeries'] === String(HASH_CRL_SERIES)) return numberIn(asked['crlSerial']) ?? 0;
-  const [iRev, index] = [numberIn(asked['iRev']), numberIn(asked['indexWithinI'])];
-  return iRev === undefined || index === undefined ? 0 : chain.numberAt(iRev, index);
 }
