@@ -9,6 +9,7 @@ import { daysAfter, readCertificateFile, requireChecked } from '#ceremony/checke
 import { memberOf, nextListState } from '#ceremony/list-order.js';
 import type { CeremonyProgram } from '#ceremony/program.js';
 import { CeremonyRefusal } from '#ceremony/refusal.js';
+import { AccountKey, readReviewed, requestBytes } from '#ceremony/reviewed-application.js';
 import { authorityTbs } from '#credentials/authority-certificate.js';
 import { openAuthorityRequest } from '#credentials/authority-request.js';
 import { CA_CRL_SERIES, signCaCrl, verifyCaCrl } from '#credentials/ca-crl.js';
@@ -50,7 +51,11 @@ const SignAuthority = z.strictObject({
   as: z.enum(['ica', 'tcmf']),
   hostname: Hostname,
   years: Years,
-  request: z.string(),
+  request: z.string().optional(),
+  /** In place of `request`: the reviewed application that it is in. */
+  application: z.string().optional(),
+  /** 33-byte public keys, hex, of the operators of the TCMF whose reviews count. */
+  reviewers: z.array(AccountKey).default([]),
   root: z.string(),
   certificate: z.string(),
 });
@@ -186,8 +191,9 @@ async function authorityFrom(
   operation: z.infer<typeof SignAuthority>,
   tools: CeremonyTools,
 ): Promise<ToBeSignedCertificate> {
-  const request = openAuthorityRequest(await tools.read(operation.request), ccsa);
-  if (isRefused(request)) throw new CeremonyRefusal(`${operation.request}: ${request.reason}`);
+  const { path, bytes } = await requestOf(operation, tools);
+  const request = openAuthorityRequest(bytes, ccsa);
+  if (isRefused(request)) throw new CeremonyRefusal(`${path}: ${request.reason}`);
   const indicator = request.verifyKeyIndicator;
   const verificationKey =
     indicator.kind === 'verificationKey' && indicator.value.kind === 'ecsigSm2'
@@ -195,12 +201,29 @@ async function authorityFrom(
       : undefined;
   const encryptionKey = sm2EncryptionPoint(request.encryptionKey);
   if (verificationKey === undefined || encryptionKey === undefined)
-    throw new CeremonyRefusal(`${operation.request} lacks an SM2 key`);
+    throw new CeremonyRefusal(`${path} lacks an SM2 key`);
   const validity = validFrom(tools.nowMillis - HOUR_MILLIS / 2, operation.years);
   return authorityTbs(
     { kind: operation.as, hostname: operation.hostname, verificationKey, encryptionKey, validity },
     ccsa,
   );
+}
+
+/** The request of a file of its own, or of a reviewed application, whose host name then is the one that is certified. */
+async function requestOf(
+  operation: z.infer<typeof SignAuthority>,
+  tools: CeremonyTools,
+): Promise<{ path: string; bytes: Uint8Array }> {
+  const { request, application: path, reviewers, as, hostname } = operation;
+  if ((request === undefined) === (path === undefined))
+    throw new CeremonyRefusal(`${hostname}: name a "request" or an "application", and not both`);
+  if (path === undefined) return { path: request as string, bytes: await tools.read(request as string) };
+  const application = await readReviewed(path, reviewers, tools);
+  if (application.kind !== as || application.hostname !== hostname)
+    throw new CeremonyRefusal(
+      `${path} was approved for ${application.kind} ${application.hostname}, and not for ${as} ${hostname}`,
+    );
+  return { path, bytes: requestBytes(application) };
 }
 
 /** Before anything is signed, in a dry run too: what would be signed must stand under the root and keep every rule. */

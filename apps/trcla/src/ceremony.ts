@@ -6,6 +6,7 @@ import { daysAfter, readCertificateFile, requireChecked } from '#ceremony/checke
 import { memberOf, nextListState } from '#ceremony/list-order.js';
 import type { CeremonyProgram } from '#ceremony/program.js';
 import { CeremonyRefusal } from '#ceremony/refusal.js';
+import { AccountKey, readReviewed, requestBytes } from '#ceremony/reviewed-application.js';
 import { authorityTbs } from '#credentials/authority-certificate.js';
 import {
   certificateToBytes,
@@ -46,9 +47,13 @@ const SignTrcl = z.strictObject({
         caListUrl: z.string().optional(),
         /** Of a root that follows another: the certificate of that one, and its statement. */
         succeeds: z.strictObject({ root: z.string(), statement: z.string() }).optional(),
+        /** Of a root that joins: the reviewed application that it comes from. */
+        application: z.string().optional(),
       }),
     )
     .min(1),
+  /** 33-byte public keys, hex, of the operators of the TCMF whose reviews count. */
+  reviewers: z.array(AccountKey).default([]),
   /** Certificates of the last list that are left out of this one on purpose. */
   removes: z.array(z.string()).default([]),
   list: z.string(),
@@ -147,12 +152,39 @@ async function requireSuccession(
   if (isRefused(verdict)) throw new CeremonyRefusal(`${succeeds.statement}: ${verdict.reason}`);
 }
 
+/**
+ * Whoever joins a list that there is already applied at the TCMF, and two of its operators approved this very certificate. The
+ * roots of the first list are the founders': there is no TCMF before it.
+ */
+async function requireReview(
+  root: Certificate,
+  application: string | undefined,
+  reviewers: readonly string[],
+  tools: CeremonyTools,
+): Promise<void> {
+  const last = tools.lastList(TRCL);
+  if (last === undefined || last.members.some(({ id }) => id === idKey(hashedId8(root)))) return;
+  const name = hostnameOf(root) ?? 'the root';
+  if (application === undefined)
+    throw new CeremonyRefusal(
+      `${name} comes from no reviewed application: a company applies at the TCMF, and two operators approve ("application")`,
+    );
+  const reviewed = await readReviewed(application, reviewers, tools);
+  if (reviewed.kind !== 'root')
+    throw new CeremonyRefusal(
+      `${application} asks for an ICA, which joins through its root’s TDCL: only roots stand here`,
+    );
+  if (Buffer.compare(requestBytes(reviewed), certificateToBytes(root)) !== 0)
+    throw new CeremonyRefusal(`${application} was approved for another certificate than that of ${name}`);
+}
+
 async function signTrcl(operation: z.infer<typeof SignTrcl>, tools: CeremonyTools): Promise<Draft> {
   const own = await ownCertificate(operation.trcla, tools);
   const pkiCtlInfoList = [];
-  for (const { certificate, caListUrl, succeeds } of operation.roots) {
+  for (const { certificate, caListUrl, succeeds, application } of operation.roots) {
     const rootOf = await rootCertificate(certificate, tools);
     await requireSuccession(rootOf, succeeds, tools);
+    if (succeeds === undefined) await requireReview(rootOf, application, operation.reviewers, tools);
     pkiCtlInfoList.push({ rootCertificate: rootOf, caListUrl });
   }
   const { series, issuedAt = tools.nowMillis, validForDays } = operation;
