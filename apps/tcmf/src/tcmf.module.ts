@@ -3,12 +3,15 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { certificateLeaf } from '#credentials/transparency/log-entry.js';
 import { LINES, WORK, type AuthorityContext, type Work } from '#service/authority-context.js';
 import type { TransparencyLogNeeds } from './domain/log.js';
-import { lastingReceiver } from './domain/judge-lists.js';
+import { lastingReceiver, receiverOf } from './domain/judge-lists.js';
 import { leavesOf } from './domain/logged-lists.js';
 import { publishLists } from './domain/publish.js';
+import { hex } from '#crypto/bytes.js';
 import { EeListsController, LISTS } from './lines/ee-lists.controller.js';
 import { LogController, TRANSPARENCY_LOG } from './lines/log.controller.js';
+import { ONBOARDING_DOOR, OnboardingController, type OnboardingDoor } from './lines/onboarding.controller.js';
 import { logStore } from './store/log.store.js';
+import { onboardingStore } from './store/onboarding.store.js';
 import { publishedListStore, type PublishedListStore } from './store/published-list.store.js';
 import type { TcmfSettings } from './tcmf.config.js';
 import { TCMF_OPERATOR, type TcmfOperator } from './tcmf.operator.js';
@@ -19,7 +22,7 @@ class TcmfModule {}
 export function tcmfModule(context: AuthorityContext, settings: TcmfSettings): DynamicModule {
   return {
     module: TcmfModule,
-    controllers: [EeListsController, LogController],
+    controllers: [EeListsController, LogController, OnboardingController],
     providers: [
       { provide: LISTS, useFactory: () => publishedListStore(context.dataSource) },
       {
@@ -31,6 +34,11 @@ export function tcmfModule(context: AuthorityContext, settings: TcmfSettings): D
         provide: TCMF_OPERATOR,
         inject: [LISTS],
         useFactory: (lists: PublishedListStore) => operatorOf(context, lists),
+      },
+      {
+        provide: ONBOARDING_DOOR,
+        inject: [LISTS, TCMF_OPERATOR],
+        useFactory: (lists: PublishedListStore, tcmf: TcmfOperator) => doorOf(context, lists, tcmf),
       },
       { provide: LINES, useValue: {} },
       { provide: WORK, inject: [TRANSPARENCY_LOG], useFactory: (log: TransparencyLogNeeds) => workOf(log) },
@@ -48,6 +56,25 @@ function operatorOf({ trust, clock, log }: AuthorityContext, lists: PublishedLis
     published: (list: object) => log.info('list.published', list),
   };
   return { publish: (brought) => publishLists(brought, needs) };
+}
+
+const ID_BYTES = 16;
+
+function doorOf(context: AuthorityContext, lists: PublishedListStore, { publish }: TcmfOperator): OnboardingDoor {
+  const { dataSource, trust, clock, random, operators, log } = context;
+  return {
+    needs: {
+      store: onboardingStore(dataSource),
+      nowMillis: () => clock.nowMillis(),
+      newId: () => hex(random.bytes(ID_BYTES)),
+      operators: operators.map(hex),
+      served: () => lists.served(),
+      receiver: (served, nowMillis) => receiverOf(trust.trcla, served, nowMillis),
+      publish,
+    },
+    done: (fact) => log.info('onboarding.done', fact),
+    refused: (fact) => log.warn('onboarding.refused', fact),
+  };
 }
 
 function logOf(
