@@ -87,6 +87,8 @@ export class Fleet {
         random: systemRandom,
         proveBirth: births?.(index) ?? notBornAgain,
         verify: this.verify,
+        // One of them will lie, and a liar does not stop by itself: the others are to refuse it.
+        ignoresOwnRevocation: true,
       });
       this.cars[index] = carOf(index, brand, vehicle);
     }

@@ -24,7 +24,7 @@ import { ownDomain, type DeviceContext, type Home, type ProvisionedAuthority } f
 import { fileDeviceStore } from '#device/device-store.js';
 import { enrol, type EnrolmentRefusal, type ProveBirth } from '#device/enrolment.js';
 import { storedEnrolment } from '#device/enrolment-records.js';
-import { loadLists, refreshLists } from '#device/lists.js';
+import { loadLists, refreshLists, type ListsRefreshed } from '#device/lists.js';
 import { openSoftwareDevice } from '#keys/software-device.js';
 import type { PsidSsp } from '#wire/base-types.js';
 import type { Certificate } from '#wire/secured-data.js';
@@ -77,7 +77,7 @@ export class CertifiedUnit {
   async enrol(): Promise<Certificate | Refused<EnrolmentRefusal>> {
     const before = await storedEnrolment(this.context);
     if (before !== undefined) return before;
-    if (ownDomain(this.context) === undefined) await refreshLists(this.context, this.revocation);
+    if (ownDomain(this.context) === undefined) await this.refreshLists();
     return enrol(this.context, this.options.proveBirth);
   }
 
@@ -91,15 +91,18 @@ export class CertifiedUnit {
     return downloadApplicationCertificate(this.context, this.options.home.ara, n);
   }
 
-  /** A message under `aid` of this moment, with its certificate; `wants` asks for an SSP. */
+  refreshLists = (): Promise<ListsRefreshed> => refreshLists(this.context, this.revocation);
+
+  /** A message under `aid` of this moment, with its certificate; `wants` asks for an SSP. Refuses when that is revoked. */
   async sign(
     payload: Uint8Array,
     aid: number,
     wants?: (permission: PsidSsp) => boolean,
-  ): Promise<Uint8Array | Refused<'no-valid-certificate'>> {
+  ): Promise<Uint8Array | Refused<'no-valid-certificate' | 'revoked'>> {
     const signer = await applicationSigner(this.context, aid, wants);
     if (signer === undefined) return refused('no-valid-certificate');
     const generationTimeMillis = this.context.clock.nowMillis();
+    if (this.revocation.check(signer.certificate, generationTimeMillis) === 'revoked') return refused('revoked');
     return signSpdu({ payload, aid, generationTimeMillis, signer, named: 'certificate' });
   }
 

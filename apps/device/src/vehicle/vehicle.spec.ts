@@ -152,6 +152,9 @@ it('RV7: refuses all twenty certificates of a revoked car, and nobody else’s',
     culprit.changePseudonym();
   }
   expect(certificates.size).toBe(20);
+  // It says nothing more once it knows.
+  await culprit.refreshLists();
+  expect(await culprit.sign(aBsm(), at + 20)).toEqual({ kind: 'refused', reason: 'revoked' });
   expect(listener.receive(await signedBy(honest, aBsm(), at), at)).toMatchObject({ kind: 'accepted' });
 });
 

@@ -9,7 +9,7 @@ import type { Clock } from '#credentials/clock.js';
 import { RevocationStore } from '#credentials/linked-crl.js';
 import { periodAt } from '#credentials/period.js';
 import { ccsa, type Profile } from '#credentials/profile.js';
-import { isRefused, type Refused } from '#credentials/refusal.js';
+import { isRefused, refused, type Refused } from '#credentials/refusal.js';
 import type { Place } from '#credentials/spdu-region.js';
 import { tablingVerifier } from '#credentials/spdu-verifiers.js';
 import { TrustStore } from '#credentials/trust-store.js';
@@ -63,6 +63,8 @@ export interface VehicleOptions {
   readonly timeoutMillis?: number;
   readonly profile?: Profile;
   readonly rotation?: Rotation;
+  /** Without it a vehicle that finds itself on a CRL says nothing more; with it, it goes on, as one that does harm would. */
+  readonly ignoresOwnRevocation?: true;
   /** Vehicles of one process may share one: tables of multiples of public keys, no verdicts. */
   readonly verify?: VerifySignature;
 }
@@ -86,6 +88,7 @@ export class Vehicle {
   private readonly signer: PseudonymSigner;
   private readonly receiver: Receiver;
   private heldPeriod: number | undefined;
+  private heldCertificate: Certificate | undefined;
   private place: ThreeDLocation | undefined;
   private reports: Suspicion[] = [];
 
@@ -181,14 +184,16 @@ export class Vehicle {
 
   /**
    * Signs a BSM at `nowMillis`; its id and msgCnt are the pseudonym's, whatever the argument says. `drivenMetres` is the
-   * odometer, for a rotation that minds it. Asks for the certificates of those who could not be checked.
+   * odometer, for a rotation that minds it. Asks for the certificates of those who could not be checked. Refuses when its own
+   * are revoked: nobody would take what it says.
    */
   async sign(
     bsm: BasicSafetyMessage,
     nowMillis: number,
     drivenMetres?: number,
-  ): Promise<SignedMessage | Refused<SigningRefusal>> {
+  ): Promise<SignedMessage | Refused<SigningRefusal | 'revoked'>> {
     await this.holdPeriodOf(nowMillis);
+    if (this.isRevoked(nowMillis)) return refused('revoked');
     const { lat, long, elevation } = bsm.pos;
     // ThreeDLocation counts 0.1 m from −409.6 m, the BSM from the ellipsoid.
     this.place = { latitude: lat, longitude: long, elevation: (elevation ?? -4096) + 4096 };
@@ -204,12 +209,19 @@ export class Vehicle {
     return signed;
   }
 
+  /** All of a period stand on a list, or none. */
+  private isRevoked(nowMillis: number): boolean {
+    if (this.heldCertificate === undefined || this.parts.ignoresOwnRevocation === true) return false;
+    return this.revocation.check(this.heldCertificate, nowMillis) === 'revoked';
+  }
+
   private async holdPeriodOf(nowMillis: number): Promise<void> {
     const i = periodAt(this.context.profile.epochMillis, nowMillis);
     if (i === this.heldPeriod) return;
     const certificates = await periodCertificates(this.context.store, i);
     this.signer.hold(certificates.map((certificate, j) => ({ certificate, label: pseudonymLabel(certificate, i, j) })));
     this.heldPeriod = certificates.length > 0 ? i : undefined;
+    [this.heldCertificate] = certificates;
   }
 
   /** Judges what comes from the air, and remembers whom to report. */
