@@ -9,7 +9,7 @@ const FILES = ['pool-device', 'worker-pool', 'worker-calls', 'key-worker', 'parc
 
 /** Refuses a dist that is older than its sources: the test would speak of another program. */
 export async function compiledPool(): Promise<typeof pool> {
-  for (const file of [...FILES, 'batch-arithmetic', 'file-store']) {
+  for (const file of [...FILES, 'batch-arithmetic', 'file-store', 'key-files']) {
     const [source, compiled] = [`${FOLDER}/${file}.ts`, join('dist', FOLDER, `${file}.js`)];
     if (statSync(source).mtimeMs > statSync(compiled).mtimeMs) throw new Error(`${compiled}: run chrysalis build`);
   }

@@ -11,6 +11,8 @@ export type DeviceRefusalReason =
   | 'label-destroyed'
   /** The device does not declare what is asked of it; the message names the capability. */
   | 'not-declared'
+  /** A backup of the keys of somebody else. */
+  | 'foreign-backup'
   /** The device was closed. */
   | 'device-closed'
   /** What is stored is not what was written. The message names the file. */

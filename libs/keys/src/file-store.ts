@@ -10,12 +10,13 @@
  * processes on one directory one wins. A file that a crash leaves beside its place (`.new-…`) is sealed too and never read.
  * Destroying overwrites and removes; a journal, a flash translation layer or a snapshot may still hold the old bytes.
  */
-import { link, mkdir, open, readdir, readFile, stat, unlink } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hex } from '#crypto/bytes.js';
 import type { Random } from '#crypto/random.js';
 import { hmacSm3, sm3 } from '#crypto/sm3.js';
 import { DeviceRefusal } from './device-refusal.js';
+import { createFile, eraseFile, readIfAny, syncFolder } from './key-files.js';
 import type { RecordStore } from './record-store.js';
 import { openRecord, sealRecord, type StoredKind, type StoredRecord } from './sealed-record.js';
 
@@ -27,36 +28,14 @@ function fileName(kind: StoredKind, label: string): string {
   return `${hex(sm3(ascii(`${kind}\0${label}`)).subarray(0, 16))}.${kind}`;
 }
 
-/** Whether a failure of the file system has this code. */
-function isCode(failure: unknown, code: string): boolean {
-  return typeof failure === 'object' && failure !== null && 'code' in failure && failure.code === code;
-}
-
-async function readIfAny(path: string): Promise<Uint8Array | undefined> {
-  try {
-    return new Uint8Array(await readFile(path));
-  } catch (failure) {
-    if (isCode(failure, 'ENOENT')) return undefined;
-    throw new Error(`reading the key file ${path}`, { cause: failure });
-  }
-}
-
 /** Syncs a directory after files were linked into it; requests that wait share one sync. */
 function directorySync(directory: string): () => Promise<void> {
   let running: Promise<void> = Promise.resolve();
   let waiting: Promise<void> | undefined;
-  const sync = async (): Promise<void> => {
-    const handle = await open(directory, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  };
   return () => {
     waiting ??= running.then(() => {
       waiting = undefined;
-      const started = sync();
+      const started = syncFolder(directory);
       // The failure belongs to those who wait for `started`; the next sync just starts after it.
       running = started.catch(() => undefined);
       return started;
@@ -65,50 +44,12 @@ function directorySync(directory: string): () => Promise<void> {
   };
 }
 
-/** Writes a file whole or not at all, mode 0600; false when there is one of that name, which then stays. */
-async function createFile(directory: string, name: string, bytes: Uint8Array, random: Random): Promise<boolean> {
-  const beside = join(directory, `.new-${hex(random.bytes(8))}`);
-  const handle = await open(beside, 'wx', 0o600);
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  try {
-    await link(beside, join(directory, name));
-    return true;
-  } catch (failure) {
-    if (isCode(failure, 'EEXIST')) return false;
-    throw new Error(`writing the key file ${join(directory, name)}`, { cause: failure });
-  } finally {
-    await unlink(beside);
-  }
-}
-
-/** Overwrites and removes a file that may not be there. */
-async function eraseFile(path: string): Promise<void> {
-  try {
-    const handle = await open(path, 'r+');
-    try {
-      const { size } = await handle.stat();
-      await handle.write(new Uint8Array(size), 0, size, 0);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await unlink(path);
-  } catch (failure) {
-    if (!isCode(failure, 'ENOENT')) throw new Error(`erasing the key file ${path}`, { cause: failure });
-  }
-}
-
 /** The master key of a directory, made when the directory holds no key yet. */
 async function masterKey(directory: string, random: Random): Promise<Uint8Array> {
   const path = join(directory, MASTER_KEY_FILE);
   const present = await readIfAny(path);
   if (present === undefined) {
-    const orphan = (await readdir(directory)).find((name) => /\.(?:key|secret|destroyed)$/.test(name));
+    const orphan = (await readdir(directory)).find((name) => /\.(?:key|secret|destroyed|sealed)$/.test(name));
     // Another process may have made the master key, and its first record, since we looked.
     if (orphan !== undefined && orphan !== MASTER_KEY_FILE && (await readIfAny(path)) === undefined) {
       throw new DeviceRefusal(
@@ -170,6 +111,18 @@ export async function openFileStore(directory: string, random: Random, given?: U
     await syncDirectory();
     return isNew;
   };
+  const labelsIn = async (files: RegExp): Promise<string[]> => {
+    const labels = new Set<string>();
+    const names = (await readdir(directory)).filter((name) => files.test(name));
+    for (const name of names) {
+      const bytes = await readIfAny(join(directory, name));
+      if (bytes === undefined) continue;
+      const record = opened(name, bytes);
+      record.payload.fill(0);
+      labels.add(record.label);
+    }
+    return [...labels];
+  };
   return {
     read: async (label, kind) => (await readRecord(kind, label))?.payload,
     isDestroyed: async (label) => (await readRecord('destroyed', label)) !== undefined,
@@ -179,18 +132,8 @@ export async function openFileStore(directory: string, random: Random, given?: U
       for (const kind of ['key', 'secret'] as const) await eraseFile(join(directory, fileName(kind, label)));
       await syncDirectory();
     },
-    labels: async () => {
-      const labels = new Set<string>();
-      const names = (await readdir(directory)).filter((name) => /^[0-9a-f]{32}\.(?:key|secret)$/.test(name));
-      for (const name of names) {
-        const bytes = await readIfAny(join(directory, name));
-        if (bytes === undefined) continue;
-        const record = opened(name, bytes);
-        record.payload.fill(0);
-        labels.add(record.label);
-      }
-      return [...labels];
-    },
+    labels: () => labelsIn(/^[0-9a-f]{32}\.(?:key|secret)$/),
+    destroyedLabels: () => labelsIn(/^[0-9a-f]{32}\.destroyed$/),
     close: () => {
       recordKey.fill(0);
       return Promise.resolve();

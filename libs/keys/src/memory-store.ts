@@ -25,6 +25,7 @@ export function memoryStore(): RecordStore {
       return Promise.resolve();
     },
     labels: () => Promise.resolve([...new Set([...records.values()].map(({ label }) => label))]),
+    destroyedLabels: () => Promise.resolve([...destroyed]),
     close: () => {
       for (const { payload } of records.values()) payload.fill(0);
       records.clear();

@@ -20,6 +20,8 @@ export interface RecordStore {
   destroy(label: string): Promise<void>;
   /** The labels that hold a record, each once. */
   labels(): Promise<string[]>;
+  /** The labels that were destroyed, each once. */
+  destroyedLabels(): Promise<string[]>;
   /** Zeroes keys held in memory. */
   close(): Promise<void>;
 }
