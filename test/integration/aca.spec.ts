@@ -6,7 +6,7 @@ import { issueApplication, type IssueNeeds } from '#apps/aca/src/domain/issue-ap
 import { issuedStore } from '#apps/aca/src/store/issued.store.js';
 import { decode } from '#coer/codec.js';
 import { sm3 } from '#crypto/sm3.js';
-import { hashedId8, verificationKeyOf } from '#credentials/certificate-facts.js';
+import { hashedId3, hashedId8, verificationKeyOf } from '#credentials/certificate-facts.js';
 import { lintCertificate } from '#credentials/lint/lint-certificate.js';
 import { ccsa } from '#credentials/profile.js';
 import { refused } from '#credentials/refusal.js';
@@ -17,6 +17,7 @@ import { callLine } from '#edge/call-line.js';
 import { acaAra, applicationItemHash, type IssueApplication } from '#edges/aca-ara/issue-application.js';
 import { openDataSource } from '#persistence/data-source.js';
 import { LINES, type Lines } from '#service/authority-context.js';
+import { HASH_CRL_SERIES } from '#credentials/hash-crl.js';
 import { hostAuthority, type HostedAuthority } from '#service/authority-host.js';
 import { AcaRaCertResponse, ScmsPdu } from '#wire/scms-pdu.js';
 import { V2XSecData, type Certificate } from '#wire/secured-data.js';
@@ -125,6 +126,16 @@ describe('the ACA', () => {
       appPermissions: [{ psid: 113 }, { psid: 3620 }],
       validityPeriod: { duration: { kind: 'hours', value: 24 } },
     });
+  });
+
+  it('certifies what names the list by hash of its CRA, where it is told of one', async () => {
+    const { keys, request } = await newItem();
+    const crlPlace = () => ({ cracaId: hashedId3(bench.member('a-cra').certificate), crlSeries: HASH_CRL_SERIES });
+    const response = await issueApplication(request, { ...(await needs()), crlPlace });
+    const certificate = await opened(response as Uint8Array, keys);
+    expect(certificate.value.toBeSigned.value).toMatchObject(crlPlace());
+    const issuer = bench.member('a-aca').certificate;
+    expect(lintCertificate(certificate, { profile: ccsa, issuer })).toEqual([]);
   });
 
   it('BI7 gives a repeated item its first answer, byte for byte, and signs nothing again', async () => {

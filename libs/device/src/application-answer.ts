@@ -3,7 +3,8 @@
  * certificate inside is the one that was asked for (PR10, PR11, PR12). The ARA carried it and is not believed in anything.
  */
 import { unzipSync } from 'fflate';
-import { hashedId8, verificationKeyOf } from '#credentials/certificate-facts.js';
+import { hashedId3, hashedId8, isCracaFor, verificationKeyOf } from '#credentials/certificate-facts.js';
+import { HASH_CRL_SERIES } from '#credentials/hash-crl.js';
 import { isValidAt } from '#credentials/period.js';
 import { mayRequest, regionWithin } from '#credentials/permissions.js';
 import { isRefused, refused, type Refused } from '#credentials/refusal.js';
@@ -15,7 +16,7 @@ import { applicationItemName } from '#edges/ee-ara/application.js';
 import type { Certificate, SignedData, ToBeSignedCertificate } from '#wire/secured-data.js';
 import type { ApplicationRecord } from './application-record.js';
 import { listedCa, responseIn, samePermissions, saysMore } from './ca-answer.js';
-import type { DeviceContext } from './device-context.js';
+import { ownAuthorities, type DeviceContext } from './device-context.js';
 
 export type ApplicationRefusal =
   | 'bundle-malformed'
@@ -101,12 +102,13 @@ function checkApplication(
   certificate: Certificate,
   aca: ListedAuthority,
   { record, signingKey, enrolment }: AskedApplication,
-  { clock, verify }: DeviceContext,
+  context: DeviceContext,
 ): Refused<ApplicationRefusal> | undefined {
+  const { clock, verify } = context;
   const tbs = certificate.value.toBeSigned.value;
   const allowed = enrolment.value.toBeSigned.value;
   if (!same(verificationKeyOf(certificate), signingKey)) return refused('other-key');
-  if (hasOtherFields(tbs)) return refused('other-field');
+  if (hasOtherFields(tbs, context)) return refused('other-field');
   const permissions = tbs.appPermissions ?? [];
   if (!samePermissions(permissions, record.appPermissions) || !mayRequest(allowed, permissions))
     return refused('other-permissions');
@@ -119,6 +121,16 @@ function checkApplication(
 
 const same = (a: Uint8Array | undefined, b: Uint8Array): boolean => a !== undefined && Buffer.compare(a, b) === 0;
 
-/** It names nobody, stands on no list and gives no power that was not asked for. */
-const hasOtherFields = (tbs: ToBeSignedCertificate): boolean =>
-  tbs.id.kind !== 'none' || tbs.crlSeries !== 0 || tbs.cracaId.some((byte) => byte !== 0) || saysMore(tbs);
+/** It names nobody and gives no power that was not asked for; it stands on no list, or on the list by hash of our domain. */
+const hasOtherFields = (tbs: ToBeSignedCertificate, context: DeviceContext): boolean =>
+  tbs.id.kind !== 'none' || !(namesNoList(tbs) || namesOwnList(tbs, context)) || saysMore(tbs);
+
+const namesNoList = ({ crlSeries, cracaId }: ToBeSignedCertificate): boolean =>
+  crlSeries === 0 && cracaId.every((byte) => byte === 0);
+
+const namesOwnList = ({ crlSeries, cracaId }: ToBeSignedCertificate, context: DeviceContext): boolean =>
+  crlSeries === HASH_CRL_SERIES &&
+  ownAuthorities(context, 'cra').some(
+    ({ certificate }) =>
+      same(hashedId3(certificate), cracaId) && isCracaFor(certificate, context.profile.aid.crl, crlSeries),
+  );

@@ -4,7 +4,8 @@ import { decode, encode } from '#coer/codec.js';
 import { DEFAULT_SM2_ID, newSm2PrivateKey, sm2PublicKey, sm2Verify } from '#crypto/sm2.js';
 import { systemRandom } from '#crypto/random.js';
 import { sm3 } from '#crypto/sm3.js';
-import { hashedId8, sm2EncryptionPoint, verificationKeyOf } from '#credentials/certificate-facts.js';
+import { hashedId3, hashedId8, sm2EncryptionPoint, verificationKeyOf } from '#credentials/certificate-facts.js';
+import { HASH_CRL_SERIES } from '#credentials/hash-crl.js';
 import { issueUnlinted } from '#credentials/chain.fixture.js';
 import { compressedOf, sm2EncryptionKey, sm2VerificationKey } from '#credentials/keys-on-the-wire.js';
 import { RevocationStore } from '#credentials/linked-crl.js';
@@ -286,6 +287,8 @@ describe('an application certificate', () => {
     ['PR10 a wider region', 'other-region', () => ({ tbs: (t) => ({ ...t, region: circle(501) }) })],
     ['PR10 no region', 'other-region', () => ({ tbs: (t) => ({ ...t, region: undefined }) })],
     ['the power to issue', 'other-field', () => ({ tbs: (t) => ({ ...t, certIssuePermissions: [] }) })],
+    ['a list of another domain', 'other-field', () => ({ tbs: listedBy('b-cra', HASH_CRL_SERIES) })],
+    ['a list by linkage seed', 'other-field', () => ({ tbs: listedBy('a-cra', 1) })],
     ['a name', 'other-field', () => ({ tbs: (t) => ({ ...t, id: { kind: 'name', value: 'rsu.example' } }) })],
     [
       'an encryption key',
@@ -304,6 +307,17 @@ describe('an application certificate', () => {
     bend = bent();
     expect(await refusalOf()).toBe(reason);
   });
+
+  it('takes the list by hash of its own domain', async () => {
+    bend = { tbs: listedBy('a-cra', HASH_CRL_SERIES) };
+    expect(await refusalOfNone()).toBe('given');
+  });
+  const listedBy =
+    (cra: string, crlSeries: number) =>
+    (tbs: ToBeSignedCertificate): ToBeSignedCertificate => ({
+      ...tbs,
+      ...{ cracaId: hashedId3(house.bench.member(cra).certificate), crlSeries },
+    });
 
   it('takes a narrower region than asked for', async () => {
     bend = { tbs: (tbs) => ({ ...tbs, region: circle(400) }) };

@@ -17,7 +17,7 @@ import type { ValidityPeriod } from '#wire/base-types.js';
 import { RaAcaCertRequest } from '#wire/scms-pdu.js';
 import { ToBeSignedCertificate, type Certificate } from '#wire/secured-data.js';
 import type { ApplicationKind, Lifetimes } from './application-kind.js';
-import { judgeItem, type JudgedItem } from './judge-item.js';
+import { judgeItem } from './judge-item.js';
 import { refuse, type IssueRefusal } from './refusal.js';
 import { answerFor, signIntent } from './sign-application.js';
 
@@ -54,7 +54,12 @@ export interface IssueNeeds {
   readonly identity: LineIdentity;
   readonly store: IssuedStore;
   readonly lifetimes: Lifetimes;
+  /** Where a certificate of now is listed when it is revoked; absent where it names no list. */
+  readonly crlPlace?: () => CrlPlace;
 }
+
+/** The CRACA (HashedId3) and the series that a certificate names. */
+export type CrlPlace = Pick<ToBeSignedCertificate, 'cracaId' | 'crlSeries'>;
 
 /** The encoded AcaRaCertResponse for an item. */
 export async function issueApplication(
@@ -68,15 +73,17 @@ export async function issueApplication(
   const issuerFor = (period: ValidityPeriod): Certificate => signerCovering(period, needs.identity).certificate;
   const judged = judgeItem(request, { profile, issuerFor, nowMillis, lifetimes: needs.lifetimes });
   if (isRefused(judged)) return judged;
-  if (!isClean(judged, issuerFor(judged.tbs.validityPeriod), profile)) return refuse('item-form');
+  // The item has dummies there, as all requests: who is asked knows where it lists.
+  const tbs = { ...judged.tbs, ...needs.crlPlace?.() };
+  if (!isClean(tbs, judged.kind, issuerFor(tbs.validityPeriod), profile)) return refuse('item-form');
   const stored = await needs.store.intend({
     itemHash: judged.itemHash,
     keyHash: judged.keyHash,
     requestHash: judged.requestHash,
     kind: judged.kind,
-    tbs: toBeSignedBytes(judged.tbs),
+    tbs: toBeSignedBytes(tbs),
     createdMillis: nowMillis,
-    expiresMillis: spanOf(judged.tbs.validityPeriod).endMillis,
+    expiresMillis: spanOf(tbs.validityPeriod).endMillis,
   });
   if (stored === undefined) return refuse('already-certified');
   return stored.response ?? certify(stored, request, needs);
@@ -94,7 +101,7 @@ function answerAgain(
 }
 
 /** What the linter finds stops an item before it is meant (BI4); the same rules stand before the key itself. */
-function isClean({ tbs, kind }: JudgedItem, issuer: Certificate, profile: Profile): boolean {
+function isClean(tbs: ToBeSignedCertificate, kind: ApplicationKind, issuer: Certificate, profile: Profile): boolean {
   return errorsOf(lintToBeSigned(tbs, issuer, { profile, kind: lintKind(kind) })).length === 0;
 }
 
