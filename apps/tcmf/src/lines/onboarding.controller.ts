@@ -3,6 +3,7 @@ import { Body, Controller, Get, HttpCode, HttpException, Inject, Param, Post, Re
 import { ApiBody, ApiHeader, ApiOkResponse, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z, type ZodType } from 'zod';
 import { Application } from '#ceremony/reviewed-application.js';
+import { ACCOUNT_HEADER, accountOf } from '#credentials/account-proof.js';
 import { isRefused } from '#credentials/refusal.js';
 import type { BroughtLists } from '../domain/judge-lists.js';
 import {
@@ -19,7 +20,6 @@ import {
   type Standing,
 } from '../domain/onboarding/onboarding.js';
 import { sentenceOf, type OnboardingRefusal, type OnboardingRefused } from '../domain/onboarding/refusal.js';
-import { ACCOUNT_HEADER, accountOf } from './account-proof.js';
 import { SourceLimit } from './source-limit.js';
 
 export const ONBOARDING_DOOR = Symbol('ONBOARDING_DOOR');

@@ -2,10 +2,11 @@
 import { fromHex, hex } from '#crypto/bytes.js';
 import { sm2Verify } from '#crypto/sm2.js';
 import { sm3 } from '#crypto/sm3.js';
+import type { Sign } from './sm2-binding.js';
 
 /** `<public key, 66 hex digits>:<Unix milliseconds>:<signature, 128 hex digits>` */
 export const ACCOUNT_HEADER = 'chrysalis-account';
-export const ACCOUNT_SIGNING_ID = new TextEncoder().encode('chrysalis account 1');
+const ACCOUNT_SIGNING_ID = new TextEncoder().encode('chrysalis account 1');
 const WINDOW_MILLIS = 60_000;
 const FORM = /^(0[23][0-9a-f]{64}):(\d{1,15}):([0-9a-f]{128})$/;
 
@@ -20,10 +21,20 @@ export interface Signed {
  * What the holder signs, under the SM2 identifier `chrysalis account 1`: `<method> <path> <milliseconds> <SM3 of the body>`. The
  * body counts as compact JSON, its members in the order in which they were sent; none is the SM3 of nothing.
  */
-export function accountInput({ method, path, body }: Signed, millis: number): Uint8Array {
+function accountInput({ method, path, body }: Signed, millis: number): Uint8Array {
   const text = body === undefined ? '' : JSON.stringify(body);
   const hash = hex(sm3(new TextEncoder().encode(text)));
   return new TextEncoder().encode(`${method} ${path} ${String(millis)} ${hash}`);
+}
+
+/** The header of a request, by the holder of the key (33 bytes). */
+export async function proveAccount(
+  holder: { readonly publicKey: Uint8Array; readonly sign: Sign },
+  asked: Signed,
+  nowMillis: number,
+): Promise<string> {
+  const signature = await holder.sign(ACCOUNT_SIGNING_ID, accountInput(asked, nowMillis));
+  return `${hex(holder.publicKey)}:${String(nowMillis)}:${hex(signature)}`;
 }
 
 /** The public key, hex, of the account that signed just this within a minute; else `undefined`. */
