@@ -29,6 +29,8 @@ import { MA_OPERATOR, maFace, type CaseView, type MaOperator } from '#apps/ma/sr
 import { bsmAt, drive, pseudonym, reportOf, upload, type Pseudonym } from '#apps/ma/src/ma.fixture.js';
 import { casePorts } from '#apps/ma/src/jobs/case-ports.js';
 import { House, type Asked } from '#apps/ma/src/other-authorities.fixture.js';
+import type { Explanation } from '#apps/ma/src/domain/explain.js';
+import type { Verdict } from '#apps/ma/src/domain/verdicts.js';
 import { operatorProofId, operatorProofInput } from '#apps/ma/src/domain/operator-proof.js';
 import { authorityBench, directQueues, type Bench, type Operator } from '../support/authority-bench.js';
 import { withPostgres } from '../support/postgres.js';
@@ -694,8 +696,80 @@ describe("the operators' door", () => {
   it('is described in OpenAPI', async () => {
     const { json } = await http('/api.json');
     expect(Object.keys((json as { paths: object }).paths)).toEqual(
-      expect.arrayContaining(['/ydt/v1/cases', '/ydt/v1/cases/{id}/approvals']),
+      expect.arrayContaining(['/ydt/v1/cases', '/ydt/v1/cases/{id}/approvals', '/ydt/v1/cases/{id}/verdicts']),
     );
+  });
+});
+
+describe('a verdict of two operators', () => {
+  const signed = async (caseId: Uint8Array, verdict: Verdict, by = two()): Promise<Approval> => {
+    const prepared = await a.desk.prepareVerdict(caseId, verdict);
+    if (isRefused(prepared)) throw new Error(`not prepared: ${(prepared as Refused).reason}`);
+    return (await signAll([prepared as Approval], by))[0] as Approval;
+  };
+
+  it('is refused with one signature, voided by a newer one, for another case, too late, or where it does not follow', async () => {
+    const { view } = await pending();
+    bench.clock.advance(HOUR);
+    const { view: other } = await pending();
+    const one = await signed(view.caseId, 'refute', [two()[0] as Operator]);
+    expect(await a.desk.submitVerdict(view.caseId, one)).toEqual(refused('approval-signatures'));
+    const old = await signed(view.caseId, 'refute');
+    const fresh = await signed(view.caseId, 'refute');
+    expect(await a.desk.submitVerdict(view.caseId, old)).toEqual(refused('approval-unknown'));
+    await signed(other.caseId, 'refute');
+    expect(await a.desk.submitVerdict(other.caseId, fresh)).toEqual(refused('approval-unknown'));
+    bench.clock.advance(25 * HOUR);
+    expect(await a.desk.submitVerdict(view.caseId, fresh)).toEqual(refused('approval-expired'));
+    expect(await a.desk.prepareVerdict(view.caseId, 'appeal')).toEqual(refused('verdict-not-here'));
+    expect(await a.desk.prepareVerdict(systemRandom.bytes(16), 'refute')).toEqual(refused('case-unknown'));
+  });
+
+  it('is not taken when the case has gone on since it was prepared', async () => {
+    const { view } = await pending();
+    const verdict = await signed(view.caseId, 'refute');
+    await approve(view.caseId);
+    expect(await a.desk.submitVerdict(view.caseId, verdict)).toEqual(refused('verdict-not-here'));
+    expect(await a.desk.resolve(view.caseId)).toMatchObject({ state: 'REVOKED' });
+  });
+
+  it('ends a case that is none, once, and is remembered when later cases are weighed', async () => {
+    const { view } = await pending();
+    expect((await a.desk.explain(view.caseId)) as Explanation).toMatchObject({ refutedShare: 0 });
+    const verdict = await signed(view.caseId, 'refute');
+    expect(await a.desk.submitVerdict(view.caseId, verdict)).toMatchObject({ state: 'DISMISSED', reason: 'refuted' });
+    expect(await a.desk.submitVerdict(view.caseId, verdict)).toEqual(refused('approval-unknown'));
+    const { refutedShare } = (await a.desk.explain(view.caseId)) as Explanation;
+    expect(refutedShare).toBeGreaterThan(0);
+    expect(refutedShare).toBeLessThanOrEqual(0.2);
+  });
+
+  it('takes an appeal against a revocation, which stands or was wrong', async () => {
+    const { view } = await pending();
+    await approve(view.caseId);
+    expect(await a.desk.resolve(view.caseId)).toMatchObject({ state: 'REVOKED' });
+    const take = async (verdict: Verdict) => a.desk.submitVerdict(view.caseId, await signed(view.caseId, verdict));
+    expect(await a.desk.prepareVerdict(view.caseId, 'reinstate')).toEqual(refused('verdict-not-here'));
+    expect(await take('appeal')).toMatchObject({ state: 'APPEAL', crlNumber: 7 });
+    expect(await take('uphold')).toMatchObject({ state: 'REVOKED', reason: 'upheld' });
+    expect(await take('appeal')).toMatchObject({ state: 'APPEAL' });
+    expect(await take('reinstate')).toMatchObject({ state: 'REINSTATED', reason: 'wrongful', crlNumber: 7 });
+    expect(await a.desk.prepareVerdict(view.caseId, 'appeal')).toEqual(refused('verdict-not-here'));
+  });
+});
+
+describe('forged satellites', () => {
+  it('send the case of one of many who err alike to people, with that remark', async () => {
+    bench.clock.advance(40 * DAY);
+    const victims = [await device(), await device(), await device(), await device(), await device()];
+    for (const { car } of victims.slice(1)) await tell(car);
+    const { car } = victims[0] as (typeof victims)[number];
+    for (let n = 0; n < 3; n++) await tell(car);
+    expect(await caseOf(car)).toMatchObject({ state: 'PENDING_APPROVAL', reason: 'gnss-spoofing-suspected' });
+    bench.clock.advance(HOUR);
+    const { car: alone } = await device();
+    for (let n = 0; n < 3; n++) await tell(alone);
+    expect(await caseOf(alone)).toMatchObject({ state: 'PENDING_APPROVAL', reason: null });
   });
 });
 

@@ -7,6 +7,7 @@ import type { Refused } from '#credentials/refusal.js';
 import type { Explanation } from './domain/explain.js';
 import type { OperatorRefusal } from './domain/refusal.js';
 import type { StepName } from './domain/case-steps.js';
+import type { Verdict } from './domain/verdicts.js';
 import type { CaseState } from './store/misbehaviour-case.entity.js';
 
 export const MA_OPERATOR = Symbol('MA_OPERATOR');
@@ -43,6 +44,10 @@ export interface MaOperator {
   prepare(caseId: Uint8Array): Promise<Approval[] | Refused<OperatorRefusal>>;
   /** Takes approvals as prepared, each with two operators' signatures; the case is APPROVED when none is missing. */
   submit(caseId: Uint8Array, approvals: readonly Approval[]): Promise<CaseView | Refused<OperatorRefusal>>;
+  /** The verdict to be signed by two operators; refused where the case's state does not allow it. A new one voids the last. */
+  prepareVerdict(caseId: Uint8Array, verdict: Verdict): Promise<Approval | Refused<OperatorRefusal>>;
+  /** Takes the prepared verdict with two operators' signatures, once, and answers with the case as it stands then. */
+  submitVerdict(caseId: Uint8Array, approval: Approval): Promise<CaseView | Refused<OperatorRefusal>>;
   /**
    * Carries an approved case through. Answers with the case as it stands then: REVOKED, REFUSED with a reason, RESOLVING when
    * an authority did not answer (it is tried again), or PENDING_APPROVAL when more has to be signed.

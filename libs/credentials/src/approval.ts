@@ -15,7 +15,16 @@ import { HashedId8, Time32 } from '#wire/base-types.js';
 import { millisFromTime32 } from '#wire/time.js';
 import { refused, type Refused } from './refusal.js';
 
-export type ApprovedAction = 'identify' | 'blacklist' | 'reveal-seed' | 'revoke';
+export type ApprovedAction =
+  | 'identify'
+  | 'blacklist'
+  | 'reveal-seed'
+  | 'revoke'
+  // Addressed to the MA itself: what its operators decide of a case without another authority.
+  | 'refute'
+  | 'appeal'
+  | 'uphold'
+  | 'reinstate';
 
 /** `target` is SM3(salt ‖ hash of the one certificate), so that a scope tells nothing of whom it is about. */
 export const ApprovalScope = sequence('ApprovalScope', {

@@ -51,7 +51,13 @@ export type LineRefusal = 'another-pra' | 'report-too-large' | 'week';
 
 /** What an operator hears. */
 export type OperatorRefusal =
-  'case-unknown' | 'case-not-pending' | 'case-not-approved' | 'peer-not-listed' | 'approval-unknown' | ApprovalRefusal;
+  | 'case-unknown'
+  | 'case-not-pending'
+  | 'verdict-not-here'
+  | 'case-not-approved'
+  | 'peer-not-listed'
+  | 'approval-unknown'
+  | ApprovalRefusal;
 
 /** Why an approved case stops. `refused-by-<step>: <reason>` repeats an authority's own word. */
 export type StopReason =

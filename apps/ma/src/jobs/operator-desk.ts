@@ -2,17 +2,20 @@
 import { encode } from '#coer/codec.js';
 import { decode } from '#coer/codec.js';
 import { Approval, checkApproval } from '#credentials/approval.js';
+import { hashedId8 } from '#credentials/certificate-facts.js';
 import { isRefused, refused, type Refused } from '#credentials/refusal.js';
 import { aboutStep, stepsFor, unsignedApproval, type StepName } from '../domain/case-steps.js';
 import { decide } from '../domain/decide.js';
 import { explainedVoice, type Explanation } from '../domain/explain.js';
 import type { OperatorRefusal } from '../domain/refusal.js';
+import { isVerdict, moveOf, unsignedVerdict, type Verdict } from '../domain/verdicts.js';
 import type { CaseView, MaOperator, StepState } from '../ma.operator.js';
 import type { StoredCase, StoredStep } from '../store/case.store.js';
 import type { CasePorts } from './case-ports.js';
 import { resolveCase, type ResolveNeeds } from './resolve-case.js';
 
 const HOUR_MILLIS = 3_600_000;
+const DAY_MILLIS = 24 * HOUR_MILLIS;
 
 export interface DeskNeeds extends ResolveNeeds {
   readonly operators: readonly Uint8Array[];
@@ -39,6 +42,8 @@ export function operatorDesk(needs: DeskNeeds): Desk {
     reportCounts: () => needs.reports.counts(),
     explain: (caseId) => explain(caseId, needs),
     prepare: (caseId) => prepare(caseId, needs),
+    prepareVerdict: (caseId, verdict) => prepareVerdict(caseId, verdict, needs),
+    submitVerdict: (caseId, approval) => submitVerdict(caseId, approval, needs),
     submit: (caseId, approvals) => submit(caseId, approvals, needs),
     async resolve(caseId) {
       await needs.cases.move(caseId, ['APPROVED'], 'RESOLVING');
@@ -162,6 +167,46 @@ async function submit(
   const after = await cases.steps(caseId);
   const isComplete = after.length > 0 && after.every(({ isSigned, answer }) => isSigned || answer !== undefined);
   if (isComplete && (await cases.move(caseId, ['PENDING_APPROVAL'], 'APPROVED'))) log.info('case.approved');
+  return viewOf(caseId, needs);
+}
+
+const selfOf = ({ identity }: DeskNeeds): Uint8Array => hashedId8(identity.signer.certificate);
+
+async function prepareVerdict(
+  caseId: Uint8Array,
+  verdict: Verdict,
+  needs: DeskNeeds,
+): Promise<Approval | Refused<OperatorRefusal>> {
+  const { cases, clock, settings, identity } = needs;
+  const found = await cases.find(caseId);
+  if (found === undefined) return refused('case-unknown');
+  if (!moveOf(verdict).from.includes(found.state)) return refused('verdict-not-here');
+  const expiresMillis = clock.nowMillis() + settings.approvalHours * HOUR_MILLIS;
+  const approval = unsignedVerdict(found, verdict, selfOf(needs), { random: identity.random, expiresMillis });
+  await cases.prepareVerdict(caseId, verdict, encode(Approval, approval), expiresMillis);
+  return approval;
+}
+
+async function submitVerdict(
+  caseId: Uint8Array,
+  approval: Approval,
+  needs: DeskNeeds,
+): Promise<CaseView | Refused<OperatorRefusal>> {
+  const { cases, clock, operators, settings, log } = needs;
+  const { action: verdict } = approval.scope.value;
+  const prepared = isVerdict(verdict) ? await cases.preparedVerdict(caseId, verdict) : undefined;
+  if (!isVerdict(verdict) || prepared === undefined) return refused('approval-unknown');
+  if (Buffer.compare(decode(Approval, prepared).scope.bytes, approval.scope.bytes) !== 0)
+    return refused('approval-unknown');
+  const nowMillis = clock.nowMillis();
+  // Used up by the case's move: a prepared verdict is signed once.
+  const rules = { action: verdict, self: selfOf(needs), operators, nowMillis, useOnce: async () => true };
+  const checked = await checkApproval(approval, rules);
+  if (isRefused(checked)) return checked;
+  const eraseMillis = nowMillis + settings.evidenceDays * DAY_MILLIS;
+  const taken = { approval: encode(Approval, approval), nowMillis, eraseMillis };
+  if (!(await cases.takeVerdict(caseId, verdict, taken))) return refused('verdict-not-here');
+  log.info('case.verdict', { verdict });
   return viewOf(caseId, needs);
 }
 

@@ -12,6 +12,7 @@ import type { Clock } from '#credentials/clock.js';
 import { isRefused, type Refused } from '#credentials/refusal.js';
 import { explanationLines } from '../domain/explain.js';
 import { isOperator, OPERATOR_HEADER } from '../domain/operator-proof.js';
+import { isVerdict, VERDICTS } from '../domain/verdicts.js';
 import { MA_OPERATOR, type CaseView, type MaOperator } from '../ma.operator.js';
 
 export const DOOR = Symbol('DOOR');
@@ -40,6 +41,8 @@ const CASE_SCHEMA = {
         'RESOLVING',
         'REVOKED',
         'REFUSED',
+        'APPEAL',
+        'REINSTATED',
       ],
     },
     reason: { type: 'string', nullable: true },
@@ -137,6 +140,35 @@ export class CasesController {
     if (view.state !== 'APPROVED') return shown(view);
     await this.door.wakeCases();
     return shown(view);
+  }
+
+  @Get(':id/verdicts/:verdict')
+  @ApiHeader(OPERATOR)
+  @ApiParam({ name: 'id', type: String })
+  @ApiParam({ name: 'verdict', enum: VERDICTS })
+  @ApiOkResponse({ description: 'the verdict to be signed by two operators', schema: APPROVALS_SCHEMA })
+  @ApiForbiddenResponse({ description: 'no operator of this MA' })
+  async verdictToSign(
+    @Param('id') id: string,
+    @Param('verdict') verdict: string,
+    @Headers(OPERATOR_HEADER) proof: string | undefined,
+  ): Promise<object> {
+    const caseId = caseIdOf(id);
+    if (!isVerdict(verdict)) throw new HttpException({ refused: 'verdict-unknown' }, 404);
+    this.requireOperator(proof, `${PATH}/${id}/verdicts/${verdict}`);
+    const prepared = orRefuse(await this.desk.prepareVerdict(caseId, verdict));
+    return { approvals: [Buffer.from(encode(Approval, prepared)).toString('base64')] };
+  }
+
+  /** Takes one signed verdict. */
+  @Post(':id/verdicts')
+  @ApiParam({ name: 'id', type: String })
+  @ApiBody({ schema: APPROVALS_SCHEMA })
+  @ApiOkResponse({ schema: CASE_SCHEMA })
+  async decideVerdict(@Param('id') id: string, @Body() body: unknown): Promise<object> {
+    const [approval, ...more] = approvalsOf(body);
+    if (approval === undefined || more.length > 0) throw new HttpException({ refused: 'malformed' }, 400);
+    return shown(orRefuse(await this.desk.submitVerdict(caseIdOf(id), approval)));
   }
 
   private requireOperator(proof: string | undefined, path: string): void {

@@ -6,7 +6,7 @@ export class CaseStepEntity {
   @PrimaryColumn({ name: 'case_id', type: 'bytea' })
   caseId!: Uint8Array;
 
-  /** `identify`, `blacklist`, `reveal-<chain>-<la>`, `revoke`. */
+  /** `identify`, `blacklist`, `reveal-<chain>-<la>`, `revoke`; `verdict-<verdict>` for what the operators decide by themselves. */
   @PrimaryColumn({ type: 'text' })
   step!: string;
 

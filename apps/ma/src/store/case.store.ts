@@ -1,9 +1,10 @@
 /** Cases, their observations and steps, in PostgreSQL. */
-import { Between, In, IsNull, LessThan, MoreThan, Not, type DataSource, type EntityManager } from 'typeorm';
+import { Between, In, IsNull, LessThan, Like, MoreThan, Not, type DataSource, type EntityManager } from 'typeorm';
 import type { Random } from '#crypto/random.js';
 import type { CaseFacts, StepName } from '../domain/case-steps.js';
 import { decide, type Circumstances, type FindingKind, type Voice } from '../domain/decide.js';
 import type { Bucket } from '../domain/opinions.js';
+import { moveOf, type Verdict } from '../domain/verdicts.js';
 import { isSpoofingSuspected, SPOOFING_WINDOW_MILLIS, type Suspect } from '../domain/spoofing.js';
 import type { Finding } from '../domain/strength.js';
 import { CaseStepEntity } from './case-step.entity.js';
@@ -70,6 +71,12 @@ export interface CaseEnd {
   readonly eraseMillis: number;
 }
 
+export interface TakenVerdict {
+  readonly approval: Uint8Array;
+  readonly nowMillis: number;
+  readonly eraseMillis: number;
+}
+
 export interface CaseStore {
   /** Ends the report, adds to its case or opens one, and decides anew: all or nothing. */
   observe(observation: NewObservation, rules: CaseRules): Promise<Observed>;
@@ -82,7 +89,14 @@ export interface CaseStore {
   /** Moves a case on when it is in one of `from`; false when it is not. */
   move(id: Uint8Array, from: readonly CaseState[], to: CaseState, reason?: string | null): Promise<boolean>;
   noteWitness(id: Uint8Array, witness: string): Promise<void>;
+  /** Of the way of a case; verdicts are none of them. */
   steps(id: Uint8Array): Promise<StoredStep[]>;
+  /** Puts an unsigned verdict in the place of the last one of its kind. */
+  prepareVerdict(id: Uint8Array, verdict: Verdict, approval: Uint8Array, expiresMillis: number): Promise<void>;
+  /** The prepared verdict that was not signed yet. */
+  preparedVerdict(id: Uint8Array, verdict: Verdict): Promise<Uint8Array | undefined>;
+  /** Takes a signed verdict once and moves the case; false when the case is not where the verdict follows from. */
+  takeVerdict(id: Uint8Array, verdict: Verdict, taken: TakenVerdict): Promise<boolean>;
   /** Puts an unsigned approval in the place of a step that has no answer. */
   prepareStep(id: Uint8Array, step: StepName, approval: Uint8Array, expiresMillis: number): Promise<void>;
   /** Adds steps without approvals. */
@@ -106,6 +120,19 @@ const OPEN: readonly CaseState[] = ['INVESTIGATING', 'FAULT_WARN', 'PENDING_APPR
 export function caseStore(dataSource: DataSource): CaseStore {
   const cases = dataSource.getRepository(MisbehaviourCaseEntity);
   const steps = dataSource.getRepository(CaseStepEntity);
+  const prepareStep = async (
+    key: { caseId: Buffer; step: string },
+    approval: Uint8Array,
+    expiresMillis: number,
+  ): Promise<void> => {
+    const values = { ...key, approval: Buffer.from(approval), isSigned: false, expiresMillis: asNumber(expiresMillis) };
+    await steps
+      .createQueryBuilder()
+      .insert()
+      .values({ ...values, attempts: 0, answer: null })
+      .orUpdate(['approval', 'is_signed', 'expires_millis', 'attempts'], ['case_id', 'step'])
+      .execute();
+  };
   const at = (id: Uint8Array, step: StepName): { caseId: Buffer; step: string } => ({ caseId: Buffer.from(id), step });
   return {
     observe: (observation, rules) => observeOnce(dataSource, observation, rules),
@@ -125,22 +152,17 @@ export function caseStore(dataSource: DataSource): CaseStore {
       return moved.affected === 1;
     },
     noteWitness: async (id, witness) => void (await cases.update({ id: Buffer.from(id) }, { witness })),
-    steps: async (id) => (await steps.findBy({ caseId: Buffer.from(id) })).map(storedStep),
-    async prepareStep(id, step, approval, expiresMillis) {
-      const values = {
-        ...at(id, step),
-        approval: Buffer.from(approval),
-        isSigned: false,
-        expiresMillis: asNumber(expiresMillis),
-        attempts: 0,
-      };
-      await steps
-        .createQueryBuilder()
-        .insert()
-        .values({ ...values, answer: null })
-        .orUpdate(['approval', 'is_signed', 'expires_millis', 'attempts'], ['case_id', 'step'])
-        .execute();
+    steps: async (id) =>
+      (await steps.findBy({ caseId: Buffer.from(id), step: Not(Like('verdict-%')) })).map(storedStep),
+    prepareStep: (id, step, approval, expiresMillis) => prepareStep(at(id, step), approval, expiresMillis),
+    prepareVerdict: (id, verdict, approval, expiresMillis) =>
+      prepareStep(verdictAt(id, verdict), approval, expiresMillis),
+    async preparedVerdict(id, verdict) {
+      const { approval = null } = (await steps.findOneBy({ ...verdictAt(id, verdict), isSigned: false })) ?? {};
+      return approval === null ? undefined : new Uint8Array(approval);
     },
+    takeVerdict: (id, verdict, taken) =>
+      dataSource.transaction((manager) => takeVerdict(manager, Buffer.from(id), verdict, taken)),
     async addSteps(id, names) {
       const rows = names.map((step) => ({ ...at(id, step), ...NOTHING_YET }));
       if (rows.length > 0) await steps.createQueryBuilder().insert().values(rows).orIgnore().execute();
@@ -161,6 +183,28 @@ export function caseStore(dataSource: DataSource): CaseStore {
     close: (id, end) => dataSource.transaction((manager) => close(manager, id, end)),
     eraseEvidence: (nowMillis) => dataSource.transaction((manager) => eraseEvidence(manager, nowMillis)),
   };
+}
+
+const verdictAt = (id: Uint8Array, verdict: Verdict): { caseId: Buffer; step: string } => ({
+  caseId: Buffer.from(id),
+  step: `verdict-${verdict}`,
+});
+
+async function takeVerdict(
+  manager: EntityManager,
+  id: Buffer,
+  verdict: Verdict,
+  { approval, nowMillis, eraseMillis }: TakenVerdict,
+): Promise<boolean> {
+  const { from, to, reason } = moveOf(verdict);
+  const moved = await manager.update(
+    MisbehaviourCaseEntity,
+    { id, state: In([...from]) },
+    { state: to, reason, closedMillis: asNumber(nowMillis), eraseMillis: asNumber(eraseMillis) },
+  );
+  if (moved.affected !== 1) return false;
+  await manager.update(CaseStepEntity, verdictAt(id, verdict), { approval: Buffer.from(approval), isSigned: true });
+  return true;
 }
 
 const NOTHING_YET = { approval: null, isSigned: false, expiresMillis: null, attempts: 0, answer: null };
@@ -313,15 +357,14 @@ async function isSpoofingAround(manager: EntityManager, rows: readonly Observati
 /** So many observations of one moment are looked at: more are an incident whatever they say. */
 const MOST_AROUND = 2_000;
 const FEEDBACK_MILLIS = 30 * 86_400_000;
-/** Why operators end a case that they found to be none. */
-export const REFUTED = 'refuted';
 
 /** Of the cases that ended in the last 30 days with a device revoked or the suspicion refuted. */
 async function refutedShareOf(manager: EntityManager, nowMillis: number): Promise<number> {
   const closedMillis = MoreThan(asNumber(nowMillis - FEEDBACK_MILLIS));
   const count = (where: { state: CaseState; reason?: string }): Promise<number> =>
     manager.count(MisbehaviourCaseEntity, { where: { ...where, closedMillis } });
-  const refuted = await count({ state: 'DISMISSED', reason: REFUTED });
+  const { to, reason } = moveOf('refute');
+  const refuted = (await count({ state: to, reason })) + (await count({ state: moveOf('reinstate').to }));
   return refuted === 0 ? 0 : refuted / (refuted + (await count({ state: 'REVOKED' })));
 }
 

@@ -2,7 +2,16 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 export type CaseState =
-  'INVESTIGATING' | 'FAULT_WARN' | 'DISMISSED' | 'PENDING_APPROVAL' | 'APPROVED' | 'RESOLVING' | 'REVOKED' | 'REFUSED';
+  | 'INVESTIGATING'
+  | 'FAULT_WARN'
+  | 'DISMISSED'
+  | 'PENDING_APPROVAL'
+  | 'APPROVED'
+  | 'RESOLVING'
+  | 'REVOKED'
+  | 'REFUSED'
+  | 'APPEAL'
+  | 'REINSTATED';
 
 @Entity('misbehaviour_case')
 export class MisbehaviourCaseEntity {
