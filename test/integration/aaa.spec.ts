@@ -344,6 +344,43 @@ describe('the AAA', () => {
       );
     });
 
+    it('decides on each of several in one message as on one alone', async () => {
+      const good = await released('M-1');
+      const other = await released('M-2');
+      const { verificationKey } = freshRequest();
+      const asked = async (prove: Prove, key = freshRequest().verificationKey, requestedAids = [111]) => {
+        const { request } = freshRequest();
+        return { requestHash: sm3(request), verificationKey: key, requestedAids, proof: await prove(request) };
+      };
+      const first = await asked(good, verificationKey);
+      const requests = [
+        first,
+        await asked(provesBySerial({ serial: 'M-0', secret: new Uint8Array(16) })),
+        await asked(good),
+        await asked(await registered('M-3')),
+        await asked(other, verificationKey),
+        await asked(await released('M-4'), undefined, [112]),
+        await asked(await released('M-5')),
+        first,
+      ];
+      const answer = await eca.authoriseEnrolments({ requests });
+      if (isRefused(answer)) throw new Error(answer.reason);
+      const words = answer.decisions.map(({ kind, value }) => (kind === 'refused' ? value : kind));
+      expect(words).toEqual([
+        'allowed',
+        'unknown-device',
+        'already-enrolled',
+        'not-released',
+        'key-already-certified',
+        'aids-outside-profile',
+        'allowed',
+        'allowed',
+      ]);
+      expect(answer.decisions[7]).toEqual(answer.decisions[0]);
+      // Its release was not used up by a key that was another's.
+      expect(isRefused(await authorise(other))).toBe(false);
+    });
+
     it('refuses every caller that is not the ECA of its domain', async () => {
       const pra = await bench.contextFor('a-pra');
       const line = callLine(aaaEca, pra.peer('aaa', aaaEca.name), pra.identity, bench.switchboard);

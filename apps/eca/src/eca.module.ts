@@ -14,6 +14,7 @@ import { renew, type RenewNeeds } from './domain/renew.js';
 import type { EcaSettings } from './eca.config.js';
 import { SuspendJob } from './jobs/suspend.job.js';
 import { EcaWork } from './jobs/work.js';
+import { gatheredAaa } from './lines/aaa-eca.js';
 import { answerPra } from './lines/eca-pra.js';
 import { ENROL, EnrolmentController, RENEW, type Enrol } from './lines/enrolment.controller.js';
 import { EnrolmentEntity } from './store/enrolment.entity.js';
@@ -45,7 +46,7 @@ export function ecaModule(context: AuthorityContext, settings: EcaSettings): Dyn
         inject: [getDataSourceToken()],
         useFactory: (dataSource: DataSource): RenewNeeds => ({
           identity,
-          aaa,
+          aaa: gatheredAaa(aaa),
           aaaFailed: (error) => log.error('aaa.no-answer', error),
           store: enrolmentStore(dataSource),
           indexOf: (deviceId) => device.derive(DEVICE_INDEX, deviceId),

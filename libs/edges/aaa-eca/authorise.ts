@@ -2,8 +2,9 @@
  * ECA → AAA: is this device known, released and proven, and what may its enrolment certificate carry? May it renew? And: this
  * device is stopped. Between the two a device is named by the key of its certificate, which both know.
  */
+import { choice } from '#coer/choice.js';
 import { optional, sequence, sequenceOf } from '#coer/sequence.js';
-import { octets } from '#coer/strings.js';
+import { octets, utf8String } from '#coer/strings.js';
 import type { Infer } from '#coer/codec.js';
 import { defineEdge } from '#edge/edge.js';
 import { Aid, GeographicRegion, PsidSspRange, Uint16 } from '#wire/base-types.js';
@@ -33,6 +34,28 @@ export const EnrolmentAllowed = sequence('EnrolmentAllowed', {
 });
 export type EnrolmentAllowed = Infer<typeof EnrolmentAllowed>;
 
+/** As many as one message may hold. */
+export const MOST_ENROLMENTS = 64;
+
+/** Enrolments whose requests came to the ECA side by side: one signature and one seal for all. */
+export const AuthoriseEnrolments = sequence('AuthoriseEnrolments', {
+  requests: sequenceOf(AuthoriseEnrolment, 1, MOST_ENROLMENTS),
+});
+export type AuthoriseEnrolments = Infer<typeof AuthoriseEnrolments>;
+
+/** What is decided of one of them; a refusal is the word that it would have had alone. */
+export const EnrolmentDecision = choice('EnrolmentDecision', {
+  allowed: EnrolmentAllowed,
+  refused: utf8String('refused', 64),
+});
+export type EnrolmentDecision = Infer<typeof EnrolmentDecision>;
+
+/** In the order of the requests, and as many. */
+export const EnrolmentDecisions = sequence('EnrolmentDecisions', {
+  decisions: sequenceOf(EnrolmentDecision, 1, MOST_ENROLMENTS),
+});
+export type EnrolmentDecisions = Infer<typeof EnrolmentDecisions>;
+
 /**
  * Renewal: the ECA has seen that the device holds the certificate of the present key. `requestHash` is the SM3 of the device's
  * request, `presentKeyHash` that of the certified key, `verificationKey` the one to be certified.
@@ -58,6 +81,7 @@ export const aaaEca = defineEdge({
   callee: 'aaa',
   operations: {
     authoriseEnrolment: { request: AuthoriseEnrolment, response: EnrolmentAllowed },
+    authoriseEnrolments: { request: AuthoriseEnrolments, response: EnrolmentDecisions },
     authoriseRenewal: { request: AuthoriseRenewal, response: EnrolmentAllowed },
     suspendDevice: { request: SuspendDevice, response: DeviceSuspended },
   },

@@ -1,6 +1,7 @@
 /** Devices, issuers, subjects and revoked certificates in PostgreSQL. */
 import { In, type DataSource } from 'typeorm';
 import { isRefused, type Refused } from '#credentials/refusal.js';
+import { gathered } from '#service/gathered.js';
 import type { Registry } from '../domain/authorise.js';
 import { standingAfter, type DeviceAct, type DeviceStanding } from '../domain/device-state.js';
 import type { Profile } from '../domain/profile.js';
@@ -39,11 +40,7 @@ export function registryStore(needs: RegistryNeeds): RegistryStore {
   const { dataSource, vault, nowMillis } = needs;
   const devices = dataSource.getRepository(DeviceEntity);
   return {
-    async findSerial(serial) {
-      const row = await devices.findOneBy({ serialIndex: Buffer.from(await vault.serialIndex(serial)) });
-      if (row === null) return undefined;
-      return { deviceId: new Uint8Array(row.deviceId), secret: await vault.openSecret(row.sealedSecret) };
-    },
+    findSerial: gathered((serials: readonly string[]) => findSerials(needs, serials), FINDING),
     issuers: () => trustedIssuers(dataSource),
     async isAnyRevoked(ids) {
       const where = { leafId: In(ids.map((id) => Buffer.from(id))) };
@@ -84,6 +81,26 @@ export function registryStore(needs: RegistryNeeds): RegistryStore {
       }
     },
   };
+}
+
+type FoundSerial = Awaited<ReturnType<Registry['findSerial']>>;
+const FINDING = { most: 64, aloneAfterFailure: true };
+
+/** The devices of these serials, in one statement. */
+async function findSerials({ dataSource, vault }: RegistryNeeds, serials: readonly string[]): Promise<FoundSerial[]> {
+  const indices = await Promise.all(serials.map(async (serial) => Buffer.from(await vault.serialIndex(serial))));
+  const rows: { device_id: Buffer; serial_index: Buffer; sealed_secret: Buffer }[] = await dataSource.query(
+    'SELECT device_id, serial_index, sealed_secret FROM device WHERE serial_index = ANY ($1::bytea[])',
+    [indices],
+  );
+  const found = new Map(rows.map((row) => [row.serial_index.toString('hex'), row]));
+  return Promise.all(
+    indices.map(async (index) => {
+      const row = found.get(index.toString('hex'));
+      if (row === undefined) return undefined;
+      return { deviceId: new Uint8Array(row.device_id), secret: await vault.openSecret(row.sealed_secret) };
+    }),
+  );
 }
 
 async function trustedIssuers(dataSource: DataSource): Promise<TrustedIssuer[]> {

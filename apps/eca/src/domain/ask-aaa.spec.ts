@@ -19,7 +19,6 @@ async function told(
   const aaa = {
     authoriseEnrolment: answer,
     authoriseRenewal: () => Promise.reject(new Error('a renewal')),
-    suspendDevice: () => Promise.reject(new Error('a suspension')),
   };
   const outcome = await askAaa(asked, { proof }, { aaa, aaaFailed: () => failures++ });
   return { outcome, failures };

@@ -7,7 +7,8 @@ import type { BirthProof } from '#edges/ee-eca/enrolment.js';
 import type { AskedEnrolment } from './judge-request.js';
 import { refuse, type AuthorisationRefusal, type IssueRefusal, type RenewalRefusal } from './refusal.js';
 
-export type AaaLine = Port<typeof aaaEca>;
+/** What is asked of the AAA, one device at a time; how that travels is the line's. */
+export type AaaLine = Pick<Port<typeof aaaEca>, 'authoriseEnrolment' | 'authoriseRenewal'>;
 
 type Told =
   AuthorisationRefusal | Extract<IssueRefusal, 'key-already-certified'> | Extract<RenewalRefusal, 'enrolment-retired'>;

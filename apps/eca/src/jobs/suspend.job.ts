@@ -1,8 +1,9 @@
 /** A stopped device is told to the AAA by the hash of its key, until the AAA has answered. */
 import { isRefused } from '#credentials/refusal.js';
+import type { Port } from '#edge/edge.js';
 import { LineFailure } from '#edge/transport.js';
+import type { aaaEca } from '#edges/aaa-eca/authorise.js';
 import type { AuthorityContext } from '#service/authority-context.js';
-import type { AaaLine } from '../domain/ask-aaa.js';
 import type { StopStore } from '../store/stop.store.js';
 import type { SuspensionEntity } from '../store/suspension.entity.js';
 
@@ -13,7 +14,7 @@ const LONGEST_MILLIS = 60_000;
 export class SuspendJob {
   constructor(
     private readonly context: AuthorityContext,
-    private readonly aaa: AaaLine,
+    private readonly aaa: Pick<Port<typeof aaaEca>, 'suspendDevice'>,
     private readonly stops: StopStore,
   ) {}
 

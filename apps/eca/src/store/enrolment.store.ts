@@ -1,31 +1,23 @@
-/** Enrolments in PostgreSQL: the constraints decide who was first. */
-import { IsNull, type DataSource, type EntityManager } from 'typeorm';
-import type { Refused } from '#credentials/refusal.js';
+/**
+ * Enrolments in PostgreSQL: the constraints decide who was first. What comes side by side shares its statements and its commit;
+ * each caller is answered after that commit.
+ */
+import type { DataSource } from 'typeorm';
 import type { EnrolmentStore, Intent, StoredEnrolment } from '../domain/enrol.js';
-import { refuse } from '../domain/refusal.js';
 import type { IssuedEnrolment } from '../domain/renew.js';
+import { gathered, type GatheringRules } from '#service/gathered.js';
+import { activateAll } from './activate.js';
 import { EnrolmentEntity } from './enrolment.entity.js';
 
+/** Each statement here may be done twice: what it finds done, it leaves. */
+const RULES: GatheringRules = { most: 64, aloneAfterFailure: true };
+
 export function enrolmentStore(dataSource: DataSource): EnrolmentStore {
-  const rows = dataSource.getRepository(EnrolmentEntity);
-  const ofRequest = async (requestHash: Uint8Array): Promise<StoredEnrolment | undefined> => {
-    const row = await rows.findOneBy({ requestHash: Buffer.from(requestHash) });
-    return row === null ? undefined : stored(row);
-  };
   return {
-    ofRequest,
-    async ofKey(keyHash) {
-      const row = await rows.findOneBy({ keyHash: Buffer.from(keyHash) });
-      return row === null ? undefined : stored(row);
-    },
-    async intend(intent) {
-      const insert = rows.createQueryBuilder().insert().values(intentRow(intent)).orIgnore();
-      const inserted = await insert.returning('request_hash').execute();
-      // What stands in the way is this request, sent twice at once, or its key.
-      const isFirst = (inserted.raw as unknown[]).length === 1;
-      return isFirst ? { ...intent, answer: undefined, isStopped: false } : ofRequest(intent.requestHash);
-    },
-    complete: (enrolment, issued) => dataSource.transaction((manager) => activate(manager, enrolment, issued)),
+    ofRequest: gathered((hashes: readonly Uint8Array[]) => find(dataSource, 'request_hash', hashes), RULES),
+    ofKey: gathered((hashes: readonly Uint8Array[]) => find(dataSource, 'key_hash', hashes), RULES),
+    intend: gathered((intents: readonly Intent[]) => intendAll(dataSource, intents), RULES),
+    complete: activateAll(dataSource, RULES),
   };
 }
 
@@ -48,102 +40,65 @@ export async function issuedEnrolment(
   };
 }
 
-const stored = ({
-  stoppedMillis,
-  requestHash,
-  deviceIndex,
-  tbs,
-  createdMillis,
-  answer,
-}: EnrolmentEntity): StoredEnrolment => ({
-  isStopped: stoppedMillis !== null,
-  requestHash: new Uint8Array(requestHash),
-  deviceIndex: new Uint8Array(deviceIndex),
-  tbs: new Uint8Array(tbs),
-  createdMillis: Number(createdMillis),
-  answer: answer === null ? undefined : new Uint8Array(answer),
+interface Row {
+  readonly request_hash: Buffer;
+  readonly key_hash: Buffer;
+  readonly device_index: Buffer;
+  readonly tbs: Buffer;
+  readonly created_millis: string;
+  readonly answer: Buffer | null;
+  readonly stopped_millis: string | null;
+}
+
+const stored = (row: Row): StoredEnrolment => ({
+  isStopped: row.stopped_millis !== null,
+  requestHash: new Uint8Array(row.request_hash),
+  deviceIndex: new Uint8Array(row.device_index),
+  tbs: new Uint8Array(row.tbs),
+  createdMillis: Number(row.created_millis),
+  answer: row.answer === null ? undefined : new Uint8Array(row.answer),
 });
 
-function intentRow(intent: Intent): EnrolmentEntity {
-  return {
-    requestHash: Buffer.from(intent.requestHash),
-    keyHash: Buffer.from(intent.keyHash),
-    deviceIndex: Buffer.from(intent.deviceIndex),
-    tbs: Buffer.from(intent.tbs),
-    certificate: null,
-    certificateHash: null,
-    answer: null,
-    isActive: false,
-    stoppedMillis: null,
-    createdMillis: String(intent.createdMillis),
-    expiresMillis: String(intent.expiresMillis),
-  };
-}
+const nameOf = (hash: Uint8Array): string => Buffer.from(hash).toString('hex');
 
-/** One device at a time; the lock ends with the transaction. */
-export async function lockDevice(manager: EntityManager, deviceIndex: Uint8Array): Promise<void> {
-  const key = Buffer.from(deviceIndex).readBigInt64BE().toString();
-  await manager.query('SELECT pg_advisory_xact_lock($1)', [key]);
-}
-
-/** How an intent and its device stand, under the device's lock. */
-interface Standing {
-  readonly answer: Buffer | null;
-  readonly created_millis: string;
-  readonly stopped_millis: string | null;
-  /** When the device was last stopped. */
-  readonly latest_stop: string | null;
-  /** Whether the AAA has not heard of it yet. */
-  readonly is_owed: boolean;
-  /** Of the certificate that is active now. */
-  readonly active_created: string | null;
-}
-
-/** Under the device's lock; the unique index holds should it fail. */
-async function activate(
-  manager: EntityManager,
-  { requestHash, deviceIndex }: StoredEnrolment,
-  issued: { certificate: Uint8Array; certificateHash: Uint8Array; answer: Uint8Array },
-): Promise<Uint8Array | Refused<'already-enrolled' | 'device-blocked'>> {
-  await lockDevice(manager, deviceIndex);
-  const [mine, device] = [Buffer.from(requestHash), Buffer.from(deviceIndex)];
-  // A statement of its own, so that it sees what was committed before the lock was given.
-  const [standing]: [Standing] = await manager.query(
-    `SELECT answer, created_millis, stopped_millis,
-      (SELECT max(stopped_millis) FROM enrolment WHERE device_index = $2) AS latest_stop,
-      EXISTS (SELECT 1 FROM suspension_outbox WHERE device_index = $2) AS is_owed,
-      (SELECT created_millis FROM enrolment WHERE device_index = $2 AND is_active) AS active_created
-      FROM enrolment WHERE request_hash = $1`,
-    [mine, device],
+/** What stands under each of these hashes. */
+async function find(
+  dataSource: DataSource,
+  by: 'request_hash' | 'key_hash',
+  hashes: readonly Uint8Array[],
+): Promise<(StoredEnrolment | undefined)[]> {
+  const rows: Row[] = await dataSource.query(
+    `SELECT request_hash, key_hash, device_index, tbs, created_millis, answer, stopped_millis
+      FROM enrolment WHERE ${by} = ANY ($1::bytea[])`,
+    [hashes.map((hash) => Buffer.from(hash))],
   );
-  if (isBlocked(standing)) {
-    // Marked, so that no later try gets further.
-    if (standing.stopped_millis === null)
-      await manager.update(EnrolmentEntity, { requestHash: mine }, { stoppedMillis: standing.latest_stop });
-    return refuse('device-blocked');
-  }
-  if (standing.answer !== null) return new Uint8Array(standing.answer);
-  const { active_created: active, created_millis: created } = standing;
-  if (active !== null && Number(active) > Number(created)) return refuse('already-enrolled');
-  if (active !== null)
-    await manager.update(EnrolmentEntity, { deviceIndex: device, isActive: true }, { isActive: false });
-  await manager.update(
-    EnrolmentEntity,
-    { requestHash: mine, answer: IsNull() },
-    {
-      certificate: Buffer.from(issued.certificate),
-      certificateHash: Buffer.from(issued.certificateHash),
-      answer: Buffer.from(issued.answer),
-      isActive: true,
-    },
-  );
-  return issued.answer;
+  const found = new Map(rows.map((row) => [nameOf(row[by]), stored(row)]));
+  return hashes.map((hash) => found.get(nameOf(hash)));
 }
 
-/** Stopped itself, or asked for before its device was stopped or the AAA had heard of it: the AAA's word is older than the stop. */
-const isBlocked = ({
-  stopped_millis: own,
-  latest_stop: latest,
-  is_owed: isOwed,
-  created_millis: created,
-}: Standing): boolean => own !== null || (latest !== null && (isOwed || Number(latest) >= Number(created)));
+/** Each as it is stored: as given to the first of its request, to others what stands, to those with another's key nothing. */
+async function intendAll(dataSource: DataSource, intents: readonly Intent[]): Promise<(StoredEnrolment | undefined)[]> {
+  const bytes = (of: (intent: Intent) => Uint8Array): Buffer[] => intents.map((intent) => Buffer.from(of(intent)));
+  // In one statement, too, the earlier row stands and the later one is left out.
+  const inserted: Pick<Row, 'request_hash'>[] = await dataSource.query(
+    `INSERT INTO enrolment (request_hash, key_hash, device_index, tbs, created_millis, expires_millis, is_active)
+      SELECT *, false FROM unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::bytea[], $5::bigint[], $6::bigint[])
+      ON CONFLICT DO NOTHING RETURNING request_hash`,
+    [
+      bytes(({ requestHash }) => requestHash),
+      bytes(({ keyHash }) => keyHash),
+      bytes(({ deviceIndex }) => deviceIndex),
+      bytes(({ tbs }) => tbs),
+      intents.map(({ createdMillis }) => Math.floor(createdMillis)),
+      intents.map(({ expiresMillis }) => Math.floor(expiresMillis)),
+    ],
+  );
+  const firsts = new Set(inserted.map((row) => nameOf(row.request_hash)));
+  const isFirst = intents.map(({ requestHash }) => firsts.delete(nameOf(requestHash)));
+  const others = intents.filter((_, n) => !isFirst[n]).map(({ requestHash }) => requestHash);
+  // What stands in the way is this request, sent twice at once, or its key.
+  const standing = (others.length === 0 ? [] : await find(dataSource, 'request_hash', others)).values();
+  return intents.map((intent, n) =>
+    isFirst[n] ? { ...intent, answer: undefined, isStopped: false } : standing.next().value,
+  );
+}

@@ -1,7 +1,7 @@
 /** Devices that are stopped here, and what the AAA is owed of it. */
 import { IsNull, MoreThan, Not, type DataSource, type EntityManager } from 'typeorm';
+import { lockDevice } from './device-lock.js';
 import { EnrolmentEntity } from './enrolment.entity.js';
-import { lockDevice } from './enrolment.store.js';
 import { SuspensionEntity } from './suspension.entity.js';
 
 /** A certificate of a stopped device that has not ended. */
