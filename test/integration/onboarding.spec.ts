@@ -284,7 +284,7 @@ describe('onboarding', () => {
       expect(await send(company, path, undefined, early)).toEqual(unproved);
     });
 
-    it('is reviewed by two different operators, neither of them the applicant', async () => {
+    it('TL5 is reviewed by two different operators, neither of them the applicant', async () => {
       const application = await apply('ica.review.example');
       expect(await approve(company, application)).toEqual(refusedAs(403, 'not-an-operator'));
       const forged = { ...application, permissions: [111] };

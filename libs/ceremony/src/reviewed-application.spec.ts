@@ -36,7 +36,7 @@ const read = (file: Uint8Array): Promise<Application> =>
 const by = (...reviews: Review[]): Uint8Array => reviewedFile(application, reviews);
 
 describe('a reviewed application', () => {
-  it('is read when two of the reviewers approved it', async () => {
+  it('TL5 is read when two of the reviewers approved it', async () => {
     expect(await read(by(one.review(application), two.review(application)))).toEqual(application);
   });
 

@@ -14,7 +14,7 @@ const served = ({ files }: Publisher, path: string): Map<string, Uint8Array> =>
   new Map([...files].filter(([url]) => url.includes(path)));
 
 describe('a matrix of four tenants', () => {
-  it('is all ones, and after a removal one row of noughts', async () => {
+  it('TL4 is all ones, and after a removal one row of noughts', async () => {
     const matrix = await run();
     const [yes, no] = [Array<boolean>(4).fill(true), Array<boolean>(4).fill(false)];
     expect(accepted(matrix)).toEqual([
@@ -27,7 +27,7 @@ describe('a matrix of four tenants', () => {
     expect(matrix.tenants.map(({ ownRoot }) => ownRoot)).toEqual([false, false, false, true]);
   });
 
-  it('refuses one with a root of its own as soon as the TRCL lists that no more', async () => {
+  it('TL4 refuses one with a root of its own as soon as the TRCL lists that no more', async () => {
     const matrix = await run({ remove: 4 });
     expect(matrix.looks[1]?.verdicts[3]).toEqual(Array(4).fill('issuer-not-listed'));
     expect(lastLine(matrix)).toBe('32 of 32 pairs agree with the lists');
