@@ -15,6 +15,11 @@ import { RevocationStore } from '#credentials/linked-crl.js';
 import { lintCertificate } from '#credentials/lint/lint-certificate.js';
 import { lintSecuredCrl } from '#credentials/lint/lint-crl.js';
 import { lintTdcl, lintTrcl } from '#credentials/lint/lint-list.js';
+import { Receiver } from '#apps/device/src/vehicle/receiver.js';
+import { APPLICATIONS } from '#device/day-one/applications.js';
+import { Awareness } from '#device/day-one/heard.js';
+import type { OwnState } from '#device/day-one/mover.js';
+import type { KnownFrame } from '#wire/message-claims.js';
 import { lintSpdu } from '#credentials/lint/lint-spdu.js';
 import { ccsa, ieee } from '#credentials/profile.js';
 import { isRefused } from '#credentials/refusal.js';
@@ -22,7 +27,6 @@ import type { RevocationCheck } from '#credentials/revocation-check.js';
 import { verifySuccession } from '#credentials/root-succession.js';
 import { openSealed, type Unwrap } from '#credentials/sealing.js';
 import { asSignedData, asSignedRequest, unsecuredBytes } from '#credentials/signed-data.js';
-import { SpduVerifier } from '#credentials/spdu.js';
 import { verifyPkiCtl, verifyRootCtl } from '#credentials/trust-lists.js';
 import { TrustStore } from '#credentials/trust-store.js';
 import { sm2Unwrap } from '#crypto/sm2.js';
@@ -227,6 +231,27 @@ async function expectedBundle(house: House): Promise<ExpectedBundle> {
   return { i: house.i, jMax: BUNDLE_ITEMS, requestHash, profile: ccsa };
 }
 
+/** A car in Beijing that drives east and is about to turn left. */
+const HOST: OwnState = {
+  origin: { latitudeDegrees: 39.908823, longitudeDegrees: 116.39747 },
+  eastMetres: 0,
+  northMetres: 0,
+  headingDegrees: 90,
+  speedMetresPerSecond: 12,
+  acceleration: 0,
+  lengthMetres: 4.6,
+  widthMetres: 1.8,
+  isTurningLeft: true,
+  isTurningRight: false,
+};
+
+function judgeAsHost(frame: KnownFrame): void {
+  const awareness = new Awareness();
+  awareness.take('fuzz', frame, FUZZ_AT_MILLIS);
+  const heard = awareness.heard(HOST, FUZZ_AT_MILLIS + 50);
+  for (const judge of Object.values(APPLICATIONS)) judge(HOST, heard);
+}
+
 /** Readers that judge: every signature counts as good, so that a mutation comes further than any forger. */
 async function judgingTargets(): Promise<Target[]> {
   const house = fuzzHouse();
@@ -239,7 +264,7 @@ async function judgingTargets(): Promise<Target[]> {
   trust.takeTrcl((await trcl(house)).bytes, FUZZ_AT_MILLIS);
   trust.takeTdcl((await tdcl(house)).bytes, FUZZ_AT_MILLIS);
   const revocation: RevocationCheck = { check: () => 'good' };
-  const spduRules = { profile: ccsa, trust, revocation, aids: [ccsa.aid.bsm], verify: anySignature };
+  const earRules = { profile: ccsa, trust, revocation, verify: anySignature };
   return [
     verify(root.certificate, (await tdcl(house)).bytes),
     quiet('take-trcl', (bytes) => verifyRootCtl(bytes, trcla.certificate, FUZZ_AT_MILLIS, anySignature)),
@@ -256,7 +281,10 @@ async function judgingTargets(): Promise<Target[]> {
     ),
     quiet('receive-spdu', (bytes) => {
       const here = { latitude: 399_088_230, longitude: 1_163_974_700, country: CHINA };
-      return new SpduVerifier(spduRules).verify(bytes, { nowMillis: FUZZ_AT_MILLIS, here });
+      const heard = new Receiver(earRules).receive(bytes, FUZZ_AT_MILLIS, here);
+      // What was believed is judged by the applications of a car: nothing of it may throw.
+      if (heard.kind === 'accepted') judgeAsHost(heard.frame);
+      return heard;
     }),
     {
       name: 'open-sealed',

@@ -56,6 +56,8 @@ export class Car {
   metres: number;
   speed: number;
   acceleration = 0;
+  /** After a crash nothing moves any more. */
+  isWrecked = false;
   private error: GnssError;
 
   constructor(
@@ -81,6 +83,11 @@ export class Car {
   }
 
   drive(seconds: number, others: readonly Car[], step: number): void {
+    if (this.isWrecked) {
+      this.speed = 0;
+      this.acceleration = 0;
+      return;
+    }
     const wished = this.plan.pedals?.({ seconds, car: this, ahead: this.nextOf(others) }) ?? 0;
     const before = this.speed;
     this.speed = Math.max(0, before + wished * step);

@@ -238,6 +238,8 @@ class Drive {
       const isKnown = collisions.some((one) => one.cars[1] === other.plan.name);
       if (other !== host && !isKnown && touch(host, other)) {
         collisions.push({ seconds, cars: [host.plan.name, other.plan.name] });
+        host.isWrecked = true;
+        other.isWrecked = true;
       }
     }
   }
