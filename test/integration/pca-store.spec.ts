@@ -4,6 +4,7 @@ import type { Intent, Result } from '#apps/pca/src/domain/issued-store.js';
 import { pcaAuthority } from '#apps/pca/src/pca.authority.js';
 import { checkStore } from '#apps/pca/src/store/check.store.js';
 import { intentOf, resultOf } from '#apps/pca/src/store/issued.conformance.fixture.js';
+import { COMPLETE, FIND } from '#apps/pca/src/store/issued.sql.js';
 import { issuedStore } from '#apps/pca/src/store/issued.store.js';
 import { hex } from '#crypto/bytes.js';
 import { systemRandom } from '#crypto/random.js';
@@ -14,6 +15,7 @@ import { withPostgres } from '../support/postgres.js';
 const ROUNDS = 60;
 const ITEMS = 8;
 const PRA = 'pra.a.chrysalis.example';
+const NO_BATCH = '00000000-0000-0000-0000-000000000000';
 
 const postgres = withPostgres(endUsers);
 let processes: DataSource[];
@@ -124,5 +126,27 @@ describe('two processes of one PCA', () => {
     const all = ROUNDS * ITEMS;
     expect(row).toEqual({ intents: all, places: all, certificates: all, answers: all });
     for (const i of [350, 351]) expect(await checkStore(tables).loose(i)).toEqual({ open: 0, lost: [] });
+  });
+
+  it('look up the items of a batch by the primary key, also while a period is too young to have statistics', async () => {
+    const [tables] = processes as [DataSource];
+    const i = 360;
+    const store = issuedStore(tables, systemRandom);
+    for (let n = 0; n < 4; n++)
+      await store.begin(
+        Array.from({ length: 400 }, () => intentOf({ i })),
+        PRA,
+      );
+    const [bytes, none] = [Buffer.alloc(0), Array<number>()];
+    const batch = [i, Buffer.from(systemRandom.bytes(400 * 32)), 400];
+    const results = [NO_BATCH, bytes, none, bytes, bytes, none];
+    for (const [statement, parameters] of [
+      [FIND, batch],
+      [COMPLETE, [...batch, ...results]],
+    ] as const) {
+      const rows = await tables.query<{ 'QUERY PLAN': string }[]>(`EXPLAIN ${statement}`, [...parameters]);
+      const scans = rows.map((row) => row['QUERY PLAN']).filter((line) => line.includes(' issued_p360 '));
+      expect(scans).toEqual([expect.stringMatching(/Index (Only )?Scan using issued_item_p360 on /)]);
+    }
   });
 });
