@@ -1,5 +1,5 @@
 import { constantTimeEqual, isAllZero } from './equal.js';
-import { bytes32, concat, fromHex, hex, integerOf, uint32, xor } from './bytes.js';
+import { bytes32, compareBytes, concat, fromHex, hex, integerOf, uint32, xor } from './bytes.js';
 import { systemRandom } from './random.js';
 
 describe('bytes', () => {
@@ -33,6 +33,21 @@ describe('bytes', () => {
     expect(constantTimeEqual(fromHex('0102'), fromHex('010203'))).toBe(false);
     expect(constantTimeEqual(fromHex('0102'), fromHex('0103'))).toBe(false);
     expect(constantTimeEqual(fromHex('0102'), fromHex('0102'))).toBe(true);
+  });
+
+  it.each([
+    ['01', '01', 0],
+    ['', '', 0],
+    ['01', '02', -1],
+    ['80', '7f', 1],
+    ['00', '', 1],
+    ['0102', '010203', -1],
+    ['02', '010203', 1],
+    ['01ff', '0200', -1],
+  ])('puts bytes in order: %s, %s', (a, b, order) => {
+    expect(Math.sign(compareBytes(fromHex(a), fromHex(b)))).toBe(order);
+    expect(Math.sign(compareBytes(fromHex(b), fromHex(a)))).toBe(0 - order);
+    expect(Buffer.compare(fromHex(a), fromHex(b))).toBe(order);
   });
 
   it('draws different bytes each time and refuses a length that is none', () => {

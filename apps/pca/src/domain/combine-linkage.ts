@@ -1,6 +1,6 @@
 /** Opens the sealed pre-linkage values of each item and makes its linkage value (LK1, LK4). Pure. */
 import { tryDecode, type Infer } from '#coer/codec.js';
-import { concat, uint32 } from '#crypto/bytes.js';
+import { compareBytes, concat, uint32 } from '#crypto/bytes.js';
 import { openSm4CcmMany } from '#crypto/ccm.js';
 import { linkageValue } from '#crypto/linkage.js';
 import { type Refused } from '#credentials/refusal.js';
@@ -24,7 +24,7 @@ export interface CombinedLinkage {
 }
 
 const TAG_BYTES = 16;
-const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
+const same = (a: Uint8Array, b: Uint8Array): boolean => compareBytes(a, b) === 0;
 
 /**
  * For each item, in their order; with one LA its value is the linkage value (YD/T 3957-2021 annex I). `ownIds` are the HashedId8 of our certificates: values sealed for one that was ours are taken
@@ -67,7 +67,8 @@ interface SealedText {
 
 function sealedTexts({ linkage, i }: Item): SealedText[] {
   const texts = linkage.map(({ laId, 'enc-lv': sealed }): SealedText => ({ laId, i, sealed }));
-  return texts.sort((one, other) => Buffer.compare(one.laId, other.laId));
+  const [first, second] = texts;
+  return first && second && compareBytes(first.laId, second.laId) > 0 ? [second, first] : texts;
 }
 
 /** Those of one LA, period and length at a time: their key is the same. */

@@ -1,5 +1,5 @@
 /** What is written down beside the tables while a batch is issued: enough to explain after a crash what may have been signed. */
-import { hex } from '#crypto/bytes.js';
+import { compareBytes, hex } from '#crypto/bytes.js';
 import { sm3 } from '#crypto/sm3.js';
 import type { Intent, Result, VoidIntent } from './issued-store.js';
 
@@ -22,7 +22,7 @@ export interface IssueAudit {
   voided(intent: { item: string; tbs: string }): void;
 }
 
-const digestOf = (hashes: readonly Uint8Array[]): string => hex(sm3(...[...hashes].sort(Buffer.compare)));
+const digestOf = (hashes: readonly Uint8Array[]): string => hex(sm3(...[...hashes].sort(compareBytes)));
 
 export function intendedLine(batch: string, intents: readonly Intent[]): BatchLine {
   return { batch, items: intents.length, digest: digestOf(intents.map(({ tbsHash }) => tbsHash)) };

@@ -1,6 +1,6 @@
 /** IssuedStore in PostgreSQL: intents are inserted once and the constraints decide; results are one row a batch and period. */
 import { QueryFailedError, type DataSource, type EntityManager } from 'typeorm';
-import { hex } from '#crypto/bytes.js';
+import { compareBytes, hex } from '#crypto/bytes.js';
 import type { Random } from '#crypto/random.js';
 import { refused, type Refused } from '#credentials/refusal.js';
 import { constraintOfTable, dropPartitionsBefore, ensurePeriodPartitions } from '#persistence/period-partitions.js';
@@ -70,7 +70,7 @@ export function issuedStore(dataSource: DataSource, random: Random): IssuedStore
 }
 
 const key = (hash: Uint8Array): string => Buffer.from(hash).toString('hex');
-const byHash = (a: ItemHandle, b: ItemHandle): number => Buffer.compare(a.itemHash, b.itemHash);
+const byHash = (a: ItemHandle, b: ItemHandle): number => compareBytes(a.itemHash, b.itemHash);
 const hashesOf = (items: readonly ItemHandle[]): Buffer => packed(items.map(({ itemHash }) => itemHash));
 
 /** By period, the lowest first, and within it in the order of the hashes. */

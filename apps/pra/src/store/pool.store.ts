@@ -1,5 +1,6 @@
 /** The pool: items that wait until enough devices are there to travel with. */
 import type { DataSource, EntityManager } from 'typeorm';
+import { compareBytes } from '#crypto/bytes.js';
 import { ensurePeriodPartitions } from '#persistence/period-partitions.js';
 import type { ShuffleRules } from '../domain/draw-batches.js';
 import type { PoolItem } from '../domain/expansion.js';
@@ -65,7 +66,7 @@ async function claimKeys(manager: EntityManager, items: readonly PoolItem[]): Pr
   // In the order of the index: two that claim the same keys at once wait for each other instead of locking each other out.
   const sorted = items
     .map(({ i, keyHash }) => ({ i, tag: keyHash.subarray(0, TAG_BYTES) }))
-    .sort((a, b) => a.i - b.i || Buffer.compare(a.tag, b.tag));
+    .sort((a, b) => a.i - b.i || compareBytes(a.tag, b.tag));
   const [row]: { claimed: string }[] = await manager.query(
     `WITH claimed AS (
       INSERT INTO asked_keys (i, key_tag)
