@@ -5,13 +5,18 @@ import type { Motion } from './motion.js';
 import { motionAt } from './motion.fixture.js';
 import { headingSigma, positionSigma } from './motion.js';
 import { Neighbourhood, type Verdict } from './neighbourhood.js';
-import { SenderHistory } from './sender-history.js';
+import { LAGS_SECONDS, SenderHistory } from './sender-history.js';
 import { Suspicion } from './suspicion.js';
 
 const newEar = (calibration = new Calibration()) =>
   new Neighbourhood({ calibration, rangeMetres: 1000, mostSenders: 50 });
 const hear = (ear: Neighbourhood, name: string, motion: Motion): Verdict =>
   ear.observe(name, motion, { receivedSeconds: motion.timeSeconds + 0.01, receiver: undefined });
+/** Even numbers between -1 and 1, the same in each run. */
+const dice = (seed: number) => {
+  let state = seed;
+  return () => (state = (Math.imul(state, 1664525) + 1013904223) | 0) / 2 ** 31;
+};
 const seconds = (count: number, from = 0) => Array.from({ length: count }, (_, second) => from + second);
 
 describe('Neighbourhood', () => {
@@ -43,6 +48,28 @@ describe('Neighbourhood', () => {
     for (const n of seconds(60)) hear(ear, `passer-by ${String(n)}`, motionAt(20 + n / 100, { eastMetres: 9 * n }));
     expect(ear.size).toBe(50);
     expect(hear(ear, 'liar', motionAt(21)).flagged).toBe(false);
+  });
+
+  it('learns from cars that stand how far a place wanders, and believes them', () => {
+    // Those who drive allow for much besides their errors, so what is learned of them says that errors are small.
+    const calibration = new Calibration();
+    for (const lag of LAGS_SECONDS)
+      for (const _ of seconds(400)) calibration.scale(`positionSpeed.${String(lag)}`).learn(0);
+    const ear = newEar(calibration);
+    const random = dice(7);
+    const errors = seconds(12).map(() => ({ eastMetres: 0, northMetres: 0 }));
+    const flags = seconds(200).flatMap((s) =>
+      errors.map((error, n) => {
+        // Four metres, pulled back by a tenth a second.
+        error.eastMetres = 0.9 * error.eastMetres + 2.1 * (random() + random());
+        error.northMetres = 0.9 * error.northMetres + 2.1 * (random() + random());
+        const { eastMetres, northMetres } = error;
+        const said = { eastMetres: 50 * n + eastMetres, northMetres, speedMetresPerSecond: 0, positionSigmaMetres: 4 };
+        return hear(ear, `car ${String(n)}`, motionAt(s, said)).flagged;
+      }),
+    );
+    expect(flags).toHaveLength(2400);
+    expect(flags.filter(Boolean)).toHaveLength(0);
   });
 
   it('looks at a late message for itself only', () => {

@@ -3,7 +3,7 @@ import { laneExcess, type LaneMap } from './checks/lane-distance.js';
 import { beginTrack, follow, foretell, innovation, type Track } from './checks/position-innovation.js';
 import { positionHeadingGap } from './checks/position-heading.js';
 import { positionJumpExcess } from './checks/position-jump.js';
-import { positionSpeedGap } from './checks/position-speed.js';
+import { positionSpeedGap, wanderOf } from './checks/position-speed.js';
 import { rateExcess } from './checks/beacon-rate.js';
 import { ContentMemory } from './checks/repeated-content.js';
 import { headingChangeExcess } from './checks/heading-consistency.js';
@@ -16,6 +16,7 @@ import { overlapExcess } from './checks/body-overlap.js';
 import {
   errorCorrelation,
   type ErrorPair,
+  independentPairs,
   NO_PAIRS,
   pairErrors,
   type PlaneError,
@@ -74,6 +75,8 @@ const LEAST_FACTORS: Readonly<Record<string, number>> = {
   headingConsistency: Math.exp(-1.5),
 };
 const natsOf = (factor: number) => -Math.log(Math.max(factor, 1e-9));
+/** A way so short is no driving. */
+const STANDING_METRES = 0.5;
 const TRUSTED = 0.05;
 const MESSAGES_THAT_COUNT = 5;
 const LISTENING_SECONDS = 3;
@@ -206,9 +209,13 @@ export class Neighbourhood {
         if (z !== undefined && learns && isTelling) scale.learn(z);
         say(check, z);
       };
-      const moves = now.wayLength - earlier.wayLength > 5;
+      const length = now.wayLength - earlier.wayLength;
+      const moves = length > 5;
+      // What is allowed for driving makes errors look small in it; only cars that stand show how far a place wanders.
+      const wander = calibration.scale(`wander.${String(lag)}`, RAYLEIGH_MEDIAN);
+      if (learns && length < STANDING_METRES) wander.learn(wanderOf(earlier, now) / wander.value);
       // An error that lasts is smaller between neighbours than over a long time, never larger.
-      scaled('positionSpeed', positionSpeedGap, moves, noise);
+      scaled('positionSpeed', positionSpeedGap, moves, moves ? noise : Math.max(noise, wander.value));
       scaled('positionHeading', positionHeadingGap, false, noise);
       if (lag > 2) continue;
       if (isFirst) scaled('speedAcceleration', speedAccelerationGap, moves, 0);
@@ -275,7 +282,7 @@ export class Neighbourhood {
       const correlation = errorCorrelation(pair);
       if (correlation === undefined) continue;
       usualCorrelation.learn(correlation);
-      say('sharedError', sharedErrorExcess(correlation, pair.count, usualCorrelation.value ?? 0));
+      say('sharedError', sharedErrorExcess(correlation, independentPairs(pair), usualCorrelation.value ?? 0));
     }
   }
 

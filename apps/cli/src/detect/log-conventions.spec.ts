@@ -50,6 +50,19 @@ describe('ConventionFinder', () => {
     expect(Math.abs(((off + 540) % 360) - 180)).toBeLessThan(1e-6);
   });
 
+  it.each(HEADING_CONVENTIONS)('knows %s headings of ten messages a second by their errors of metres', (heading) => {
+    const rows = drive(heading, true).flatMap((row) =>
+      Array.from({ length: 10 }, (_, tenth): MessageRow => {
+        const [angle, timeSeconds] = [(row.motion.timeSeconds + tenth / 10) / 20, row.motion.timeSeconds + tenth / 10];
+        const eastMetres = 200 * Math.sin(angle) + 0.5 * Math.sin(timeSeconds * 129.898);
+        const northMetres = 200 * Math.cos(angle) + 0.5 * Math.sin(timeSeconds * 782.33);
+        const headingDegrees = FROM_COMPASS[heading]((angle * 180) / Math.PI + 90);
+        return { ...row, motion: { ...row.motion, timeSeconds, eastMetres, northMetres, headingDegrees } };
+      }),
+    );
+    expect(found(rows)).toEqual({ heading, isAccelerationSigned: true });
+  });
+
   it('leaves out accelerations that are positive while cars slow down', () => {
     const conventions = found(drive('compass', false));
     expect(conventions.isAccelerationSigned).toBe(false);

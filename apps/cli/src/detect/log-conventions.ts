@@ -21,6 +21,7 @@ export const HEADING_CONVENTIONS = Object.keys(TO_COMPASS) as HeadingConvention[
 
 const LEAST_MOVED_METRES = 8;
 const LEAST_MOVED_SIGMAS = 3;
+const LEAST_SECONDS = 0.9;
 const MOST_SECONDS = 3;
 const ENOUGH_PAIRS = 30;
 const MOST_PAIRS = 20_000;
@@ -42,10 +43,11 @@ export class ConventionFinder {
   learn({ receiverId, senderAlias, motion }: MessageRow): void {
     const key = `${receiverId}\n${senderAlias}`;
     const last = this.last.get(key);
+    const seconds = last === undefined ? NaN : motion.timeSeconds - last.timeSeconds;
+    // Ten messages a second are too near to each other to tell a way from its error: the first of each second is taken.
+    if (seconds >= 0 && seconds < LEAST_SECONDS) return;
     this.last.set(key, motion);
-    if (last === undefined || this.off.compass.length >= MOST_PAIRS) return;
-    const seconds = motion.timeSeconds - last.timeSeconds;
-    if (!(seconds > 0 && seconds < MOST_SECONDS)) return;
+    if (last === undefined || this.off.compass.length >= MOST_PAIRS || !(seconds > 0 && seconds < MOST_SECONDS)) return;
     this.learnHeading(last, motion);
     this.learnSign(last, motion, seconds);
   }

@@ -11,7 +11,7 @@ import { beginTrack, follow, foretell, innovation } from './position-innovation.
 import { positionJumpExcess } from './position-jump.js';
 import { positionSpeedGap } from './position-speed.js';
 import { ContentMemory } from './repeated-content.js';
-import { errorCorrelation, NO_PAIRS, pairErrors, sharedErrorExcess } from './shared-error.js';
+import { errorCorrelation, independentPairs, NO_PAIRS, pairErrors, sharedErrorExcess } from './shared-error.js';
 import { accelerationExcess, rangeExcess, speedExcess } from './single-message.js';
 import { speedAccelerationGap, unseenSpeedChange } from './speed-acceleration.js';
 import { speedChangeExcess } from './speed-consistency.js';
@@ -233,6 +233,18 @@ describe('shared errors', () => {
   it('of ghosts are refused, of neighbours they are not', () => {
     expect(excess((east) => east * 0.99)).toBeGreaterThan(5);
     expect(excess((_, index) => errors[(index + 5) % 8]!)).toBe(0);
+  });
+
+  it('count for little while they last: two slow drifts agree by chance', () => {
+    const drift = (from: number, metres: number) =>
+      Array.from({ length: 40 }, (_, n) => error(from + n / 10, metres + n / 100, 2 * metres)).reduce(
+        (pair, own) => pairErrors(pair, own, { ...own, east: own.east * 0.9 }),
+        NO_PAIRS,
+      );
+    expect(independentPairs(drift(0, 1))).toBeLessThan(3);
+    expect(errorCorrelation(drift(0, 1))).toBeUndefined();
+    const jumping = errors.reduce((pair, own) => pairErrors(pair, own, own), NO_PAIRS);
+    expect(independentPairs(jumping)).toBeGreaterThan(3);
   });
 
   it('say nothing when they are few, or too small to be errors', () => {
