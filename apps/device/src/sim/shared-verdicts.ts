@@ -9,15 +9,26 @@ import type { VerifySignature } from '#credentials/verify-certificate.js';
 
 const REMEMBERED = 4096;
 
+interface Question {
+  readonly publicKey: Uint8Array;
+  readonly id: Uint8Array;
+  readonly message: Uint8Array;
+}
+
 export function sharedVerdicts(verify: VerifySignature): VerifySignature {
-  const verdicts = new BoundedMap<boolean>(REMEMBERED);
+  const verdicts = new BoundedMap<Question & { readonly verdict: boolean }>(REMEMBERED);
   return (publicKey, id, message, signature) => {
-    // Key and signature have fixed lengths and so has the identifier: no two questions share a name.
-    const question = [publicKey, id, signature, message].map(idKey).join(' ');
-    const known = verdicts.get(question);
-    if (known !== undefined) return known;
+    const key = idKey(signature);
+    const known = verdicts.get(key);
+    if (known !== undefined && isSame(known, { publicKey, id, message })) return known.verdict;
     const verdict = verify(publicKey, id, message, signature);
-    verdicts.set(question, verdict);
+    verdicts.set(key, { publicKey, id, message, verdict });
     return verdict;
   };
 }
+
+/** The same signature under another key, identifier or message is another question. */
+const isSame = (one: Question, other: Question): boolean =>
+  Buffer.compare(one.publicKey, other.publicKey) === 0 &&
+  Buffer.compare(one.id, other.id) === 0 &&
+  Buffer.compare(one.message, other.message) === 0;
