@@ -6,7 +6,7 @@ import { ccsa } from '#credentials/profile.js';
 import type { Signer } from '#credentials/sm2-binding.js';
 import { authorityBench, type Bench } from '../../../../test/support/authority-bench.js';
 import type { CrlStore, IssuedCrl, LastList, ListBuilding } from '../store/crl.store.js';
-import type { StoredChain } from '../store/revoked-chains.js';
+import type { StoredChain } from '../store/revoked-rows.js';
 import { issueIfOwed, type CrlIssuer } from './issue-crl.js';
 import { chainLists } from './list-maker.js';
 import { Publication } from './publication.js';

@@ -6,9 +6,8 @@ import { advanceEntry, buildLinkedCrl } from '#credentials/linked-crl.js';
 import type { CrlContents } from '#wire/crl.js';
 import type { Certificate } from '#wire/secured-data.js';
 import type { ListPlace } from '../domain/next-list.js';
-import type { ListBuilding, ListKind, RevokedRows } from '../store/crl.store.js';
-import type { StoredCertificate } from '../store/revoked-certificates.js';
-import type { StoredChain } from '../store/revoked-chains.js';
+import type { ListBuilding, ListKind } from '../store/crl.store.js';
+import type { RevokedChains, RevokedRows, StoredCertificate, StoredChain } from '../store/revoked-rows.js';
 
 export interface ListMaker<E> {
   readonly series: number;
@@ -46,7 +45,7 @@ export const chainLists: ListMaker<StoredChain> = {
 
 /** One chain ordered in two weeks has different seeds until both are of one period: the later row is erased. */
 async function settle(
-  chains: ListBuilding['chains'],
+  chains: RevokedChains,
   before: readonly StoredChain[],
   moved: (chain: StoredChain) => StoredChain,
   known: ReadonlySet<string>,

@@ -9,8 +9,9 @@ import type { LinkedEntry } from '#credentials/linked-crl.js';
 import type { ListPlace } from '../domain/next-list.js';
 import { IssuedCrlEntity } from './issued-crl.entity.js';
 import { RevocationOrderEntity } from './revocation-order.entity.js';
-import { revokedCertificates, takeCertificates, type StoredCertificate } from './revoked-certificates.js';
-import { revokedChains, takeChains, type StoredChain } from './revoked-chains.js';
+import { revokedCertificates, takeCertificates } from './revoked-certificates.js';
+import { revokedChains, takeChains } from './revoked-chains.js';
+import type { RevokedChains, RevokedRows, StoredCertificate } from './revoked-rows.js';
 
 const BUILDER_LOCK = 0x63726c; // 'crl'
 
@@ -39,16 +40,6 @@ export interface LastList extends ListPlace {
   readonly entriesOfFull: number;
 }
 
-/** Rows of one kind of revocation: what a builder reads and changes. */
-export interface RevokedRows<E> {
-  /** Those on no list yet. */
-  owed(): Promise<E[]>;
-  all(): Promise<E[]>;
-  /** Marks those that stand on no list before this one; others are left as they are. */
-  list(entries: readonly E[], number: number): Promise<void>;
-  erase(entries: readonly E[]): Promise<void>;
-}
-
 /** What the builder of a list sees and does, in one transaction. */
 export interface ListBuilding {
   last(): Promise<LastList | undefined>;
@@ -57,12 +48,7 @@ export interface ListBuilding {
    * was there then has its rows among those read after.
    */
   owedOrders(): Promise<Uint8Array[]>;
-  readonly chains: RevokedRows<StoredChain> & {
-    /** Replaces seeds by later ones. */
-    moveOn(chains: readonly StoredChain[]): Promise<void>;
-    /** First seeds, hex, out of these that stand in the table with period i. */
-    known(seeds: readonly Uint8Array[], i: number): Promise<ReadonlySet<string>>;
-  };
+  readonly chains: RevokedChains;
   readonly certificates: RevokedRows<StoredCertificate>;
   /** Tells orders the number of the list that has, or will have, what they revoke. */
   answer(orders: readonly Uint8Array[], number: number): Promise<void>;

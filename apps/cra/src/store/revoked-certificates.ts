@@ -1,13 +1,8 @@
 /** Rows of `revoked_certificate`. */
 import type { EntityManager } from 'typeorm';
 import type { HashEntry } from '#credentials/hash-crl.js';
-import type { RevokedRows } from './crl.store.js';
 import { RevokedCertificateEntity } from './revoked-certificate.entity.js';
-
-export interface StoredCertificate extends HashEntry {
-  /** Not on any list yet. */
-  readonly isOwed: boolean;
-}
+import type { RevokedRows, StoredCertificate } from './revoked-rows.js';
 
 /** One that stands already is revoked already. */
 export async function takeCertificates(manager: EntityManager, entries: readonly HashEntry[]): Promise<void> {

@@ -2,14 +2,8 @@
 import type { EntityManager } from 'typeorm';
 import { idKey } from '#credentials/certificate-facts.js';
 import type { LinkedEntry } from '#credentials/linked-crl.js';
-import type { ListBuilding } from './crl.store.js';
 import { RevokedChainEntity } from './revoked-chain.entity.js';
-
-export interface StoredChain extends LinkedEntry {
-  readonly id: number;
-  /** Not on any list yet. */
-  readonly isOwed: boolean;
-}
+import type { RevokedChains, StoredChain } from './revoked-rows.js';
 
 /** How many rows are read or changed by one statement. */
 const AT_ONCE = 10_000;
@@ -51,7 +45,7 @@ function* inTurns<T>(items: readonly T[]): Generator<readonly T[]> {
   for (let from = 0; from < items.length; from += AT_ONCE) yield items.slice(from, from + AT_ONCE);
 }
 
-export function revokedChains(manager: EntityManager): ListBuilding['chains'] {
+export function revokedChains(manager: EntityManager): RevokedChains {
   const rows = async (where: string): Promise<StoredChain[]> => {
     const found: StoredChain[] = [];
     for (let after = 0, isMore = true; isMore;) {
