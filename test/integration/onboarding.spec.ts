@@ -284,6 +284,15 @@ describe('onboarding', () => {
       expect(await send(company, path, undefined, early)).toEqual(unproved);
     });
 
+    it('is not taken while a thousand wait for a review', async () => {
+      const body = wish('ica.late.example', await requestOf('ica.late.example'));
+      await dataSource.query(`INSERT INTO onboarding
+        SELECT md5(n::text), '', '', n::text, NULL, 'submitted', NULL, 0 FROM generate_series(1, 999) n`);
+      expect(await send(company, ONBOARDING, body)).toEqual(refusedAs(429, 'too-many-open'));
+      await dataSource.query(`DELETE FROM onboarding WHERE applicant = ''`);
+      expect((await send(company, ONBOARDING, body)).status).toBe(201);
+    });
+
     it('TL5 is reviewed by two different operators, neither of them the applicant', async () => {
       const application = await apply('ica.review.example');
       expect(await approve(company, application)).toEqual(refusedAs(403, 'not-an-operator'));

@@ -62,6 +62,7 @@ const STATUS: Readonly<Partial<Record<OnboardingRefusal, number>>> = {
   malformed: 400,
   'too-large': 413,
   'too-many-requests': 429,
+  'too-many-open': 429,
   'account-not-proved': 401,
   'not-an-operator': 403,
   'not-the-applicant': 403,

@@ -3,15 +3,18 @@ import { In, type DataSource, type EntityManager } from 'typeorm';
 import { Application, requestHash } from '#ceremony/reviewed-application.js';
 import { isRefused } from '#credentials/refusal.js';
 import type { Contact, OnboardingStore, Standing, Step } from '../domain/onboarding/onboarding.js';
+import type { OnboardingState } from '../domain/onboarding/moves.js';
 import { refuse } from '../domain/onboarding/refusal.js';
 import { OnboardingEntity, OnboardingStepEntity } from './onboarding.entity.js';
 
-const MOST_LISTED = 500;
+const MOST_LISTED = 2000;
+const WAITING: readonly OnboardingState[] = ['submitted', 'under-review'];
 
 export function onboardingStore(dataSource: DataSource): OnboardingStore {
   return {
-    add: (standing) =>
+    add: (standing, mostOpen) =>
       dataSource.transaction(async (manager) => {
+        if ((await manager.countBy(OnboardingEntity, { state: In([...WAITING]) })) >= mostOpen) return 'too-many-open';
         const inserted = await manager
           .createQueryBuilder()
           .insert()
@@ -20,12 +23,12 @@ export function onboardingStore(dataSource: DataSource): OnboardingStore {
           .orIgnore()
           .returning('application_id')
           .execute();
-        if ((inserted.raw as unknown[]).length === 0) return false;
+        if ((inserted.raw as unknown[]).length === 0) return 'already-applied';
         await manager.insert(
           OnboardingStepEntity,
           standing.steps.map((step) => stepRow(standing, step)),
         );
-        return true;
+        return 'added';
       }),
     find: (applicationId) => findOne(dataSource.manager, applicationId),
     async list(applicant) {

@@ -45,8 +45,8 @@ export interface Standing {
 }
 
 export interface OnboardingStore {
-  /** False when this request was handed in before. */
-  add(standing: Standing): Promise<boolean>;
+  /** `already-applied`: this request was handed in before; `too-many-open`: more than `mostOpen` wait for a review. */
+  add(standing: Standing, mostOpen: number): Promise<'added' | 'already-applied' | 'too-many-open'>;
   find(applicationId: string): Promise<Standing | undefined>;
   /** Of this account, or of all; the newest first. */
   list(applicant: string | undefined): Promise<Standing[]>;
@@ -69,6 +69,9 @@ export interface OnboardingNeeds {
   readonly publish: (lists: BroughtLists) => Promise<{ kind: 'published' } | TcmfRefused>;
 }
 
+/** Anybody may apply: what waits for a person does not grow without end. */
+const MOST_OPEN = 1000;
+
 export type Wish = Omit<Application, 'applicationId' | 'applicant'> & { readonly contacts: readonly Contact[] };
 
 const isOperator = (account: string, { operators }: OnboardingNeeds): boolean => operators.includes(account);
@@ -89,7 +92,8 @@ export async function apply(
     certificate: undefined,
     steps: [{ ...step, reason: undefined, signature: undefined }],
   };
-  return (await needs.store.add(standing)) ? standing : refuse('already-applied');
+  const outcome = await needs.store.add(standing, MOST_OPEN);
+  return outcome === 'added' ? standing : refuse(outcome);
 }
 
 /** To the applicant and to operators; to everybody else there is none. */

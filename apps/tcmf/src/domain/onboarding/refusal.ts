@@ -12,6 +12,7 @@ export type OwnRefusal =
   | 'application-unknown'
   | 'act-not-in-this-state'
   | 'already-applied'
+  | 'too-many-open'
   | 'not-the-applicant'
   | 'reviewer-is-applicant'
   | 'reviewer-reviewed-already'
@@ -42,6 +43,7 @@ const SENTENCES: Readonly<Record<OwnRefusal | RequestRefusal, string>> = {
   'application-unknown': 'There is no such application, or it is of another account.',
   'act-not-in-this-state': 'The application stands where this cannot be done.',
   'already-applied': 'This very request was handed in before.',
+  'too-many-open': 'Too many applications wait for a review; try again another day.',
   'not-the-applicant': 'Only the account that applied may do this.',
   'reviewer-is-applicant': 'Nobody reviews an application of their own account.',
   'reviewer-reviewed-already': 'The second review must be by another operator than the first.',
