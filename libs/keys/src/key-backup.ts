@@ -73,7 +73,7 @@ export async function backUpKeys(folder: KeyFolder, { under, random, doing }: Ne
     const plaintext = concat(FORMAT, uint32(text.length), text, ...payloads);
     const sealed = await under.seal(plaintext);
     plaintext.fill(0);
-    for (const label of labels) await writeKeyJournal(directory, () => [{ act: 'back-up', label }], doing, random);
+    await writeKeyJournal(directory, () => labels.map((label) => ({ act: 'back-up', label })), doing, random);
     return concat(FORMAT, sealed);
   } finally {
     for (const payload of payloads) payload.fill(0);

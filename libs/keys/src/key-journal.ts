@@ -12,7 +12,7 @@ import type { Random } from '#crypto/random.js';
 import { sm3 } from '#crypto/sm3.js';
 import { DeviceRefusal } from './device-refusal.js';
 import { createFile, isCode, syncFolder } from './key-files.js';
-import { afterEvent, isLifeRefusal, type KeyEvent, type KeyLives } from './key-life.js';
+import { afterEvents, isLifeRefusal, type KeyEvent, type KeyLives } from './key-life.js';
 
 const FOLDER = 'life';
 const NAME = /^\d{8}\.json$/;
@@ -23,7 +23,13 @@ export interface Doing {
   readonly atMillis: number;
   readonly by: string;
 }
-export type JournalEntry = KeyEvent & { readonly at: string; readonly by: string; readonly before: string };
+export interface JournalEntry {
+  readonly at: string;
+  readonly by: string;
+  /** SM3 of the entry before, in hex. */
+  readonly before: string;
+  readonly events: readonly KeyEvent[];
+}
 
 interface Journal {
   readonly entries: readonly JournalEntry[];
@@ -47,7 +53,7 @@ export async function readKeyJournal(directory: string): Promise<Journal> {
     const bytes = new Uint8Array(await readFile(path));
     const entry = entryFrom(bytes, path);
     if (entry.before !== head) throw damaged(path, 'it does not follow the entry before it');
-    const after = afterEvent(lives, entry);
+    const after = afterEvents(lives, entry.events);
     if (isLifeRefusal(after)) throw damaged(path, after.sentence);
     entries.push(entry);
     lives = after;
@@ -57,34 +63,26 @@ export async function readKeyJournal(directory: string): Promise<Journal> {
 }
 
 /**
- * Writes down what `eventsFor` gives for the lives as they are. Several processes of one folder may do so at a time: one of two
- * entries with one number wins, and who lost asks `eventsFor` again for the lives as they are by then. Refuses (Error) an
- * event that cannot follow, after those before it were written. Gives what was written.
+ * Writes down what `eventsFor` gives for the lives as they are, as one entry; none for no events. Several processes of one
+ * folder may do so at a time: one of two entries with one number wins, and who lost asks `eventsFor` again for the lives as they
+ * are by then. Refuses (Error) events that cannot follow, and writes none of them. Gives what was written.
  */
 export async function writeKeyJournal(
   directory: string,
   eventsFor: (lives: KeyLives) => readonly KeyEvent[],
   { atMillis, by }: Doing,
   random: Random,
-): Promise<KeyEvent[]> {
-  const folder = join(directory, FOLDER);
+): Promise<readonly KeyEvent[]> {
   const at = new Date(atMillis).toISOString();
-  const written: KeyEvent[] = [];
   for (;;) {
-    let { entries, lives, head } = await readKeyJournal(directory);
-    let number = entries.length;
-    let hasLost = false;
-    for (const event of eventsFor(lives)) {
-      const after = afterEvent(lives, event);
-      if (isLifeRefusal(after)) throw new Error(after.sentence);
-      const bytes = new TextEncoder().encode(`${JSON.stringify({ ...event, at, by, before: head })}\n`);
-      hasLost = !(await createEntry(folder, fileName(++number), bytes, random));
-      if (hasLost) break;
-      written.push(event);
-      lives = after;
-      head = hex(sm3(bytes));
-    }
-    if (!hasLost) return written;
+    const { entries, lives, head } = await readKeyJournal(directory);
+    const events = eventsFor(lives);
+    if (events.length === 0) return events;
+    const after = afterEvents(lives, events);
+    if (isLifeRefusal(after)) throw new Error(after.sentence);
+    const entry: JournalEntry = { at, by, before: head, events };
+    const bytes = new TextEncoder().encode(`${JSON.stringify(entry)}\n`);
+    if (await createEntry(join(directory, FOLDER), fileName(entries.length + 1), bytes, random)) return events;
   }
 }
 
@@ -106,11 +104,12 @@ async function namesIn(folder: string): Promise<string[]> {
 }
 
 function entryFrom(bytes: Uint8Array, path: string): JournalEntry {
-  const entry = jsonFrom(bytes) as JournalEntry | undefined;
-  const texts: unknown[] = [entry?.label, entry?.at, entry?.by, entry?.before];
-  if (entry === undefined || !texts.every((text) => typeof text === 'string') || !isAct(entry))
+  const entry = jsonFrom(bytes) as Partial<Record<keyof JournalEntry, unknown>> | undefined;
+  const texts = [entry?.at, entry?.by, entry?.before];
+  const events: unknown = entry?.events;
+  if (!texts.every((text) => typeof text === 'string') || !Array.isArray(events) || !events.every(isEvent))
     throw damaged(path, 'it is no entry');
-  return entry;
+  return entry as JournalEntry;
 }
 
 /** An object, or undefined when the bytes are none. */
@@ -124,11 +123,14 @@ function jsonFrom(bytes: Uint8Array): object | undefined {
   }
 }
 
-/** Whether what was read names an act, with what belongs to it. */
-function isAct(entry: Partial<Record<'act' | 'successor' | 'state', unknown>>): boolean {
-  if (entry.act === 'rotate') return typeof entry.successor === 'string';
-  if (entry.act === 'restore') return ['generated', 'active', 'retired', 'destroyed'].includes(entry.state as string);
-  return ['generate', 'activate', 'retire', 'back-up', 'destroy'].includes(entry.act as string);
+/** Whether what was read names an act and a label, with what belongs to it. */
+function isEvent(read: unknown): read is KeyEvent {
+  if (typeof read !== 'object' || read === null) return false;
+  const { act, label, successor, state } = read as Partial<Record<'act' | 'label' | 'successor' | 'state', unknown>>;
+  if (typeof label !== 'string') return false;
+  if (act === 'rotate') return typeof successor === 'string';
+  if (act === 'restore') return ['generated', 'active', 'retired', 'destroyed'].includes(state as string);
+  return ['generate', 'activate', 'retire', 'back-up', 'destroy'].includes(act as string);
 }
 
 const damaged = (path: string, why: string): DeviceRefusal =>

@@ -71,6 +71,17 @@ export function afterEvent(lives: KeyLives, event: KeyEvent): KeyLives | LifeRef
   return event.act === 'rotate' ? afterEvent(after, { act: 'activate', label: event.successor }) : after;
 }
 
+/** The lives after all of these, or why one of them cannot follow. */
+export function afterEvents(lives: KeyLives, events: readonly KeyEvent[]): KeyLives | LifeRefusal {
+  let current = lives;
+  for (const event of events) {
+    const after = afterEvent(current, event);
+    if (isLifeRefusal(after)) return after;
+    current = after;
+  }
+  return current;
+}
+
 const withState = (lives: KeyLives, label: string, state: KeyState): KeyLives => new Map(lives).set(label, state);
 
 export const isLifeRefusal = (given: KeyLives | LifeRefusal): given is LifeRefusal => 'kind' in given;

@@ -35,8 +35,9 @@ async function answer(device: StoredKeyDevice, { id, method, words, packed }: Re
 }
 
 try {
-  const { directory } = workerData as { directory: string };
-  const device = new StoredKeyDevice(await openFileStore(directory, systemRandom), systemRandom);
+  const { directory, masterKey } = workerData as { directory: string; masterKey: Uint8Array | undefined };
+  const device = new StoredKeyDevice(await openFileStore(directory, systemRandom, masterKey), systemRandom);
+  masterKey?.fill(0);
   port.on('message', (request: Request) => void answer(device, request));
   reply({ id: READY, packed: pack([]) });
 } catch (error) {

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compiledPool } from './compiled-pool.fixture.js';
@@ -27,5 +27,22 @@ describe.each([1, 2, 4])('with %i workers', (workers) => {
       return openPoolDevice({ directory, workers });
     },
     reopen: () => openPoolDevice({ directory, workers }),
+  });
+});
+
+describe('a pool under a master key from elsewhere', () => {
+  it('hands it to its workers, and opens under that one alone', async () => {
+    const directory = freshDirectory();
+    const open = (byte: number) => openPoolDevice({ directory, workers: 2, masterKey: new Uint8Array(32).fill(byte) });
+    const device = await open(1);
+    const publicKey = await device.createKey('ca');
+    await device.close();
+    expect(readdirSync(directory)).not.toContain('master.key');
+    const again = await open(1);
+    expect(await again.publicKey('ca')).toEqual(publicKey);
+    await again.close();
+    const foreign = await open(2);
+    await expect(foreign.publicKey('ca')).rejects.toThrow('sealed under another master key');
+    await foreign.close();
   });
 });

@@ -49,9 +49,14 @@ export interface PoolDevice extends CryptoDevice {
  * Opens the device of a directory (made when missing, as `openSoftwareDevice` does) with 1 … 64 workers. They draw from the
  * operating system's generator: dice handed in would bring every new key through this thread.
  */
-export async function openPoolDevice(options: { directory: string; workers: number }): Promise<PoolDevice> {
+export async function openPoolDevice(options: {
+  directory: string;
+  workers: number;
+  /** 32 bytes, when the master key is not kept beside the keys; the pool keeps it for workers that come later. */
+  masterKey?: Uint8Array | undefined;
+}): Promise<PoolDevice> {
   requireInteger('workers', options.workers, 1, MOST_WORKERS);
-  return new DeviceOfPool(await WorkerPool.open(options.directory, options.workers));
+  return new DeviceOfPool(await WorkerPool.open(options.directory, options.workers, options.masterKey));
 }
 
 class DeviceOfPool implements PoolDevice {

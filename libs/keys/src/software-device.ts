@@ -16,7 +16,7 @@ export interface SoftwareDeviceOptions {
   readonly directory: string;
   readonly random: Random;
   /** 32 bytes, when the master key is not kept beside the keys. */
-  readonly masterKey?: Uint8Array;
+  readonly masterKey?: Uint8Array | undefined;
 }
 
 /** Opens the device of a directory, which is made with mode 0700 when missing. Refuses a damaged or readable master key. */

@@ -45,13 +45,15 @@ export interface CallOptions {
 
 export class WorkerPool {
   readonly #directory: string;
+  readonly #masterKey: Uint8Array | undefined;
   readonly #seats: readonly Seat[];
   readonly #shared: Job[] = [];
   #lastId = READY;
   #closing: Promise<void> | undefined;
 
-  private constructor(directory: string, workers: number) {
+  private constructor(directory: string, workers: number, masterKey: Uint8Array | undefined) {
     this.#directory = directory;
+    this.#masterKey = masterKey?.slice();
     this.#seats = Array.from({ length: workers }, () => ({
       worker: undefined,
       starting: undefined,
@@ -61,8 +63,8 @@ export class WorkerPool {
   }
 
   /** Starts all workers; when one cannot begin, none stays and its reason is thrown. */
-  static async open(directory: string, workers: number): Promise<WorkerPool> {
-    const pool = new WorkerPool(directory, workers);
+  static async open(directory: string, workers: number, masterKey?: Uint8Array): Promise<WorkerPool> {
+    const pool = new WorkerPool(directory, workers, masterKey);
     const begun = await Promise.allSettled(pool.#seats.map((seat) => pool.#start(seat)));
     const failed = begun.find((outcome) => outcome.status === 'rejected');
     if (failed === undefined) return pool;
@@ -94,6 +96,7 @@ export class WorkerPool {
   async #end(): Promise<void> {
     for (const waiting of [this.#shared, ...this.#seats.map(({ own }) => own)]) rejectAll(waiting.splice(0), closed());
     await Promise.allSettled(this.#seats.map(async ({ starting }) => starting));
+    this.#masterKey?.fill(0);
     await Promise.all(
       this.#seats.map(async ({ worker }) => {
         if (worker === undefined) return;
@@ -142,7 +145,10 @@ export class WorkerPool {
 
   /** Starts a worker and waits until it is ready. */
   async #start(seat: Seat): Promise<void> {
-    const worker = new Worker(PROGRAM, { workerData: { directory: this.#directory }, execArgv: [] });
+    const worker = new Worker(PROGRAM, {
+      workerData: { directory: this.#directory, masterKey: this.#masterKey },
+      execArgv: [],
+    });
     let trouble: Error | undefined;
     worker.on('error', (error) => (trouble = error));
     worker.on('messageerror', (error) => {
