@@ -6,10 +6,6 @@ import type { Clock } from '#credentials/clock.js';
 import { ccsa } from '#credentials/profile.js';
 import { TrustStore } from '#credentials/trust-store.js';
 import { httpTransport } from '#edge/http-transport.js';
-import { arithmeticHere, type BatchArithmetic } from '#keys/batch-arithmetic.js';
-import type { CryptoDevice } from '#keys/crypto-device.js';
-import { openPoolDevice } from '#keys/pool-device.js';
-import { openSoftwareDevice } from '#keys/software-device.js';
 import { openDataSource } from '#persistence/data-source.js';
 import { openQueueHost, type QueueHost } from '#queue/queue-host.js';
 import type { DataSource } from 'typeorm';
@@ -24,6 +20,8 @@ import { submitToLogAt } from './log-submission.js';
 import { act, readWords, usage } from './operator-acts.js';
 import { OwnCertificates } from './own-certificates.js';
 import { contextWith } from './own-context.js';
+import { openKeys, type Keys } from './own-device.js';
+import { noteKeyLife } from './own-key-life.js';
 import { readSettings, type InstanceSettings } from './settings.js';
 import { loadKeptLists, refreshTrust } from './trust-refresh.js';
 
@@ -51,6 +49,7 @@ export async function runAuthority<S>(
   const own = await OwnCertificates.open({ directory: settings.directory, device: keys.device, trust, clock, log });
   const context = contextOf(settings, { log, clock, trust, own, ...keys, ...opened });
   const directory = trustPath(settings);
+  const keyFolder = { directory: devicePath(settings), device: keys.device, random: systemRandom, log };
   const refresh = async (): Promise<boolean> => {
     const isAnswered = await refreshTrust(trust, {
       tcmfUrl: settings.tcmfUrl,
@@ -59,6 +58,8 @@ export async function runAuthority<S>(
       log,
     });
     await own.refresh();
+    const doing = { atMillis: clock.nowMillis(), by: settings.instance };
+    await noteKeyLife(keyFolder, own.current.number, doing);
     return isAnswered;
   };
   await loadKeptLists(trust, directory, clock.nowMillis(), log);
@@ -80,21 +81,6 @@ function refreshEvery(seconds: number, refresh: () => Promise<unknown>, log: Log
   if (seconds === 0) return undefined;
   const again = (): void => void refresh().catch((error: unknown) => log.error('refresh.failed', error));
   return setInterval(again, seconds * 1000).unref();
-}
-
-interface Keys {
-  device: CryptoDevice;
-  arithmetic: BatchArithmetic;
-}
-
-/** The keys of an instance in this thread, or in workers of their own. */
-async function openKeys(settings: InstanceSettings): Promise<Keys> {
-  const directory = devicePath(settings);
-  const workers = settings.cryptoWorkers;
-  if (workers === 0)
-    return { device: await openSoftwareDevice({ directory, random: systemRandom }), arithmetic: arithmeticHere };
-  const device = await openPoolDevice({ directory, workers });
-  return { device, arithmetic: device.arithmetic };
 }
 
 interface Stores {

@@ -18,6 +18,8 @@ export const InstanceSettings = z.strictObject({
   databaseConnections: z.int().min(2).max(100).default(2),
   /** Threads that hold the keys and do the arithmetic of batches; 0: this one. */
   cryptoWorkers: z.int().min(0).max(64).default(0),
+  /** A file (0600) with the passphrase under which the master key of the keys is sealed; without it that lies beside them. */
+  keyPassphraseFile: z.string().optional(),
   queue: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('postgres') }),
     z.strictObject({ kind: z.literal('redis'), urlFile: z.string(), prefix: z.string() }),
