@@ -142,7 +142,9 @@ export function caseStore(dataSource: DataSource): CaseStore {
       return row === null ? undefined : storedCase(row);
     },
     async findings(id) {
-      const rows = await dataSource.getRepository(ObservationEntity).findBy({ caseId: Buffer.from(id) });
+      const rows = await dataSource
+        .getRepository(ObservationEntity)
+        .find({ select: { caseId: true, handle: true, findings: true }, where: { caseId: Buffer.from(id) } });
       return [...new Set(rows.flatMap(({ findings }) => findings.split(' ')))].sort();
     },
     record: (id, nowMillis) => recordOf(dataSource.manager, Buffer.from(id), nowMillis),
@@ -310,8 +312,14 @@ async function addVote(
   await manager.update(MisbehaviourCaseEntity, { id: found.id }, { ...next, scl, reporters });
 }
 
+/** All columns but the evidence, which is large and says nothing while it is sealed. */
+const FACTS = {
+  ...{ caseId: true, handle: true, week: true, bucket: true, strength: true, factor: true },
+  ...{ findings: true, kind: true, atMillis: true, area: true, bearing: true },
+} as const;
+
 async function recordOf(manager: EntityManager, caseId: Buffer, nowMillis: number): Promise<CaseRecord> {
-  const rows = await manager.find(ObservationEntity, { where: { caseId }, order: { handle: 'ASC' } });
+  const rows = await manager.find(ObservationEntity, { select: FACTS, where: { caseId }, order: { handle: 'ASC' } });
   const voices = rows.map((row) => ({
     handle: Buffer.from(row.handle).toString('hex'),
     week: row.week,
@@ -342,9 +350,16 @@ const suspectOf = ({ caseId, atMillis, area, bearing }: ObservationEntity): Susp
 
 /** Whether any observation of the case was made where and when many others err the same way. */
 async function isSpoofingAround(manager: EntityManager, rows: readonly ObservationEntity[]): Promise<boolean> {
-  for (const suspect of rows.flatMap(suspectOf)) {
+  // Voices of one square and one stretch of time ask the same question.
+  const places = new Map(
+    rows
+      .flatMap(suspectOf)
+      .map((one) => [`${one.area} ${String(Math.floor(one.atMillis / SPOOFING_WINDOW_MILLIS))}`, one]),
+  );
+  for (const suspect of places.values()) {
     const [from, until] = [suspect.atMillis - SPOOFING_WINDOW_MILLIS, suspect.atMillis + SPOOFING_WINDOW_MILLIS];
     const around = await manager.find(ObservationEntity, {
+      select: FACTS,
       where: { atMillis: Between(asNumber(from), asNumber(until)), bearing: Not(IsNull()) },
       order: { atMillis: 'ASC' },
       take: MOST_AROUND,
