@@ -38,7 +38,9 @@ export function reportPage(results: readonly AttackResult[], facts: { seed: numb
         'the misbehaviour authority. A tracker that hears a car without interruption can follow its motion across a change ' +
         'of pseudonym.',
     ),
-    paragraph(`Seed ${String(facts.seed)}, Node ${facts.node}. Times of a verdict are of this machine.`),
+    paragraph(
+      `Seed ${String(facts.seed)}, Node ${facts.node}. Times of a verdict are medians on this machine; a signature is verified once for all who hear it.`,
+    ),
   ];
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Six attacks</title>
