@@ -52,7 +52,10 @@ describe('what an operator does with the keys of an instance', () => {
     const out = file('backup');
     expect(await keyAct({ kind: 'back-up', out, passphrase }, settings)).toEqual([expect.stringContaining(out)]);
     expect((await stat(out)).mode & 0o777).toBe(0o600);
+    const journal = (): Promise<string[]> => readdir(join(devicePath(settings), 'life'));
+    const told = await journal();
     await expect(keyAct({ kind: 'back-up', out, passphrase }, settings)).rejects.toThrow('EEXIST');
+    expect(await journal()).toEqual(told);
     await rm(devicePath(settings), { recursive: true });
     const fromDescriptor = { kind: 'descriptor', descriptor: openSync(file('passphrase'), 'r') } as const;
     const restore = { kind: 'restore', file: out, passphrase: fromDescriptor } as const;

@@ -1,5 +1,5 @@
 /** What an operator does with the keys of an instance: see their lives, back them up, restore them, seal the master key. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { open, readFile, unlink } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { systemRandom } from '#crypto/random.js';
 import { backUpKeys, restoreKeys } from '#keys/key-backup.js';
@@ -37,10 +37,7 @@ export async function keyAct(act: KeyAct, settings: InstanceSettings): Promise<s
     case 'back-up': {
       const under = await keyFrom(act.passphrase);
       const folder = { directory, owner, masterKey: await masterKeyOf(settings) };
-      await writeFile(act.out, await backUpKeys(folder, { under, random: systemRandom, doing }), {
-        mode: 0o600,
-        flag: 'wx',
-      });
+      await writeNew(act.out, () => backUpKeys(folder, { under, random: systemRandom, doing }));
       return [`the keys of ${owner} are backed up in ${act.out}`];
     }
     case 'restore': {
@@ -57,6 +54,20 @@ export async function keyAct(act: KeyAct, settings: InstanceSettings): Promise<s
       await sealMasterKey(directory, under, systemRandom);
       return [`the master key of ${owner} is sealed`];
     }
+  }
+}
+
+/** A new file, mode 0600 and synced; its place is taken before `content` is made, and given back when that fails. */
+async function writeNew(path: string, content: () => Promise<Uint8Array>): Promise<void> {
+  const handle = await open(path, 'wx', 0o600);
+  try {
+    await handle.writeFile(await content());
+    await handle.sync();
+  } catch (error) {
+    await unlink(path);
+    throw error;
+  } finally {
+    await handle.close();
   }
 }
 
