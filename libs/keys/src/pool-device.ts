@@ -2,7 +2,8 @@
  * The crypto device whose keys live in worker threads alone: this thread holds labels, and in passing what it is asked for and
  * what comes of it. No message carries a private key. Each worker is a software device on the one directory, and reads a key
  * when it first needs it; so the pool is as safe as that directory (`file-store.ts`), and a key lies once in the memory of each
- * worker that has used it.
+ * worker that has used it. Where the directory's master key is handed in, this thread holds that one for workers that begin
+ * later: with it and the directory somebody has the keys.
  *
  * One worker, the keeper, does every change of a label: it makes, rebuilds and destroys keys, and so orders the changes of a
  * label as any software device does, without a word between the workers. What others read stands on the disk by then. A
