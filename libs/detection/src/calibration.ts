@@ -1,6 +1,7 @@
 // What a receiver learns of the senders around it as a whole: how large their usual errors are, measured in what they
 // claim. Claims differ between makers (one deviation, 95 %, a bound), and errors that last make neighbouring messages
 // agree better than their accuracy says. The median of all is learned; a minority cannot move it far.
+import { Coincidences } from './checks/repeated-content.js';
 
 /** Bounds of a scale: the crowd may neither make a receiver blind nor make it split hairs. */
 const LEAST_SCALE = 0.5;
@@ -11,6 +12,9 @@ const LAST_STEP = 0.01;
 /** A check that most of its senders fail says something of the check or the place, not of them. */
 const MOST_FAILING = 0.5;
 const ENOUGH_SENDERS = 20;
+
+/** The share of messages from within the usual reach of a radio. */
+export const REACH_SHARE = 0.99;
 
 /** How many claimed deviations one real deviation is; begins with one. */
 export class Scale {
@@ -63,6 +67,11 @@ export class Calibration {
 
   /** Correlations of the errors of two senders: what three in four pairs stay below. */
   readonly usualCorrelation = new StreamQuantile(0.75);
+
+  /** Natural logarithms of the distances at which senders are heard: all but one in a hundred are nearer. */
+  readonly usualReach = new StreamQuantile(REACH_SHARE);
+  /** How often places agree by chance. */
+  readonly coincidences = new Coincidences();
 
   scale(name: string, median?: number): Scale {
     let scale = this.scales.get(name);

@@ -72,6 +72,24 @@ describe('Neighbourhood', () => {
     expect(flags.filter(Boolean)).toHaveLength(0);
   });
 
+  it('learns how far it hears, and does not believe who speaks from far beyond', () => {
+    const far = (messages: number, strangerMetres: number) => {
+      const ear = newEar();
+      const receiver = { eastMetres: 0, northMetres: 0 };
+      const said = (name: string, s: number, eastMetres: number) =>
+        ear.observe(name, motionAt(s, { eastMetres, northMetres: 0, speedMetresPerSecond: 0 }), {
+          receivedSeconds: s + 0.01,
+          receiver,
+        }).flagged;
+      const flags = seconds(messages).flatMap((s) => seconds(20).map((n) => said(`car ${String(n)}`, s, 20 * n - 180)));
+      expect(flags).not.toContain(true);
+      return said('stranger', messages, strangerMetres);
+    };
+    expect(far(60, 600)).toBe(true);
+    expect(far(60, 300)).toBe(false);
+    expect(far(8, 600)).toBe(false);
+  });
+
   it('looks at a late message for itself only', () => {
     const ear = newEar();
     for (const s of seconds(10)) hear(ear, 'car', motionAt(s));

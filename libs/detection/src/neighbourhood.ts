@@ -23,7 +23,7 @@ import {
   SAME_MOMENT_SECONDS,
   sharedErrorExcess,
 } from './checks/shared-error.js';
-import type { Calibration } from './calibration.js';
+import { type Calibration, REACH_SHARE, StreamQuantile } from './calibration.js';
 import type { Motion } from './motion.js';
 import { explainedByError } from './plausibility.js';
 import { LAGS_SECONDS, type Sample, SenderHistory } from './sender-history.js';
@@ -80,16 +80,24 @@ const STANDING_METRES = 0.5;
 const TRUSTED = 0.05;
 const MESSAGES_THAT_COUNT = 5;
 const LISTENING_SECONDS = 3;
+/** A radio is heard a good part farther than usual now and then; the parts of a town differ. */
+const REACH_MARGIN = 1.5;
+const LEAST_REACH_METRES = 300;
+const ENOUGH_REACHES = 200;
 const APPEARANCES = 30;
 const RATE_INTERVALS = 7;
 
 export class Neighbourhood {
   private readonly senders = new Map<string, Sender>();
-  private readonly contents = new ContentMemory();
+  private readonly contents: ContentMemory;
+  private readonly ownReach = new StreamQuantile(REACH_SHARE);
+  private reachesLearned = 0;
   private appearances: readonly Appearance[] = [];
   private firstSeconds: number | undefined;
 
-  constructor(private readonly options: NeighbourhoodOptions) {}
+  constructor(private readonly options: NeighbourhoodOptions) {
+    this.contents = new ContentMemory(options.calibration.coincidences);
+  }
 
   get size(): number {
     return this.senders.size;
@@ -97,7 +105,7 @@ export class Neighbourhood {
 
   /** Judges the next message of a sender, and remembers it. */
   observe(name: string, motion: Motion, hearing: Hearing): Verdict {
-    const { calibration, rangeMetres, lanes } = this.options;
+    const { calibration, lanes } = this.options;
     const sender = this.senderOf(name);
     const zs: Record<string, number> = {};
     const say = (check: string, z: number | undefined): void => {
@@ -108,7 +116,10 @@ export class Neighbourhood {
 
     say('speedPlausibility', speedExcess(motion));
     say('accelerationPlausibility', accelerationExcess(motion));
-    if (hearing.receiver !== undefined) say('rangePlausibility', rangeExcess(motion, hearing.receiver, rangeMetres));
+    if (hearing.receiver !== undefined) {
+      say('rangePlausibility', rangeExcess(motion, hearing.receiver, this.reach));
+      if (learns && sender.messages >= MESSAGES_THAT_COUNT) this.learnReach(motion, hearing.receiver);
+    }
     if (lanes !== undefined) say('laneDistance', laneExcess(motion, lanes));
     this.checkTimes(sender, motion, hearing, learns, say);
     this.checkContents(name, motion, say);
@@ -142,6 +153,22 @@ export class Neighbourhood {
     if (++sender.messages === MESSAGES_THAT_COUNT) calibration.countSender();
     const flagged = sender.suspicion.add(motion.timeSeconds, natsOf(least), natsOf(leastProof));
     return { factor: Math.min(least, sender.suspicion.standing), flagged, checks };
+  }
+
+  /** Farther than this nobody is heard here: what this receiver and all others have found, and a good part more. */
+  private get reach(): number {
+    const { calibration, rangeMetres } = this.options;
+    const [own, all] = [this.ownReach.value, calibration.usualReach.value];
+    if (own === undefined || all === undefined || this.reachesLearned < ENOUGH_REACHES) return rangeMetres;
+    return Math.min(rangeMetres, Math.max(LEAST_REACH_METRES, REACH_MARGIN * Math.exp(Math.max(own, all))));
+  }
+
+  private learnReach(motion: Motion, receiver: NonNullable<Hearing['receiver']>): void {
+    const [east, north] = [motion.eastMetres - receiver.eastMetres, motion.northMetres - receiver.northMetres];
+    const log = Math.log(Math.max(1, Math.hypot(east, north)));
+    this.ownReach.learn(log);
+    this.options.calibration.usualReach.learn(log);
+    this.reachesLearned++;
   }
 
   private senderOf(name: string): Sender {

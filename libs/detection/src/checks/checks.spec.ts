@@ -207,6 +207,22 @@ describe('content heard before', () => {
     expect([memory.repeats('a', motionAt(1, still)), memory.repeats('b', motionAt(1, still))]).toEqual([0, 0]);
   });
 
+  it('is no chance the first time, where places never agree by chance', () => {
+    const heard = (metres: (n: number) => number) => {
+      const memory = new ContentMemory();
+      for (let n = 0; n < 1000; n++) {
+        memory.repeats(
+          `car ${String(n % 50)}`,
+          motionAt(n / 10, { eastMetres: metres(n), northMetres: metres(n + 7) }),
+        );
+      }
+      memory.repeats('first', motionAt(101, { eastMetres: -5.25, northMetres: -9.75 }));
+      return memory.repeats('used once', motionAt(102, { eastMetres: -5.25, northMetres: -9.75 }));
+    };
+    expect(heard((n) => n * 1.0137)).toBe(2);
+    expect(heard((n) => (n * 37) % 101)).toBe(1);
+  });
+
   it('shows a shared motion after more agreements than chance', () => {
     const memory = new ContentMemory();
     const copies = Array.from({ length: 5 }, (_, second) => {
