@@ -146,6 +146,9 @@ export class Publication {
     }
     // Of a delta and a full list of one number the full one is shown.
     this.newest = lists.at(-1) ?? this.newest;
+    // A certificate of ours that has ended gets no copy any more, and what it had is not served.
+    const current = new Set(this.cracas);
+    for (const craca of this.chains.keys()) if (!current.has(craca)) this.chains.delete(craca);
   }
 
   /** By HashedId8 in hex. */
