@@ -44,6 +44,12 @@ import { withPostgres } from '../support/postgres.js';
 /** Shorter than the lists of the bench live. */
 const LIFE_HOURS = 200 * 24;
 
+/** The clock of the bench stands, and all devices are behind one address. */
+const SETTINGS: Readonly<Record<string, object>> = {
+  'a-aaa': { enrolmentHours: LIFE_HOURS },
+  'a-eca': { door: { requestsAtOnce: 100_000 } },
+};
+
 interface Reply {
   status: number;
   code: string | null;
@@ -68,7 +74,7 @@ describe('the ECA', () => {
     const own = await bench.contextFor(name, { dataSource });
     const context = name === 'a-eca' ? withFailingSigner(own) : own;
     return [
-      await hostAuthority(face, context, face.settings.parse(name === 'a-aaa' ? { enrolmentHours: LIFE_HOURS } : {}), {
+      await hostAuthority(face, context, face.settings.parse(SETTINGS[name]), {
         host: '127.0.0.1',
         port: 0,
       }),
@@ -268,6 +274,20 @@ describe('the ECA', () => {
       expect((await post((await bodyOf(device, owner)).body)).status).toBe(200);
       asked = 0;
       await expectRefusal((await bodyOf(await testDevice(), owner)).body, '400-71', 1);
+    });
+
+    it('a key that comes too often, and asks the AAA no more; another key is served', async () => {
+      const device = await testDevice();
+      const { body } = await bodyOf(device, await newOwner(false));
+      for (let n = 0; n < 20; n++) expect((await post(body)).status).toBe(400);
+      const late = await fetch(`http://127.0.0.1:${eca.port}${ENROLMENT_PATH}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/octet-stream' },
+        body: new Uint8Array(body),
+      });
+      expect([late.status, late.headers.get('retry-after'), asked]).toEqual([429, '30', 20]);
+      const other = await testDevice();
+      expect((await post((await bodyOf(other, await newOwner())).body)).status).toBe(200);
     });
 
     it('nobody while the AAA is silent: the same request is good afterwards', async () => {

@@ -68,6 +68,7 @@ const CASES: readonly Case[] = [
         // An AAA that allows every device to enrol; another is not asked.
         aaa: { authoriseEnrolment: async () => allowed } as unknown as EnrolNeeds['aaa'],
         aaaFailed: () => undefined,
+        waitOfKey: () => 0,
         indexOf: async (deviceId) => sm3(deviceId),
       };
       const request = await testRequest(await testDevice(), bench.clock.nowMillis());

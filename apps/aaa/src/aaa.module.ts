@@ -5,6 +5,7 @@ import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { aaaEca, nafIdOf } from '#edges/aaa-eca/authorise.js';
 import { LINES, noWork, WORK, type AuthorityContext, type Lines } from '#service/authority-context.js';
+import { Pace } from '#service/pace.js';
 import type { AaaSettings } from './aaa.config.js';
 import { AAA_OPERATOR, aaaOperator, type AaaOperator } from './aaa.operator.js';
 import type { AskBsf } from './domain/gba-proof.js';
@@ -23,6 +24,8 @@ import { X509IssuerEntity } from './store/x509-issuer.entity.js';
 import { X509RevokedEntity } from './store/x509-revoked.entity.js';
 import { X509SubjectEntity } from './store/x509-subject.entity.js';
 
+/** A BSF or an OCSP responder is asked about one device so often. */
+const ASKING_RATE = { atOnce: 20, aMinute: 2 };
 const REGISTRY = Symbol('REGISTRY');
 const BSF = Symbol('BSF');
 export const aaaEntities = [
@@ -41,6 +44,7 @@ class AaaModule {}
 export function aaaModule(context: AuthorityContext, settings: AaaSettings): DynamicModule {
   const { identity, clock, random, log, replay, device } = context;
   const nowMillis = (): number => clock.nowMillis();
+  const asked = new Pace(ASKING_RATE, nowMillis);
   return {
     module: AaaModule,
     imports: [TypeOrmModule.forFeature(aaaEntities)],
@@ -78,6 +82,7 @@ export function aaaModule(context: AuthorityContext, settings: AaaSettings): Dyn
                 failed: (reason) => log.warn('x509-status.unavailable', { reason }),
               }),
               askBsf: bsf.ask,
+              mayAsk: (source) => asked.wait(source) === 0,
               tokens:
                 settings.tokenIssuers.length === 0
                   ? undefined

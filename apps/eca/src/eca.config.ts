@@ -8,5 +8,12 @@ export const EcaSettings = z.strictObject({
   /** So many days before its end a certificate may have its successor; never in the first half of its life. */
   renewalDays: z.int().min(1).max(3650).default(90),
   checkDays: CheckDays,
+  /** How often one address (of IPv6: one network of 64 bits) may come to the doors for devices. A plant has one for many. */
+  door: z
+    .strictObject({
+      requestsAtOnce: z.int().min(1).max(1_000_000).default(2000),
+      requestsAMinute: z.int().min(1).max(1_000_000).default(3000),
+    })
+    .prefault({}),
 });
 export type EcaSettings = z.infer<typeof EcaSettings>;

@@ -4,11 +4,13 @@ import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { isRefused } from '#credentials/refusal.js';
 import { callLine } from '#edge/call-line.js';
+import { hex } from '#crypto/bytes.js';
 import { aaaEca } from '#edges/aaa-eca/authorise.js';
 import { ecaPra } from '#edges/eca-pra/stop-enrolment.js';
 import { LINES, WORK, type AuthorityContext, type Lines, type Work } from '#service/authority-context.js';
 import { CheckStatusController } from '#service/check-status.controller.js';
 import { ALARMS, CHECK_WATCH, checkProviders, together } from '#service/check-watch.js';
+import { Pace } from '#service/pace.js';
 import { enrol } from './domain/enrol.js';
 import { renew, type RenewNeeds } from './domain/renew.js';
 import type { EcaSettings } from './eca.config.js';
@@ -16,7 +18,7 @@ import { SuspendJob } from './jobs/suspend.job.js';
 import { EcaWork } from './jobs/work.js';
 import { gatheredAaa } from './lines/aaa-eca.js';
 import { answerPra } from './lines/eca-pra.js';
-import { ENROL, EnrolmentController, RENEW, type Enrol } from './lines/enrolment.controller.js';
+import { ADDRESSES, ENROL, EnrolmentController, RENEW, type Enrol } from './lines/enrolment.controller.js';
 import { EnrolmentEntity } from './store/enrolment.entity.js';
 import { enrolmentStore, issuedEnrolment } from './store/enrolment.store.js';
 import { StopStore } from './store/stop.store.js';
@@ -27,6 +29,8 @@ import type { EnrolRefused } from './domain/refusal.js';
 const NEEDS = Symbol('NEEDS');
 const STOPS = Symbol('STOPS');
 const DEVICE_INDEX = 'device-index';
+/** The AAA is asked about one key so often: a device that lost an answer asks again, and has it from the table. */
+const KEY_RATE = { atOnce: 20, aMinute: 2 };
 const DAY_MILLIS = 24 * 3_600_000;
 
 @Module({})
@@ -34,6 +38,8 @@ class EcaModule {}
 
 export function ecaModule(context: AuthorityContext, settings: EcaSettings): DynamicModule {
   const { identity, transport, device, log } = context;
+  const nowMillis = (): number => context.clock.nowMillis();
+  const keys = new Pace(KEY_RATE, nowMillis);
   const aaa = callLine(aaaEca, context.peer(settings.aaaPeer, aaaEca.name), identity, transport);
   return {
     module: EcaModule,
@@ -52,7 +58,15 @@ export function ecaModule(context: AuthorityContext, settings: EcaSettings): Dyn
           indexOf: (deviceId) => device.derive(DEVICE_INDEX, deviceId),
           issued: (certificateHash) => issuedEnrolment(dataSource, certificateHash),
           renewalMillis: settings.renewalDays * DAY_MILLIS,
+          waitOfKey: (keyHash) => keys.wait(hex(keyHash)),
         }),
+      },
+      {
+        provide: ADDRESSES,
+        useFactory: (): Pace => {
+          const { requestsAtOnce: atOnce, requestsAMinute: aMinute } = settings.door;
+          return new Pace({ atOnce, aMinute }, nowMillis);
+        },
       },
       {
         provide: STOPS,

@@ -43,7 +43,7 @@ describe('the authorisation of an enrolment', () => {
         );
       },
     };
-    needs = { registry, nowMillis: () => now, askStatus: async () => undefined, validForHours: 24 };
+    needs = { registry, nowMillis: () => now, askStatus: async () => undefined, mayAsk: () => true, validForHours: 24 };
   });
 
   const request = (proof: AuthoriseEnrolment['proof']): AuthoriseEnrolment => ({
@@ -81,6 +81,27 @@ describe('the authorisation of an enrolment', () => {
     const other = intermediate(now, 'self', { commonName: 'another' });
     const proof = await provesByX509(x509With(now, other, {}))(sealed);
     expect(await authorise(request(proof), ecaId, needs)).toEqual(refused('x509-issuer-unknown'));
+  });
+
+  it.each([
+    ['a B-TID that comes too often', 'b2s=@bsf.example', false, 'asked-too-often', 0],
+    ['what is no B-TID', 'b2s= @bsf.example', true, 'wrong-proof', 0],
+    ['a B-TID without a BSF', 'b2s=', true, 'wrong-proof', 0],
+    ['a B-TID', 'b2s=@bsf.example', true, 'wrong-proof', 1],
+  ])('answers to %s, and asks the BSF only after the cheap checks', async (_, btid, mayAsk, reason, questions) => {
+    let asked = 0;
+    const askBsf = async () => (asked++, 'unknown' as const);
+    const proof = request({ kind: 'gba', value: { btid, mac: new Uint8Array(32) } });
+    expect(await authorise(proof, ecaId, { ...needs, askBsf, mayAsk: () => mayAsk })).toEqual(refused(reason));
+    expect(asked).toBe(questions);
+  });
+
+  it('asks no responder about a certificate that comes too often', async () => {
+    let asked = 0;
+    const askStatus = async () => (asked++, undefined);
+    const proof = request(await provesByX509(x509With(now, root, {}))(sealed));
+    const refusal = await authorise(proof, ecaId, { ...needs, askStatus, mayAsk: () => false });
+    expect([refusal, asked]).toEqual([refused('asked-too-often'), 0]);
   });
 
   it('passes on what the record says', async () => {

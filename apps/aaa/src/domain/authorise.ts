@@ -3,6 +3,7 @@
  * is the same without a proof of birth: the device holds the certificate of a key that was granted to it.
  */
 import { isRefused, type Refused } from '#credentials/refusal.js';
+import { hex } from '#crypto/bytes.js';
 import { sm3 } from '#crypto/sm3.js';
 import {
   proofInputOfHash,
@@ -11,7 +12,7 @@ import {
   type EnrolmentAllowed,
 } from '#edges/aaa-eca/authorise.js';
 import { judgeEnrolment, type DeviceRecord, type Judgement, type PastEnrolment } from './judge-enrolment.js';
-import { provesGba, type AskBsf } from './gba-proof.js';
+import { isBtid, provesGba, type AskBsf } from './gba-proof.js';
 import { judgeRenewal } from './judge-renewal.js';
 import { refuse, type EnrolmentRefusal, type ProofRefusal } from './refusal.js';
 import { provesSerial } from './serial-proof.js';
@@ -67,6 +68,8 @@ export interface AuthoriseNeeds {
   readonly askStatus: AskStatus;
   /** Absent where no BSF is configured: then nobody proves himself by GBA. */
   readonly askBsf?: AskBsf | undefined;
+  /** Whether others may be asked about this source (a B-TID, the hash of a certificate) once more now; counted when they may. */
+  readonly mayAsk: (source: string) => boolean;
   /** Absent where no issuer of tokens is configured. */
   readonly tokens?: Omit<TokenRules, 'nowMillis'> | undefined;
   /** Life of an enrolment certificate. */
@@ -140,7 +143,7 @@ async function proveSerial(
 async function proveX509(
   { chain, signature }: X509Proof,
   requestHash: Uint8Array,
-  { registry, nowMillis, askStatus }: AuthoriseNeeds,
+  { registry, nowMillis, askStatus, mayAsk }: AuthoriseNeeds,
 ): Promise<ProvenDevice | Refused<ProofRefusal>> {
   const path = await verifyX509Path(chain, 'device', {
     issuers: await registry.issuers(),
@@ -150,6 +153,7 @@ async function proveX509(
   if (isRefused(path)) return path;
   if (!hasSigned(path.leaf, proofInputOfHash(requestHash), signature)) return refuse('wrong-proof');
   // Only now: a chain that somebody saw would else have us ask as often as he likes.
+  if (!mayAsk(`x509 ${hex(path.leafId)}`)) return refuse('asked-too-often');
   const unknown = await refusedByStatus(path, askStatus);
   if (unknown !== undefined) return unknown;
   return { table: 'x509_subject', deviceId: await registry.ensureSubject(path.leafId, path.issuerId) };
@@ -158,9 +162,11 @@ async function proveX509(
 async function proveGba(
   { btid, mac }: GbaProof,
   requestHash: Uint8Array,
-  { registry, nowMillis, askBsf }: AuthoriseNeeds,
+  { registry, nowMillis, askBsf, mayAsk }: AuthoriseNeeds,
 ): Promise<ProvenDevice | Refused<ProofRefusal>> {
   if (askBsf === undefined) return refuse('proof-not-offered');
+  if (!isBtid(btid)) return refuse('wrong-proof');
+  if (!mayAsk(`gba ${btid}`)) return refuse('asked-too-often');
   const key = await askBsf(btid);
   if (key === undefined) return refuse('bsf-unavailable');
   if (key === 'unknown' || !provesGba(key, requestHash, mac, nowMillis())) return refuse('wrong-proof');

@@ -19,6 +19,10 @@ export interface GbaKey {
 /** Asks the BSF for the key of a B-TID; `unknown` when it has none for us, `undefined` when it does not answer. */
 export type AskBsf = (btid: string) => Promise<GbaKey | 'unknown' | undefined>;
 
+/** base64 of a random value, and the name of the BSF (3GPP TS 33.220 4.5.2): nothing else is worth a question. */
+const BTID = /^[A-Za-z0-9+/]{1,128}={0,2}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,119}[A-Za-z0-9])?$/;
+export const isBtid = (text: string): boolean => BTID.test(text);
+
 /** Whether `mac` (32 bytes) was made under a key that lives. */
 export const provesGba = (
   { key, expiresMillis }: GbaKey,

@@ -15,7 +15,13 @@ export type TokenRefusal =
   'token-malformed' | 'token-issuer' | 'token-signature' | 'token-audience' | 'token-not-current' | 'token-used';
 
 export type ProofRefusal =
-  'unknown-device' | 'wrong-proof' | 'proof-not-offered' | 'bsf-unavailable' | TokenRefusal | X509Refusal;
+  | 'unknown-device'
+  | 'wrong-proof'
+  | 'proof-not-offered'
+  | 'bsf-unavailable'
+  | 'asked-too-often'
+  | TokenRefusal
+  | X509Refusal;
 
 export type EnrolmentRefusal =
   | ProofRefusal

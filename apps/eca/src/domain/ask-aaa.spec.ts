@@ -37,6 +37,7 @@ describe('what the AAA says, as a device is told', () => {
     ['token-not-current', '400-21'],
     ['token-used', '400-21'],
     ['bsf-unavailable', undefined],
+    ['asked-too-often', undefined],
     ['x509-signature', '400-21'],
     ['x509-revoked', '400-20'],
     ['x509-status-unavailable', undefined],

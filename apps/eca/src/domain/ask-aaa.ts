@@ -26,6 +26,7 @@ const TOLD: Readonly<Record<string, Told>> = {
   'token-not-current': 'device-unknown',
   'token-used': 'device-unknown',
   'bsf-unavailable': 'aaa-unavailable',
+  'asked-too-often': 'aaa-unavailable',
   'x509-malformed': 'device-unknown',
   'x509-algorithm': 'device-unknown',
   'x509-constraints': 'device-unknown',

@@ -11,12 +11,14 @@ import { isRefused, type Refused } from '#credentials/refusal.js';
 import { sm3 } from '#crypto/sm3.js';
 import type { LineIdentity } from '#edge/line-identity.js';
 import { signerCovering } from '#edge/own-signer.js';
+import type { EnrolmentAllowed } from '#edges/aaa-eca/authorise.js';
+import { retryAfterSeconds } from '#service/pace.js';
 import { ToBeSignedCertificate } from '#wire/secured-data.js';
 import { askAaa, type AaaNeeds, type Claim } from './ask-aaa.js';
 import { composeCertificate } from './compose-certificate.js';
 import { judgeRequest, type AskedEnrolment } from './judge-request.js';
 import { openEnrolment } from './open-enrolment.js';
-import { refuse, type EnrolRefused } from './refusal.js';
+import { refuse, refuseFor, type EnrolRefused } from './refusal.js';
 import { sealedAnswer, signIntent } from './sign-certificate.js';
 
 /** What is meant to be issued; stored before it is signed. */
@@ -61,6 +63,8 @@ export interface EnrolNeeds extends AaaNeeds {
   readonly store: EnrolmentStore;
   /** The keyed index under which a device of the AAA is kept here. */
   readonly indexOf: (deviceId: Uint8Array) => Promise<Uint8Array>;
+  /** Milliseconds until the AAA is asked again about this key (SM3, 32 bytes); 0, and counted, when now. */
+  readonly waitOfKey: (keyHash: Uint8Array) => number;
 }
 
 /** The sealed answer to a sealed request. */
@@ -108,8 +112,18 @@ async function stillAuthorised(
   needs: EnrolNeeds,
 ): Promise<StoredEnrolment | EnrolRefused> {
   if (needs.identity.clock.nowMillis() - owed.createdMillis <= PERMISSION_LASTS_MILLIS) return owed;
-  const allowed = await askAaa(asked, claim, needs);
+  const allowed = await askInPace(asked, claim, needs);
   return isRefused(allowed) ? allowed : owed;
+}
+
+/** The AAA's word. Whoever holds one key has it asked so often and no more; what is answered already needs no question. */
+async function askInPace(
+  asked: AskedEnrolment,
+  claim: Claim,
+  needs: EnrolNeeds,
+): Promise<EnrolmentAllowed | EnrolRefused> {
+  const waitMillis = needs.waitOfKey(sm3(asked.verificationKey));
+  return waitMillis > 0 ? refuseFor(retryAfterSeconds(waitMillis)) : askAaa(asked, claim, needs);
 }
 
 /** A stored intent for what the AAA allows. */
@@ -124,7 +138,7 @@ async function authorised(
   // The same request, sent twice at once, may have got there meanwhile.
   if (holder !== undefined) return isOf(asked, holder) ? holder : refuse('key-already-certified');
   const nowMillis = identity.clock.nowMillis();
-  const allowed = await askAaa(asked, claim, needs);
+  const allowed = await askInPace(asked, claim, needs);
   if (isRefused(allowed)) return allowed;
   const { profile, signer } = identity;
   const tbs = composeCertificate(asked, allowed, { certificate: signer.certificate, profile, nowMillis });

@@ -23,6 +23,12 @@ export type RenewalRefusal = 'enrolment-unknown' | 'enrolment-retired' | 'enrolm
 
 export type IssueRefusal = 'key-already-certified' | 'eca-expiring' | 'outside-our-permissions' | 'outside-our-region';
 
-export type EnrolRefusal = RequestRefusal | AuthorisationRefusal | RenewalRefusal | IssueRefusal;
+export type EnrolRefusal = RequestRefusal | AuthorisationRefusal | RenewalRefusal | IssueRefusal | 'too-often';
 export type EnrolRefused = Refused<EnrolRefusal>;
+/** A refusal that ends by itself. */
+export interface RefusedForNow extends Refused<'too-often'> {
+  /** At least 1. */
+  readonly retryAfterSeconds: number;
+}
+export const refuseFor = (seconds: number): RefusedForNow => ({ ...refused('too-often'), retryAfterSeconds: seconds });
 export const refuse = <R extends EnrolRefusal>(reason: R): Refused<R> => refused(reason);

@@ -31,4 +31,6 @@ export const ERROR_CODES: Readonly<Record<EnrolRefusal, string | undefined>> = {
   // eca-minWait
   'renewal-too-early': '400-73',
   'aaa-unavailable': undefined,
+  // With 429 and Retry-After.
+  'too-often': undefined,
 };
