@@ -259,7 +259,9 @@ describe('shared errors', () => {
       );
     expect(independentPairs(drift(0, 1))).toBeLessThan(3);
     expect(errorCorrelation(drift(0, 1))).toBeUndefined();
-    const jumping = errors.reduce((pair, own) => pairErrors(pair, own, own), NO_PAIRS);
+    const own = errors.map((east, n) => error(n, east, errors[(n + 3) % 8]!));
+    const jumping = own.reduce((pair, one) => pairErrors(pair, one, one), NO_PAIRS);
+    expect(errorCorrelation(jumping)).toBeCloseTo(1, 6);
     expect(independentPairs(jumping)).toBeGreaterThan(3);
   });
 
