@@ -107,4 +107,6 @@ export const JOINS: Readonly<Record<string, readonly string[]>> = {
     'blacklist.case_id = misbehaviour_case.id',
     'blacklist.case_id = observation.case_id',
   ],
+  // An approval names the CRA it is for, by its certificate; the CRA's lists do too. Nothing of a device.
+  'ma–cra': ['case_step.approval = issued_crl.craca'],
 };

@@ -203,7 +203,7 @@ describe('the restore drill', () => {
     await again.close();
   });
 
-  it('has neither key nor label nor owner in the clear', async () => {
+  it('has neither key nor label nor owner in the clear (PR17)', async () => {
     const { publicKey } = await lived();
     const backup = Buffer.from(await backUp());
     const store = await openFileStore(directory, random);

@@ -11,7 +11,7 @@ const suspects = (count: number, parts: (n: number) => Partial<Suspect> = () => 
 const judged = ([one, ...others]: Suspect[]): boolean => isSpoofingSuspected(one as Suspect, others);
 
 describe('satellites are suspected', () => {
-  it('when five devices near one another err the same way within ten minutes', () => {
+  it('when five devices near one another err the same way within ten minutes (RV2)', () => {
     expect(judged(suspects(5))).toBe(true);
   });
 
