@@ -46,7 +46,9 @@ async function begin(house: House, options: LifeOptions): Promise<Life> {
   const report = emptyReport();
   const fleet = new Fleet(house, house.vehicles);
   await timed(report, 'setUp', async () => {
-    await progress.step('the ceremony: root CA 根CA and TRCLA, offline; the one custodian is this machine', () => house.found());
+    await progress.step('the ceremony: root CA 根CA and TRCLA, offline; the one custodian is this machine', () =>
+      house.found(),
+    );
     await progress.step('brand A joins: ICA and the authorities below it', () => house.join('a'));
   });
   await timed(report, 'enrol', () =>
