@@ -1,10 +1,12 @@
 /** `chrysalis …`: reads the command line, runs the command, ends with a code that means something. */
 import { CommanderError } from 'commander';
 import { systemContext } from './cli-context.js';
+import { endWhenNobodyReads } from './closed-pipe.js';
 import { ExitCode } from './exit-code.js';
 import { describeProgram } from './program.js';
 import { takeSwallowedFlags } from './swallowed-flags.js';
 
+endWhenNobodyReads(process.stdout);
 const context = systemContext();
 const program = await describeProgram(context);
 const taken = takeSwallowedFlags(process.argv.slice(2), context.environment, program.commands);

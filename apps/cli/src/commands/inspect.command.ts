@@ -1,7 +1,6 @@
 /** `chrysalis inspect`: explains any file of V2X security, certificates, messages and lists. */
 import { Option, type Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
-import { endWhenNobodyReads } from '../inspect/closed-pipe.js';
 import type { InspectOptions } from '../inspect/inspect-files.js';
 
 const examples = `
@@ -51,7 +50,6 @@ export function add(program: Command, context: CliContext): void {
       if (options.type !== undefined && typesNamed(options.type, options.profile).length === 0) {
         command.error(`error: --type ${options.type}: no such type is known; --help names some`);
       }
-      endWhenNobodyReads(process.stdout);
       context.finish(inspectFiles(files, options, context));
     });
 }

@@ -1,7 +1,6 @@
 /** `chrysalis lint`: the requirements that stand before every signature here, applied to any file. */
 import { Option, type Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
-import { endWhenNobodyReads } from '../inspect/closed-pipe.js';
 import type { LintOptions } from '../lint/lint-files.js';
 
 const KINDS = 'trcla root ica aaa eca pra pca la ma cra tcmf pg ec pc ac identity'.split(' ');
@@ -36,7 +35,6 @@ export function add(program: Command, context: CliContext): void {
     .action(async (files: string[], options: LintOptions) => {
       // Imported here: the other commands must not wait for the types to load.
       const { lintFiles } = await import('../lint/lint-files.js');
-      endWhenNobodyReads(process.stdout);
       context.finish(lintFiles(files, options, context));
     });
 }

@@ -2,7 +2,6 @@
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { artefacts, ofChain, trcla, usMessage } from '#wire/real-artefacts.fixture.js';
 import { Certificate, V2XSecData } from '#wire/secured-data.js';
 import { ccsa } from '#credentials/profile.js';
@@ -12,7 +11,6 @@ import { diceOf } from '../sample/dice.js';
 import { House } from '../sample/house.js';
 import { roadsideSpdu } from '../sample/road-messages.js';
 import type { RoadsideKind } from '../sample/roadside-payloads.js';
-import { endWhenNobodyReads } from './closed-pipe.js';
 import { inspectFiles } from './inspect-files.js';
 import { hexOf } from './json-value.js';
 import { samples } from './samples.fixture.js';
@@ -296,18 +294,5 @@ describe('who waits', () => {
     expect(waitFor([large])).toEqual({ exitCode: 1, progress: [`chrysalis: ${large}: 2097153 bytes …`] });
     truncateSync(large, 32 * 1024 * 1024 + 1);
     expect(waitFor([large])).toEqual({ exitCode: 2, progress: [`chrysalis: ${large}: it is larger than 32 MiB`] });
-  });
-});
-
-describe('a reader who has read enough', () => {
-  it('ends the process without a word, another error does not', () => {
-    const exit = jest.spyOn(process, 'exit').mockImplementation(() => undefined as never);
-    endWhenNobodyReads(process.stdout);
-    endWhenNobodyReads(process.stdout);
-    expect(process.stdout.listenerCount('error')).toBe(1);
-    process.stdout.emit('error', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
-    expect(exit).toHaveBeenCalledTimes(1);
-    expect(() => process.stdout.emit('error', new Error('disk full'))).toThrow('disk full');
-    exit.mockRestore();
   });
 });
