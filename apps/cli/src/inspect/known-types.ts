@@ -18,6 +18,7 @@ import * as misbehaviourReport from '#wire/misbehaviour-report.js';
 import * as scmsPdu from '#wire/scms-pdu.js';
 import * as scmsSsp from '#wire/scms-ssp.js';
 import * as securedData from '#wire/secured-data.js';
+import * as transparencyLog from '#wire/transparency-log.js';
 import * as trustLists from '#wire/trust-lists.js';
 import { ccsaSpdus, ieeeSpdus } from '#wire/scms-spdus.js';
 
@@ -116,6 +117,7 @@ const modules: readonly Readonly<Record<string, unknown>>[] = [
   securedData,
   crl,
   trustLists,
+  transparencyLog,
   scmsPdu,
   scmsSsp,
   misbehaviourReport,
