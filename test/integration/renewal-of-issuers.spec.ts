@@ -31,7 +31,7 @@ import { asSignedData, onlyCertificate, signedPayload, unsecuredBytes } from '#c
 import { answerLine } from '#edge/answer-line.js';
 import { callLine } from '#edge/call-line.js';
 import { replayMemory } from '#edge/replay-memory.js';
-import { aaaEca } from '#edges/aaa-eca/authorise.js';
+import { aaaEca, type AuthoriseEnrolments } from '#edges/aaa-eca/authorise.js';
 import { acaAra, type IssueApplication } from '#edges/aca-ara/issue-application.js';
 import { craMa, type RevokedChain } from '#edges/cra-ma/revocation.js';
 import { ENROLMENT_PATH } from '#edges/ee-eca/enrolment.js';
@@ -71,13 +71,12 @@ describe('an ECA', () => {
       throw error;
     };
     // Every device is another one to it, and may enrol.
+    const decision = () => ({
+      kind: 'allowed',
+      value: { ...allowed, deviceId: systemRandom.bytes(16), sspRanges: [], region: undefined },
+    });
     const answers = {
-      authoriseEnrolment: async () => ({
-        ...allowed,
-        deviceId: systemRandom.bytes(16),
-        sspRanges: [],
-        region: undefined,
-      }),
+      authoriseEnrolments: async ({ requests }: AuthoriseEnrolments) => ({ decisions: requests.map(decision) }),
     };
     bench.switchboard.connect(
       bench.address('a-aaa', aaaEca.name),
