@@ -1,8 +1,7 @@
 import { jest } from '@jest/globals';
-import { Command } from 'commander';
 import { resolve } from 'node:path';
-import type { CliContext } from '../cli-context.js';
 import type { CheckOptions } from '../checking/check-certificates.js';
+import { CommandRuns } from './command.fixture.js';
 
 const { wordsOf } = await import('../checking/check-certificates.js');
 const asked: CheckOptions[] = [];
@@ -15,22 +14,10 @@ jest.unstable_mockModule('../checking/check-certificates.js', () => ({
 const { add } = await import('./check-certificates.command.js');
 
 describe('chrysalis check-certificates on the command line', () => {
-  let ended: number[];
-  const run = (...words: string[]): Promise<Command> => {
-    const context: CliContext = {
-      root: '/nowhere/',
-      environment: {},
-      progress: () => undefined,
-      result: () => undefined,
-      finish: (code) => ended.push(code),
-    };
-    const program = new Command().exitOverride();
-    add(program, context);
-    for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: () => undefined });
-    return program.parseAsync(['check-certificates', ...words], { from: 'user' });
-  };
+  let runs: CommandRuns;
+  const run = (...words: string[]): Promise<void> => runs.run(...words);
   beforeEach(() => {
-    ended = [];
+    runs = new CommandRuns(add, 'check-certificates');
     asked.length = 0;
   });
 
@@ -45,7 +32,7 @@ describe('chrysalis check-certificates on the command line', () => {
   it('hands on what it was told, and ends as the check does', async () => {
     await run('--config', 'a.json', '--since-period', '358', '--former', 'b', 'c', '--json');
     expect(asked).toEqual([{ config: 'a.json', sincePeriod: 358, former: ['b', 'c'], json: true }]);
-    expect(ended).toEqual([1]);
+    expect(runs.ended).toEqual([1]);
     expect(wordsOf(asked[0] as CheckOptions)).toEqual([
       '--check',
       '--config',

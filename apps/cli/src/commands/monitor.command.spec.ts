@@ -1,7 +1,6 @@
 import { jest } from '@jest/globals';
-import { Command } from 'commander';
-import type { CliContext } from '../cli-context.js';
 import type { MonitorOptions } from '../monitoring/run-monitor.js';
+import { CommandRuns } from './command.fixture.js';
 
 const asked: MonitorOptions[] = [];
 jest.unstable_mockModule('../monitoring/run-monitor.js', () => ({
@@ -13,28 +12,12 @@ jest.unstable_mockModule('../monitoring/run-monitor.js', () => ({
 const { add } = await import('./monitor.command.js');
 
 describe('chrysalis monitor on the command line', () => {
-  let ended: number[];
-  let help: string;
-  const program = (): Command => {
-    const context: CliContext = {
-      root: '/nowhere/',
-      environment: {},
-      progress: () => undefined,
-      result: () => undefined,
-      finish: (code) => ended.push(code),
-    };
-    const command = new Command().exitOverride();
-    add(command, context);
-    const [monitor] = command.commands as [Command];
-    monitor.exitOverride().configureOutput({ writeOut: (text) => (help += text), writeErr: () => undefined });
-    return command;
-  };
-  const run = (...words: string[]): Promise<Command> => program().parseAsync(['monitor', ...words], { from: 'user' });
+  let runs: CommandRuns;
+  const run = (...words: string[]): Promise<void> => runs.run(...words);
   const place = ['--log', 'https://tcmf.example', '--state', 'log.json'];
 
   beforeEach(() => {
-    ended = [];
-    help = '';
+    runs = new CommandRuns(add, 'monitor');
     asked.length = 0;
   });
 
@@ -43,7 +26,7 @@ describe('chrysalis monitor on the command line', () => {
     const none = { certificate: [], head: [], name: [] };
     const rest = { maxAge: 1440, grace: 60, all: false, lists: true, json: false };
     expect(asked).toEqual([{ log: 'https://tcmf.example', state: 'log.json', ...none, ...rest }]);
-    expect(ended).toEqual([1]);
+    expect(runs.ended).toEqual([1]);
   });
 
   it('hands on what it was told', async () => {
@@ -69,12 +52,12 @@ describe('chrysalis monitor on the command line', () => {
     [[...place, '--at', 'yesterday']],
   ])('does not understand %j, and looks at nothing', async (words) => {
     await expect(run(...words)).rejects.toThrow();
-    expect([asked, ended]).toEqual([[], []]);
+    expect([asked, runs.ended]).toEqual([[], []]);
   });
 
   it('teaches in its help what the findings and the exit codes are', async () => {
     await expect(run('--help')).rejects.toThrow('outputHelp');
-    expect(help).toContain('log-forked');
-    expect(help).toContain('Exit codes: 0');
+    expect(runs.help).toContain('log-forked');
+    expect(runs.help).toContain('Exit codes: 0');
   });
 });

@@ -1,7 +1,6 @@
 import { jest } from '@jest/globals';
-import { Command } from 'commander';
-import type { CliContext } from '../cli-context.js';
 import type { VerifyOptions } from '../verify/verify-files.js';
+import { CommandRuns } from './command.fixture.js';
 
 const asked: { file: string; options: VerifyOptions }[] = [];
 jest.unstable_mockModule('../verify/verify-files.js', () => ({
@@ -13,27 +12,11 @@ jest.unstable_mockModule('../verify/verify-files.js', () => ({
 const { add } = await import('./verify.command.js');
 
 describe('chrysalis verify on the command line', () => {
-  let ended: number[];
-  let help: string;
-  const program = (): Command => {
-    const context: CliContext = {
-      root: '/nowhere/',
-      environment: {},
-      progress: () => undefined,
-      result: () => undefined,
-      finish: (code) => ended.push(code),
-    };
-    const command = new Command().exitOverride();
-    add(command, context);
-    const [verify] = command.commands as [Command];
-    verify.exitOverride().configureOutput({ writeOut: (text) => (help += text), writeErr: () => undefined });
-    return command;
-  };
-  const run = (...words: string[]): Promise<Command> => program().parseAsync(['verify', ...words], { from: 'user' });
+  let runs: CommandRuns;
+  const run = (...words: string[]): Promise<void> => runs.run(...words);
 
   beforeEach(() => {
-    ended = [];
-    help = '';
+    runs = new CommandRuns(add, 'verify');
     asked.length = 0;
   });
 
@@ -58,7 +41,7 @@ describe('chrysalis verify on the command line', () => {
     expect(asked).toEqual([
       { file: 'pc', options: { trust: ['a', 'b'], chain: ['c'], crl: ['d', 'e'], at, profile: 'ieee', json: true } },
     ]);
-    expect(ended).toEqual([1]);
+    expect(runs.ended).toEqual([1]);
   });
 
   it('takes now, a date, and a time with or without a zone; and leaves the moment open without --at', async () => {
@@ -90,6 +73,6 @@ describe('chrysalis verify on the command line', () => {
 
   it('teaches with examples', async () => {
     await expect(run('--help')).rejects.toMatchObject({ code: 'commander.helpDisplayed' });
-    expect(help).toContain('./chrysalis verify pca.coer --trust root.coer --chain ica.coer');
+    expect(runs.help).toContain('./chrysalis verify pca.coer --trust root.coer --chain ica.coer');
   });
 });
