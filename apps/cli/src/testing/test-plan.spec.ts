@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { jestWords, killPlan, testEnvironment, testPlan } from './test-plan.js';
 
 describe('the environment of the tests', () => {
@@ -32,10 +33,24 @@ describe('the plan of the tests', () => {
     expect(together?.without.some((path) => new RegExp(path).test('/x/test/redis/a.spec.ts'))).toBe(true);
   });
 
-  it('runs what starts servers one after another', () => {
-    const [units, together] = testPlan;
+  it('runs whole houses one after another, the rest two at a time', () => {
+    const [units, parts, together] = testPlan;
     expect(jestWords(units!, ['libs'], 'r', [])).toContain('--maxWorkers=2');
+    expect(jestWords(parts!, ['test/integration'], 'r', [])).toContain('--maxWorkers=2');
     expect(jestWords(together!, ['test'], 'r', [])).toContain('--runInBand');
+  });
+
+  it('runs every folder of tests once', () => {
+    const runsOf = (path: string): string[] =>
+      [...testPlan, ...killPlan]
+        .filter(
+          ({ roots, without }) =>
+            roots.some((root) => path.startsWith(`/${root}/`)) && !without.some((one) => new RegExp(one).test(path)),
+        )
+        .map(({ name }) => name);
+    const folders = ['apps/pca', 'libs/coer', ...readdirSync('test').map((name) => `test/${name}`)];
+    for (const folder of folders)
+      expect([folder, runsOf(`/${folder}/a.spec.ts`)]).toEqual([folder, [expect.anything()]]);
   });
 
   it('gives a test longer than jest would, since no test is one of speed', () => {

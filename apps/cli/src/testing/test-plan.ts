@@ -11,20 +11,23 @@ export interface TestRun {
   readonly needsRedis: boolean;
 }
 
+const OTHER_RUNS = ['/test/integration/', '/test/conformance/', '/test/architecture/', '/test/redis/', '/test/matrix/'];
+
 /**
- * The specs beside the code run two at a time; what starts databases and processes runs one after another, so that
- * it neither starves the two cores nor itself; what needs Redis runs in a process of its own, because BullMQ's kind of
- * backend is one a process.
+ * The specs beside the code, and those of a few authorities with a database, run two at a time; whole houses and lives run
+ * one after another, so that they starve neither the two cores nor themselves; what needs Redis runs in a process of its
+ * own, because BullMQ's kind of backend is one a process.
  */
 export const testPlan: readonly TestRun[] = [
   { name: 'units', roots: ['apps', 'libs'], without: [], workers: 2, needsRedis: false },
   {
-    name: 'together',
-    roots: ['test'],
-    without: ['/test/redis/', '/test/matrix/', '/test/architecture/planted/'],
-    workers: 1,
+    name: 'parts',
+    roots: ['test/integration', 'test/conformance', 'test/architecture'],
+    without: ['/test/architecture/planted/'],
+    workers: 2,
     needsRedis: false,
   },
+  { name: 'together', roots: ['test'], without: OTHER_RUNS, workers: 1, needsRedis: false },
   { name: 'redis', roots: ['test/redis'], without: [], workers: 1, needsRedis: true },
 ];
 
