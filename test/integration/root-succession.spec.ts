@@ -13,7 +13,7 @@ const DAY = DAY_MILLIS;
 /** When the successor is listed beside the root, and when the root goes. */
 const OVERLAP = START + 10 * DAY;
 const AFTER = START + 40 * DAY;
-const THERE = ['Ai', 'Bo'];
+const THERE = ['Board', 'Security'];
 
 describe('a root that is followed by another', () => {
   let table: CeremonyTable;

@@ -19,7 +19,7 @@ import { time32FromMillis } from '#wire/time.js';
 
 export const CEREMONY_START = Date.UTC(2026, 10, 17, 4);
 export const DAY_MILLIS = 86_400_000;
-export const PEOPLE = ['Ai', 'Bo', 'Cui'];
+export const PEOPLE = ['Board', 'Security', 'Operations'];
 export const passphraseOf = (name: string): string => `the words of ${name}`;
 
 export interface Outcome {

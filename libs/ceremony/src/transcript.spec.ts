@@ -19,7 +19,7 @@ const [rootKey, otherKey, ...custodianKeys] = Array.from({ length: 5 }, () => ne
   Uint8Array,
   ...Uint8Array[],
 ];
-const people: Present[] = ['Ai', 'Bo', 'Cui'].map((name, n) => ({
+const people: Present[] = ['Board', 'Security', 'Operations'].map((name, n) => ({
   name,
   publicKey: hex(sm2PublicKey(custodianKeys[n] as Uint8Array)),
   sign: (id, message) => sm2Sign(custodianKeys[n] as Uint8Array, id, message),
@@ -98,7 +98,7 @@ describe('the transcript of a ceremony', () => {
     const { says, complaints: none } = await verifyTranscripts({ transcripts: [at('one')] });
     expect(none).toEqual([]);
     expect(says).toEqual([
-      `ceremony 1 of root-ca, 2026-11-01T00:00:00.000Z, key ${hex(sm2PublicKey(rootKey))}, there: Ai, Bo`,
+      `ceremony 1 of root-ca, 2026-11-01T00:00:00.000Z, key ${hex(sm2PublicKey(rootKey))}, there: Board, Security`,
       `  signed: ica certificate of ica → ${at('ica')}`,
     ]);
   });
@@ -122,7 +122,11 @@ describe('the transcript of a ceremony', () => {
           '{}',
           '{"TDCL":{"number":1,"series":1,"issuedAt":1,"members":[]}}',
         )),
-      [/signature of the ceremony key does not/, /countersignature of Ai does not/, /countersignature of Bo does not/],
+      [
+        /signature of the ceremony key does not/,
+        /countersignature of Board does not/,
+        /countersignature of Security does not/,
+      ],
     ],
     ['an entry that is dropped', (file) => file.entries.splice(1, 1), [/entry 2 does not follow entry 1/]],
     [
@@ -152,7 +156,7 @@ describe('the transcript of a ceremony', () => {
     [
       'a countersignature that is taken off',
       (file) => file.countersignatures.pop(),
-      [/Bo was there, and has not countersigned/],
+      [/Security was there, and has not countersigned/],
     ],
     [
       'a countersignature by the key of another custodian',
@@ -160,7 +164,7 @@ describe('the transcript of a ceremony', () => {
         ((file.countersignatures[1] as Written['countersignatures'][0]).signature = (
           file.countersignatures[0] as Written['countersignatures'][0]
         ).signature),
-      [/countersignature of Bo does not verify/],
+      [/countersignature of Security does not verify/],
     ],
     [
       'a countersignature that stands there twice',
@@ -172,9 +176,9 @@ describe('the transcript of a ceremony', () => {
       (file) =>
         file.countersignatures.push({
           ...(file.countersignatures[0] as Written['countersignatures'][0]),
-          custodian: 'Cui',
+          custodian: 'Operations',
         }),
-      [/Cui has countersigned, and was not there/],
+      [/Operations has countersigned, and was not there/],
     ],
   ])('does not hold with %s', async (_, change, expected) => {
     await write('one');
@@ -192,13 +196,13 @@ describe('the transcript of a ceremony', () => {
     ],
     [
       'one custodian who stands there twice',
-      { present: people.slice(0, 1), opened: { present: ['Ai', 'Ai'] } },
+      { present: people.slice(0, 1), opened: { present: ['Board', 'Board'] } },
       /fewer were there/,
     ],
     [
       'somebody who is no custodian',
-      { opened: { present: ['Ai', 'Bo', 'Eve'] } },
-      /Eve was there, and is no custodian/,
+      { opened: { present: ['Board', 'Security', 'Stranger'] } },
+      /Stranger was there, and is no custodian/,
     ],
     ['a first one that follows another', { previous: 'c'.repeat(64) }, /is the first, and follows another/],
     ['a closing in its middle', { entries: [closed, closed] }, /is opened or closed in its middle/],
