@@ -41,24 +41,22 @@ export interface Audit {
   readonly linkageValues: number;
 }
 
-/** What stands of weeks before `sinceI` is partly erased, and not looked at. */
-export async function audit(house: KillHouse, askers: readonly Asker[], sinceI = 0): Promise<Audit> {
+export async function audit(house: KillHouse, askers: readonly Asker[]): Promise<Audit> {
   const findings: string[] = [];
-  const held = askers.map((asker) => heldBy(asker, findings).filter(({ i }) => i >= sinceI));
+  const held = askers.map((asker) => heldBy(asker, findings));
   const all = held.flat();
   findings.push(...repeated(all));
-  findings.push(...(await disagreementsOfRecords(house, all, sinceI)));
+  findings.push(...(await disagreementsOfRecords(house, all)));
   const { findings: ofChains, linkageValues } = await auditChains(house, askers, held);
   findings.push(...ofChains);
   return { findings, certificates: all.length, linkageValues };
 }
 
 /** Fails the test unless the audit agrees: every certificate that these devices asked for was given, once, and nothing else. */
-export async function expectAgreement(house: KillHouse, askers: readonly Asker[], sinceI = 0): Promise<void> {
-  const { findings, certificates, linkageValues } = await audit(house, askers, sinceI);
+export async function expectAgreement(house: KillHouse, askers: readonly Asker[]): Promise<void> {
+  const { findings, certificates, linkageValues } = await audit(house, askers);
   if (findings.length > 0) throw new Error(`the audit does not agree:\n${findings.join('\n')}\n${await logsOf(house)}`);
-  const weeksLeft = ({ firstI, weeks }: Asker): number => Math.max(0, firstI + weeks - Math.max(firstI, sinceI));
-  const due = askers.reduce((sum, asker) => sum + weeksLeft(asker) * KEYS, 0);
+  const due = askers.reduce((sum, asker) => sum + asker.weeks * KEYS, 0);
   expect({ certificates, linkageValues }).toEqual({ certificates: due, linkageValues: due });
 }
 
@@ -103,14 +101,14 @@ function repeated(all: readonly Held[]): string[] {
 }
 
 /** The PRA's answers, the PCA's record and what the devices hold are the same set. */
-async function disagreementsOfRecords({ tables }: KillHouse, held: readonly Held[], sinceI: number): Promise<string[]> {
-  const counts = await tables.counts(sinceI);
+async function disagreementsOfRecords({ tables }: KillHouse, held: readonly Held[]): Promise<string[]> {
+  const counts = await tables.counts();
   const owed = { requests: counts.requestsOwed, pooled: counts.pooled, batches: counts.batches };
   const findings = Object.entries(owed)
     .filter(([, count]) => count !== 0)
     .map(([what, count]) => `the PRA still owes ${count} ${what}`);
-  const results = (await tables.results()).filter(({ i }) => i >= sinceI);
-  const answers = (await tables.answers()).filter(({ i }) => i >= sinceI);
+  const results = await tables.results();
+  const answers = await tables.answers();
   findings.push(
     ...difference('an answer of the PRA without a record at the PCA', hashes(answers), hashes(results)),
     ...difference('a record of the PCA without an answer at the PRA', hashes(results), hashes(answers)),

@@ -18,8 +18,6 @@ export const WRITES = {
   result: /INSERT INTO "?issued_certificates\b/i,
   /** The worker keeps the answers of a batch. */
   answer: /INSERT INTO "?answers\b/i,
-  /** The PCA takes an LA's key of a week. */
-  periodKey: /INSERT INTO "?period_key\b/i,
   /** An LA claims chains for a request. */
   chain: /INSERT INTO "?chain\b/i,
 } as const;
@@ -80,14 +78,13 @@ type Urls = (authority: 'pra' | 'pca' | 'la1' | 'la2') => Promise<string>;
 export class Tables {
   constructor(private readonly urls: Urls) {}
 
-  /** `sinceI`: answers of earlier weeks are not counted; they go when their week has passed. */
-  async counts(sinceI = 0): Promise<Counts> {
+  async counts(): Promise<Counts> {
     const [pra] = await this.rows<Record<string, string>>(
       'pra',
       `SELECT (SELECT count(*) FROM requests WHERE state = 'accepted') AS requests,
         (SELECT count(*) FROM request_chains) AS chains,
         (SELECT count(*) FROM pool) AS pooled,
-        (SELECT count(*) FROM answers WHERE i >= ${sinceI}) AS answers,
+        (SELECT count(*) FROM answers) AS answers,
         (SELECT count(*) FROM batches) AS batches`,
     );
     const [pca] = await this.rows<Record<string, string>>(
