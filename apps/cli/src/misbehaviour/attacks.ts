@@ -41,6 +41,19 @@ const changing =
     };
   };
 
+/** A lie made of the newest message that is some seconds old by now, or of the oldest there is. */
+const late =
+  (make: (honest: Sent, past: Sent, delaySeconds: number) => readonly Sent[]): Attack['make'] =>
+  (random) => {
+    const delay = between(random, 1, 6);
+    const kept: Sent[] = [];
+    return (honest) => {
+      kept.push(honest);
+      while (kept.length > 1 && kept[1]!.timeSeconds <= honest.timeSeconds - delay) kept.shift();
+      return make(honest, kept[0]!, delay);
+    };
+  };
+
 const AREA = 700;
 const anywhere = (random: RoadRandom): Partial<Claim> => ({
   eastMetres: signed(random, 0, AREA),
@@ -174,29 +187,10 @@ export const ATTACKS = {
       return ({ acceleration }) => ({ acceleration: acceleration * factor });
     }),
   },
-  timeDelay: {
-    rate: 1,
-    make: (random) => {
-      const delay = between(random, 1, 6);
-      const kept: Sent[] = [];
-      return (honest) => {
-        kept.push(honest);
-        while (kept.length > 1 && kept[1]!.timeSeconds <= honest.timeSeconds - delay) kept.shift();
-        return [{ ...honest, claim: kept[0]!.claim }];
-      };
-    },
-  },
+  timeDelay: { rate: 1, make: late((honest, past) => [{ ...honest, claim: past.claim }]) },
   staleMessages: {
     rate: 1,
-    make: (random) => {
-      const delay = between(random, 1, 6);
-      const kept: Sent[] = [];
-      return (honest) => {
-        kept.push(honest);
-        while (kept.length > 1 && kept[1]!.timeSeconds <= honest.timeSeconds - delay) kept.shift();
-        return kept[0]!.timeSeconds <= honest.timeSeconds - delay ? [kept[0]!] : [];
-      };
-    },
+    make: late((honest, past, delay) => (past.timeSeconds <= honest.timeSeconds - delay ? [past] : [])),
   },
   disruptive: { rate: 1, make: () => (honest, view) => [anyHeard(honest, view)] },
   dataReplay: {

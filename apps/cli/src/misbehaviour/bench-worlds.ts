@@ -14,20 +14,22 @@ const motorway = {
   rangeMetres: 450,
 } as const;
 
+const threeMetresWhite = {
+  positionSigma: 3,
+  positionSeconds: 0,
+  headingSigma: 6,
+  speedSigma: 0.05,
+  accelerationSigma: 0.05,
+  claimedDeviations: 1,
+};
+
 export const WORLDS: Readonly<Record<string, WorldShape>> = {
   'town, 1 Hz, 3 m white': {
     ...town,
     intervalSeconds: 1,
     rhythm: 'fixed',
     aliasSeconds: 300,
-    sensors: {
-      positionSigma: 3,
-      positionSeconds: 0,
-      headingSigma: 6,
-      speedSigma: 0.05,
-      accelerationSigma: 0.05,
-      claimedDeviations: 1,
-    },
+    sensors: threeMetresWhite,
   },
   'town, 1 Hz, 5 m lasting, claims of a bound': {
     ...town,
@@ -96,13 +98,6 @@ export const WORLDS: Readonly<Record<string, WorldShape>> = {
     intervalSeconds: 1,
     rhythm: 'fixed',
     aliasSeconds: 300,
-    sensors: {
-      positionSigma: 3,
-      positionSeconds: 0,
-      headingSigma: 6,
-      speedSigma: 0.05,
-      accelerationSigma: 0.05,
-      claimedDeviations: 1,
-    },
+    sensors: threeMetresWhite,
   },
 };
